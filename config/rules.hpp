@@ -1,0 +1,57 @@
+#pragma once
+
+// The rules of one project: what SPEC 3 lists, as values. Each key is described once, in rules.cpp, where the reader,
+// the defaults and the JSON Schema take it from.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace diffgate::config {
+
+enum class ForkPullRequests { never, with_label };
+enum class BaseArtifacts { automatic, merge_base, latest };  // automatic: merge_base with dbt Core
+enum class CommentWhen { always, never, on_difference };
+enum class SamplesWhere { ui_only, comment };
+enum class Severity { note, warn, fail };
+
+// `when` compares one measured number with a limit: "rows_removed_pct > 1", "schema_break", "match_score < 0.99".
+struct Gate {
+  std::string select;  // dbt selector; empty: every model
+  std::string measure;     // a name of `gate_measures()`
+  std::string comparison;  // ">", ">=", "<", "<=", "==", "!="
+  double limit = 0;
+  std::string when;  // as written
+  Severity severity = Severity::fail;
+};
+
+struct Rules {
+  bool enabled = true;
+  std::string dbt_project_dir;  // relative to the repository root; empty: the root
+  std::string pull_request_label;
+  std::vector<std::string> base_branches;  // globs; empty: all
+  bool draft_pull_requests = true;
+  ForkPullRequests fork_pull_requests = ForkPullRequests::never;
+  std::vector<std::string> files_to_ignore;  // gitignore lines
+  std::vector<std::string> skip_commit_keywords = {"diffgate-skip-ci", "datafold-skip-ci"};
+  bool slim_diff = false;
+  std::string select;
+  std::string exclude;
+  std::optional<int> diff_threshold;
+  std::string primary_key_tag = "primary-key";
+  bool fail_on_primary_key_issues = false;
+  bool report_errors_as_success = false;
+  std::vector<std::string> columns_to_ignore;  // gitignore lines
+  BaseArtifacts base_artifacts = BaseArtifacts::automatic;
+  std::map<std::string, std::string> tolerance;  // by column; "" for all: "abs:0.01"
+  std::optional<std::string> float_tolerance;    // "rel:1e-9"
+  std::optional<int> timestamp_precision;
+  std::optional<double> sampling;  // share of the keys, (0, 1)
+  std::vector<Gate> gates;
+  CommentWhen comment = CommentWhen::always;
+  SamplesWhere samples = SamplesWhere::ui_only;
+  std::vector<std::string> masking_tags = {"pii", "sensitive"};
+};
+
+}  // namespace diffgate::config

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "config/problem.hpp"
+#include "config/rules.hpp"
+#include "net/secret.hpp"
+
+namespace diffgate::config {
+
+struct Listen {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+};
+
+struct GitHubApp {
+  std::string name = "github";
+  std::string web_url = "https://github.com";
+  std::string api_url = "https://api.github.com";
+  std::string app_id;
+  Secret private_key;                   // PEM
+  std::vector<Secret> webhook_secrets;  // at least one, none empty
+};
+
+struct GitLabInstance {
+  std::string name = "gitlab";
+  std::string url = "https://gitlab.com";
+  Secret token;
+  std::vector<Secret> webhook_tokens;
+  std::vector<Secret> signing_keys;  // "whsec_…"
+  bool require_signature = false;
+};
+
+struct PostgresWarehouse {
+  std::vector<std::pair<std::string, std::string>> parameters;  // libpq keywords
+  Secret password;
+  std::string work_mem = "256MB";
+};
+
+struct DuckDbWarehouse {
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> attach;  // alias, path
+  std::string memory_limit;
+};
+
+struct WarehouseConfig {
+  std::string name;
+  std::variant<PostgresWarehouse, DuckDbWarehouse> connection;
+  std::size_t concurrency = 4;
+  std::chrono::seconds statement_timeout{600};
+};
+
+struct ProjectConfig {
+  std::int64_t id = 0;  // the "CI config id"
+  std::string name;
+  std::string forge;       // name of an entry of github or gitlab
+  std::string repository;  // full name, "acme/dbt"
+  std::string warehouse;   // name of an entry of warehouses
+  std::vector<Secret> upload_keys;
+  Rules rules;  // the file's `defaults` overlaid by the project's own
+};
+
+struct ServerConfig {
+  Listen listen;
+  std::string public_url;
+  std::string data_dir = "/var/lib/diffgate";
+  std::string log_level = "info";
+  std::string log_format = "text";  // or json
+  std::chrono::minutes artifact_wait{60};
+  std::size_t artifact_max_bytes = 512U << 20U;
+  std::vector<GitHubApp> github;
+  std::vector<GitLabInstance> gitlab;
+  std::vector<WarehouseConfig> warehouses;
+  std::vector<ProjectConfig> projects;
+};
+
+// `environment` answers ${NAME} (nullopt: not set). Every mistake is reported, not just the first; secrets never
+// turn up in a message. "${NAME}" works in any text value; a secret `x` may be given as `x` or as `x_file`.
+Parsed<ServerConfig> read_server_config(const std::string& path,
+                                        const std::map<std::string, std::string>& environment);
+Parsed<ServerConfig> parse_server_config(const std::string& yaml, const std::string& file,
+                                         const std::map<std::string, std::string>& environment);
+
+}  // namespace diffgate::config

@@ -1,0 +1,49 @@
+#pragma once
+
+// A dbt manifest.json, read by key for what state comparison, selection and planning need. Any schema version from
+// v1 on; older ones are upgraded in memory as dbt itself does. Hostile until parsed.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/named.hpp"
+
+namespace diffgate::dbt {
+
+using UniqueId = Named<std::string, struct UniqueIdTag>;
+
+// Parsed and indexed; defined in manifest_data.hpp for the files of this room. Immutable, so it may be read from several threads.
+struct ManifestData;
+
+// What the outside may ask about a manifest as a whole.
+struct ManifestInfo {
+  int schema_version = 0;  // 12 for …/manifest/v12.json
+  std::string dbt_version;
+  std::string adapter_type;  // "postgres", "duckdb", …
+  std::string project_name;
+  std::string generated_at;
+  std::string git_sha;  // from metadata.env GIT_SHA (DBT_ENV_CUSTOM_ENV_GIT_SHA), if the project sets it
+  std::size_t models = 0;
+};
+
+class Manifest {
+ public:
+  explicit Manifest(std::shared_ptr<const ManifestData> data);
+  const ManifestInfo& info() const;
+  const ManifestData& data() const { return *data_; }
+
+ private:
+  std::shared_ptr<const ManifestData> data_;
+};
+
+// `name` is what errors call the text (a path or "production manifest"). Throws Error(caller): not JSON (with the
+// byte offset), not a manifest, a schema version that is not known, too deep, an entry of the wrong type.
+// Blocking and, for a large manifest, slow: run it on a pool.
+Manifest parse_manifest(std::string json, std::string_view name);
+
+// Reads the file (plain or gzip) and parses it; Error(caller) with the path if it can't be read.
+Manifest load_manifest(const std::string& path);
+
+}  // namespace diffgate::dbt

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dbt/manifest.hpp"
+
+namespace diffgate::dbt {
+
+// The project flag state_modified_compare_more_unrendered_values, which no manifest records.
+enum class MoreUnrendered { automatic, on, off };
+
+// Why a node counts as modified: dbt's own sub-selectors, and what dbt compares without naming it.
+enum class StateChange {
+  is_new,
+  body,
+  configs,
+  relation,
+  persisted_descriptions,
+  macros,
+  contract,
+  fqn,       // moved to another folder
+  ref,       // latest_version, access or deprecation_date
+  contents,  // anything else that dbt compares for this resource type (a source's freshness, an exposure's owner)
+};
+std::string_view name_of(StateChange change);  // "body", "configs", "new", …
+
+struct StateOptions {
+  MoreUnrendered more_unrendered = MoreUnrendered::automatic;
+};
+
+// How `node` of `head` differs from `base`, by dbt-core's rules; empty: unmodified.
+// (dbt-core, core/dbt/graph/selector_methods.py, StateSelectorMethod.)
+struct NodeState {
+  UniqueId id;
+  std::vector<StateChange> changes;
+  bool is_modified = false;  // what `state:modified` says; a new source has changes and yet is not modified
+};
+
+// Every member of head's graph, sorted by id.
+std::vector<NodeState> compare_states(const Manifest& base, const Manifest& head, const StateOptions& options);
+
+// Which setting `automatic` means for this pair (reference: on when both sides carry unrendered_* values of sources or
+// both were written by dbt 1.12 or later).
+bool resolves_to_more_unrendered(const Manifest& base, const Manifest& head, MoreUnrendered setting);
+
+}  // namespace diffgate::dbt

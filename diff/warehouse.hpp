@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "diff/relation.hpp"
+#include "net/async.hpp"
+#include "net/secret.hpp"
+
+namespace diffgate::diff {
+
+struct Dialect;
+
+// One cell. Numbers that fit are std::int64_t; everything else (decimals, hugeints, times) comes as text, cast in SQL.
+using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+
+struct ResultSet {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Value>> rows;
+};
+
+struct Statement {
+  std::string sql;
+  std::string tag;  // goes into the query comment: repository, pull request, model
+  std::chrono::milliseconds timeout{600'000};
+  std::size_t max_rows = 10'000;  // more is an Error(internal): statements of ours return aggregates and samples
+};
+
+// A column as the catalog describes it.
+struct Column {
+  Identifier name;
+  std::string type;  // the engine's spelling, such as "character varying(20)" or "DECIMAL(18,2)"
+  bool is_nullable = true;
+};
+
+// A connection to one warehouse, read-only as far as the engine can promise it. At most `concurrency` statements at
+// once; more wait. Cancelling the coroutine cancels the statement in the warehouse. Errors name the SQL state, the
+// relation and the missing grant: configuration (no permission, no such relation, bad login), remote_transient
+// (connection lost, restart, time-out), caller (a filter of theirs that does not parse).
+class Warehouse {
+ public:
+  virtual ~Warehouse() = default;
+
+  virtual const Dialect& dialect() const = 0;
+
+  virtual Awaitable<ResultSet> query(Statement statement) = 0;
+
+  // In catalog order. Throws Error(configuration, "no such relation …") if there is none or it can't be seen.
+  virtual Awaitable<std::vector<Column>> columns(Relation relation) = 0;
+};
+
+struct PostgresOptions {
+  // libpq keywords and values (host, port, user, dbname, sslmode, …); the password apart.
+  std::vector<std::pair<std::string, std::string>> parameters;
+  Secret password;
+  std::size_t concurrency = 4;
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::string work_mem = "256MB";
+  std::string application_name = "diffgate";
+};
+
+struct DuckDbAttachment {
+  std::string path;
+  std::string alias;
+};
+
+struct DuckDbOptions {
+  std::string path;  // file; opened read-only
+  std::vector<DuckDbAttachment> attach;
+  std::size_t concurrency = 2;
+  std::string memory_limit;    // as DuckDB writes it ("4GB"); empty: DuckDB's default
+  std::string helper_program;  // path of diffgate-duckdb; empty: beside the running binary
+};
+
+using WarehouseOptions = std::variant<PostgresOptions, DuckDbOptions>;
+
+// "postgresql://…" or "duckdb:///path/file.duckdb". Throws Error(caller) for anything else, with the forms that work.
+WarehouseOptions parse_warehouse_url(const std::string& url);
+
+// Does not connect yet. `pool` runs the few calls that can only block.
+std::unique_ptr<Warehouse> create_warehouse(const asio::any_io_executor& executor, BlockingPool& pool,
+                                            WarehouseOptions options);
+
+}  // namespace diffgate::diff
