@@ -1,10 +1,14 @@
 #pragma once
 
-// One run's outcome as a value: what the pipeline stores, what `diffgate diff` prints, and what every renderer reads.
+// One run's outcome as a value: what the pipeline stores, what `diffgate diff` prints, and what every
+// renderer reads.
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/gates.hpp"
@@ -33,32 +37,61 @@ std::string_view name_of(ModelResultKind kind);  // "identical", …, "new"
 struct ModelResult {
   dbt::PlannedModel model;
   ModelResultKind kind = ModelResultKind::skipped;
-  std::string reason;                       // one sentence, never empty
-  std::optional<diff::TableDiff> diff;      // both sides were compared
+  std::string reason;              // one sentence, never empty
+  std::vector<std::string> notes;  // what a reader should know besides: a key's doubts, a YAML wish not met
+  std::optional<diff::TableDiff> diff;        // both sides were compared
   std::optional<diff::TableProfile> profile;  // a new model
   std::vector<config::GateFinding> gates;
 };
 
 enum class Verdict { pass, warn, fail };
+std::string_view name_of(Verdict verdict);  // "pass", "warn", "fail"
 
 struct RunReport {
   std::string project;
+  std::string project_dir;  // dbt_project_dir of the rules: the models' files are relative to it
   std::string repository;
   std::int64_t pull_request = 0;
   std::string pull_request_url;
-  std::string details_url;     // our page of the run; empty if there is none
-  std::string prod_sha;        // whose manifest is the production side
+  std::string details_url;  // our page of the run; empty if there is none
+  std::string prod_sha;     // whose manifest is the production side
   std::string pr_sha;
   std::string base_branch;
   std::string head_branch;
   std::vector<ModelResult> models;
   std::vector<dbt::DownstreamAsset> assets;
   std::vector<std::string> warnings;
-  std::string lineage;         // Mermaid, may be empty
+  std::string lineage;  // Mermaid, may be empty
   Verdict verdict = Verdict::pass;
   std::vector<std::string> verdict_reasons;  // why it warns or fails
   std::chrono::milliseconds duration{0};
   UtcTime finished_at;
 };
+
+// Whether the PR's build has rows whose key is null or not unique.
+bool has_key_problem(const ModelResult& result);
+
+// How many models ended how; `key_problems` are counted apart from `different`.
+struct ResultCounts {
+  std::size_t diffs = 0;  // models that were to be measured
+  std::size_t errors = 0;
+  std::size_t key_problems = 0;
+  std::size_t different = 0;
+  std::size_t is_new = 0;
+  std::size_t not_built = 0;
+  std::size_t removed = 0;
+  std::size_t empty = 0;
+  std::size_t identical = 0;
+  std::size_t skipped = 0;
+};
+ResultCounts count_results(const RunReport& report);
+
+// "12 diffs: 3 different, 1 key problem, 8 identical": the check's title, the comment's heading, the last
+// line of `diffgate diff`. At most 255 characters.
+std::string headline(const RunReport& report);
+
+// Indexes into report.models, those first that a reader should see first: errors, key problems, then the most
+// different, new, not built, removed, empty, identical, skipped.
+std::vector<std::size_t> worst_first(const RunReport& report);
 
 }  // namespace diffgate::app
