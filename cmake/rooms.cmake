@@ -20,6 +20,7 @@ endfunction()
 function(diffgate_test name)
   cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${TEST_SOURCES} $<TARGET_OBJECTS:diffgate_test_main>)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support)
   list(TRANSFORM TEST_USES PREPEND diffgate_)
   target_link_libraries(${name} PRIVATE ${TEST_USES} diffgate_options doctest::doctest)
   target_compile_definitions(${name} PRIVATE DIFFGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"

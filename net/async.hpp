@@ -24,7 +24,8 @@ template <class T>
 using Awaitable = asio::awaitable<T>;
 
 // Gives the operation at most `limit`. On time-out the operation is cancelled, awaited to its end, and
-// Error(remote_transient, "<what>: no answer within N s") is thrown; the operation's own error passes unchanged.
+// Error(remote_transient, "<what>: no answer within N s") is thrown; the operation's own error passes
+// unchanged.
 Awaitable<void> with_timeout(std::chrono::milliseconds limit, std::string what, Awaitable<void> operation);
 
 // The same for an operation with a result.
@@ -32,6 +33,7 @@ template <class T>
 Awaitable<T> with_timeout(std::chrono::milliseconds limit, std::string what, Awaitable<T> operation);
 
 // Threads for what blocks or burns: SQLite, big parses, archives, libpq's blocking cancel.
+// Its destructor lets the posted jobs finish. It must not outlive the event loops of those who wait for them.
 class BlockingPool {
  public:
   explicit BlockingPool(std::size_t threads);
@@ -56,7 +58,8 @@ Awaitable<std::invoke_result_t<Job>> run_blocking(BlockingPool& pool, Job job);
 void spawn(const asio::any_io_executor& executor, std::string name, Awaitable<void> task,
            std::function<void(const std::string& name, const std::exception_ptr&)> on_error);
 
-// Starts coroutines and lets their owner ask them to stop and wait for the last one.
+// Starts coroutines and lets their owner ask them to stop and wait for the last one. An owner whose tasks use
+// it must do both before it goes: the destructor does neither.
 class TaskGroup {
  public:
   TaskGroup(asio::any_io_executor executor,

@@ -10,8 +10,8 @@
 namespace diffgate::net {
 
 // Raw bytes in, raw bytes out unless the name says otherwise. OpenSSL 3 underneath.
-std::string sha256(std::string_view bytes);       // 32 bytes
-std::string sha256_hex(std::string_view bytes);   // 64 lower-case hex digits
+std::string sha256(std::string_view bytes);      // 32 bytes
+std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
 std::string hmac_sha256(const Secret& key, std::string_view bytes);
 
 std::string to_hex(std::string_view bytes);

@@ -71,15 +71,17 @@ struct HttpClientOptions {
 
 // The client on Beast: TLS 1.2 or newer with host name verification, keep-alive connections per host,
 // HTTPS_PROXY/NO_PROXY are not read.
-std::unique_ptr<HttpClient> create_http_client(const asio::any_io_executor& executor, HttpClientOptions options);
+std::unique_ptr<HttpClient> create_http_client(const asio::any_io_executor& executor,
+                                               HttpClientOptions options);
 
 // A request as it reached our server.
 struct ServerRequest {
   std::string method;
   std::string target;  // path and query as sent, still percent-encoded
   Headers headers;
-  std::string body;       // empty if the body was streamed to a file
-  std::string body_file;  // path of the file that holds the body; removed when the handler returns unless moved away
+  std::string body;  // empty if the body was streamed to a file
+  std::string
+      body_file;  // path of the file that holds the body; removed when the handler returns unless moved away
   std::string remote_address;
 
   std::string_view path() const;   // target up to '?'
@@ -90,14 +92,14 @@ using ServerResponse = Response;
 
 // What the server may read of a request before a handler sees it, decided from its head alone.
 struct BodyPolicy {
-  std::size_t max_bytes = 1U << 20U;  // more is answered 413 without reading on
-  bool to_file = false;               // stream to a temporary file instead of memory
+  std::size_t max_bytes = 1U << 20U;          // more is answered 413 without reading on
+  bool to_file = false;                       // stream to a temporary file instead of memory
   std::chrono::milliseconds timeout{30'000};  // for the whole body
 };
 
 struct HttpServerOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: any free port
+  std::uint16_t port = 0;            // 0: any free port
   std::string tls_certificate_file;  // PEM chain; empty: plain HTTP
   std::string tls_key_file;          // PEM
   std::string body_directory;        // for bodies streamed to files
@@ -124,8 +126,9 @@ class HttpServer {
 };
 
 // Binds and listens before it returns; throws Error(configuration) naming the address or the TLS file.
-std::unique_ptr<HttpServer> start_http_server(const asio::any_io_executor& executor, HttpServerOptions options,
-                                              HttpServer::PolicyOf policy, HttpServer::Handler handler,
+std::unique_ptr<HttpServer> start_http_server(const asio::any_io_executor& executor,
+                                              HttpServerOptions options, HttpServer::PolicyOf policy,
+                                              HttpServer::Handler handler,
                                               std::function<void(const std::string&)> on_error);
 
 }  // namespace diffgate::net

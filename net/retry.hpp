@@ -19,14 +19,15 @@ struct RetryPolicy {
 };
 
 // How long to wait after attempt number `attempt` (1, 2, …) got `response`, or nullopt to stop.
-// Retries 429, 502, 503, 504 and 500 for idempotent methods, and 403 where the forge says that a limit was hit
-// (Retry-After, or x-ratelimit-remaining: 0 with x-ratelimit-reset). Retry-After wins over the backoff.
+// Retries 429, 502, 503, 504 and 500 for idempotent methods, and 403 where the forge says that a limit was
+// hit (Retry-After, or x-ratelimit-remaining: 0 with x-ratelimit-reset). Retry-After wins over the backoff.
 // `jitter` is in [0, 1). Pure.
 std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy&, int attempt, const Request&,
                                                      const Response&, UtcTime now, double jitter);
 
 // The same when no response came: a transient error of an idempotent request, or of one that never left.
-std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy&, int attempt, const Request&, double jitter);
+std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy&, int attempt, const Request&,
+                                                     double jitter);
 
 // Sends with bounded retries; the last response or error is the caller's.
 Awaitable<Response> send_with_retries(HttpClient& client, Clock& clock, RetryPolicy policy, Request request);
