@@ -1,0 +1,20 @@
+#pragma once
+
+// One model in Markdown: its row in the table and its fold.
+
+#include <string>
+
+#include "app/run_report.hpp"
+
+namespace diffgate::app {
+
+std::string model_table_head();
+std::string model_table_row(const ModelResult& result);
+
+// A <details> block, bounded in length whatever the model holds, ending with an empty line.
+std::string model_details(const ModelResult& result, bool with_samples);
+
+// Whether the model has a row and a fold of its own; the others are named in lists.
+bool deserves_row(const ModelResult& result);
+
+}  // namespace diffgate::app

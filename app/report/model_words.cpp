@@ -1,0 +1,197 @@
+#include "app/report/model_words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/report/numbers.hpp"
+
+namespace diffgate::app {
+namespace {
+
+void append(std::string& list, std::string_view part, std::string_view separator = ", ") {
+  if (part.empty()) return;
+  if (!list.empty()) list += separator;
+  list += part;
+}
+
+std::string counted(std::int64_t count, std::string_view one, std::string_view many) {
+  return with_separators(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string key_words(const diff::KeyHealth& key) {
+  std::string words;
+  if (key.duplicate_rows > 0) append(words, with_separators(key.duplicate_rows) + " duplicate");
+  if (key.null_rows > 0) append(words, with_separators(key.null_rows) + " null");
+  return words;
+}
+
+std::string schema_words(const diff::SchemaDiff& schema) {
+  std::string words;
+  if (!schema.added.empty()) append(words, gained(static_cast<std::int64_t>(schema.added.size())));
+  if (!schema.removed.empty()) append(words, lost(static_cast<std::int64_t>(schema.removed.size())), " ");
+  if (!schema.retyped.empty()) append(words, fmt::format("{} retyped", schema.retyped.size()));
+  if (schema.reordered) append(words, "reordered");
+  return words;
+}
+
+ModelCells diff_cells(const ModelResult& result) {
+  const diff::TableDiff& diff = *result.diff;
+  const diff::RowCounts& rows = diff.rows;
+  ModelCells cells;
+  cells.rows = with_separators(rows.prod);
+  if (rows.prod != rows.pr) cells.rows += " \u2192 " + with_separators(rows.pr);
+  cells.added = gained(rows.added);
+  cells.removed = lost(rows.removed);
+  if (rows.changed) {
+    cells.changed = with_separators(*rows.changed);
+    if (*rows.changed > 0) cells.changed += " (" + percent(*rows.changed, matched_rows(result)) + ")";
+  }
+  if (is_keyless(result)) {
+    cells.keys = "no key";
+  } else {
+    cells.keys = key_words(diff.pr_key);
+    if (cells.keys.empty()) {
+      const std::string in_production = key_words(diff.prod_key);
+      cells.keys = in_production.empty() ? "\u2713" : "\u2713 (fixed: " + in_production + ")";
+    }
+  }
+  cells.schema = schema_words(diff.schema);
+  return cells;
+}
+
+ModelCells profile_cells(const ModelResult& result) {
+  const diff::TableProfile& profile = *result.profile;
+  ModelCells cells;
+  cells.rows = with_separators(profile.rows) + " (new)";
+  cells.keys = result.model.key.columns.empty() ? "no key" : key_words(profile.key);
+  if (cells.keys.empty()) cells.keys = "\u2713";
+  cells.schema = counted(static_cast<std::int64_t>(profile.columns.size()), "column", "columns");
+  return cells;
+}
+
+}  // namespace
+
+std::string_view icon_of(const ModelResult& result) {
+  if (result.kind != ModelResultKind::error && has_key_problem(result)) return "\U0001F511";
+  switch (result.kind) {
+    case ModelResultKind::error:
+      return "\u274C";
+    case ModelResultKind::bad_pks:
+    case ModelResultKind::missing_pks:
+      return "\U0001F511";
+    case ModelResultKind::different:
+      return "\U0001F7E0";
+    case ModelResultKind::is_new:
+      return "\U0001F195";
+    case ModelResultKind::not_built:
+      return "\U0001F6A7";
+    case ModelResultKind::removed:
+      return "\U0001F5D1\uFE0F";
+    case ModelResultKind::empty:
+      return "\u26AA";
+    case ModelResultKind::identical:
+      return "\u2705";
+    case ModelResultKind::skipped:
+      return "\u23ED\uFE0F";
+  }
+  return "";
+}
+
+std::string_view icon_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return "\u2705";
+    case Verdict::warn:
+      return "\u26A0\uFE0F";
+    case Verdict::fail:
+      return "\u274C";
+  }
+  return "";
+}
+
+std::string_view words_for(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return "Passed";
+    case Verdict::warn:
+      return "Passed with warnings";
+    case Verdict::fail:
+      return "Failed";
+  }
+  return "";
+}
+
+bool is_keyless(const ModelResult& result) { return result.diff && result.diff->key.empty(); }
+
+std::int64_t matched_rows(const ModelResult& result) {
+  if (!result.diff) return 0;
+  return result.diff->rows.changed.value_or(0) + result.diff->rows.unchanged.value_or(0);
+}
+
+ModelCells cells_of(const ModelResult& result) {
+  if (result.kind != ModelResultKind::error && result.diff) return diff_cells(result);
+  if (result.kind != ModelResultKind::error && result.profile) return profile_cells(result);
+  ModelCells cells;
+  cells.rows = result.kind == ModelResultKind::not_built ? "not built" : std::string(name_of(result.kind));
+  return cells;
+}
+
+std::vector<diff::ColumnDiff> changed_columns(const ModelResult& result) {
+  std::vector<diff::ColumnDiff> columns;
+  if (!result.diff) return columns;
+  for (const diff::ColumnDiff& column : result.diff->columns) {
+    if (column.changed > 0) columns.push_back(column);
+  }
+  std::sort(columns.begin(), columns.end(), [](const auto& a, const auto& b) {
+    return a.changed != b.changed ? a.changed > b.changed : a.name < b.name;
+  });
+  return columns;
+}
+
+std::string summary_of(const ModelResult& result) {
+  if (result.kind == ModelResultKind::error) return "could not be compared";
+  std::string words;
+  if (result.diff) {
+    const diff::TableDiff& diff = *result.diff;
+    const std::string key = key_words(diff.pr_key);
+    if (!key.empty())
+      append(words, key + (diff.pr_key.duplicate_rows + diff.pr_key.null_rows == 1 ? " key" : " keys"));
+    if (diff.rows.added > 0) append(words, counted(diff.rows.added, "row", "rows") + " added");
+    if (diff.rows.removed > 0) append(words, counted(diff.rows.removed, "row", "rows") + " removed");
+    if (const auto changed = diff.rows.changed.value_or(0); changed > 0) {
+      append(words,
+             counted(changed, "row", "rows") + " changed (" + percent(changed, matched_rows(result)) + ")");
+    }
+    const auto columns = [&](std::size_t count, std::string_view what) {
+      if (count > 0)
+        append(words,
+               counted(static_cast<std::int64_t>(count), "column", "columns") + " " + std::string(what));
+    };
+    columns(diff.schema.added.size(), "added");
+    columns(diff.schema.removed.size(), "removed");
+    columns(diff.schema.retyped.size(), "retyped");
+    if (diff.schema.reordered) append(words, "columns reordered");
+    return words.empty() ? "no differences" : words;
+  }
+  if (result.profile) {
+    const std::string key = key_words(result.profile->key);
+    append(words, "new, " + counted(result.profile->rows, "row", "rows"));
+    append(words, counted(static_cast<std::int64_t>(result.profile->columns.size()), "column", "columns"));
+    if (!key.empty()) append(words, key + " keys");
+    return words;
+  }
+  return result.kind == ModelResultKind::not_built ? "not built" : std::string(name_of(result.kind));
+}
+
+std::string why_of(const ModelResult& result) {
+  std::string changes;
+  for (const dbt::StateChange change : result.model.changes) {
+    if (change != dbt::StateChange::is_new) append(changes, dbt::name_of(change));
+  }
+  if (!changes.empty()) return "changed: " + changes;
+  if (!result.model.detail.empty()) return result.model.detail;
+  return std::string(dbt::words_for(result.model.reason));
+}
+
+}  // namespace diffgate::app

@@ -1,0 +1,48 @@
+#pragma once
+
+// What one model's result says in a few characters, the same for Markdown and HTML. Texts made here are of
+// numbers and our own words; names from outside stay apart, for the renderer to escape.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/run_report.hpp"
+
+namespace diffgate::app {
+
+std::string_view icon_of(const ModelResult& result);
+std::string_view icon_of(Verdict verdict);
+
+// "Passed", "Passed with warnings", "Failed".
+std::string_view words_for(Verdict verdict);
+
+// The cells of a model's row. An empty one says that there is nothing to say.
+struct ModelCells {
+  std::string rows;     // "1,204 → 1,215", "1,204", "error", "not built"
+  std::string added;    // "+12", "0"
+  std::string removed;  // "−3", "0"
+  std::string changed;  // "240 (19.9%)", "0"
+  std::string keys;     // "✓", "5 duplicate, 2 null", "none"
+  std::string schema;   // "+1 −2, 1 retyped", "reordered"
+};
+ModelCells cells_of(const ModelResult& result);
+
+// Columns with changed values, those with most of them first.
+std::vector<diff::ColumnDiff> changed_columns(const ModelResult& result);
+
+// Rows whose key is on both sides: what shares of changed rows and values refer to.
+std::int64_t matched_rows(const ModelResult& result);
+
+// "12 rows added, 3 removed, 240 changed (19.9%), 2 new columns": the fold's title, after the model's name.
+std::string summary_of(const ModelResult& result);
+
+// Why it is in the report: "changed: body, macros", "downstream of orders". May quote names from outside.
+std::string why_of(const ModelResult& result);
+
+// Whole rows were compared, because there is no key.
+bool is_keyless(const ModelResult& result);
+
+}  // namespace diffgate::app
