@@ -1,0 +1,5 @@
+select
+    status,
+    count(*) as order_count
+from {{ ref('orders') }}
+group by status
