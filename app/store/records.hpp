@@ -1,0 +1,164 @@
+#pragma once
+
+// What the daemon remembers, as plain values. A time is absent where it is the epoch.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/clock.hpp"
+#include "net/named.hpp"
+#include "vcs/delivery.hpp"
+#include "vcs/forge.hpp"
+#include "vcs/types.hpp"
+
+namespace diffgate::app {
+
+// The "CI config id" of the server file.
+using ProjectId = Named<std::int64_t, struct ProjectIdTag>;
+using RunId = Named<std::int64_t, struct RunIdTag>;
+// Order of arrival of a delivery in this store.
+using DeliverySequence = Named<std::int64_t, struct DeliverySequenceTag>;
+
+// ---- deliveries
+
+enum class DeliveryState {
+  received,  // stored and answered, not handled yet
+  done,
+  ignored,  // genuine, nothing to do; `note` says why
+  failed,   // given up; `note` is the error
+};
+std::string_view name_of(DeliveryState state);
+
+struct NewDelivery {
+  std::string forge;  // name in the server file
+  vcs::DeliveryId id;
+  std::string event;  // header that names the kind of event
+  std::string body;   // verified bytes as received
+  UtcTime received_at;
+};
+
+struct StoredDelivery {
+  DeliverySequence sequence;
+  NewDelivery delivery;
+  int attempts = 0;  // how often handling it was begun and failed
+};
+
+// ---- artifacts
+
+enum class RunType { production, pull_request };
+std::string_view name_of(RunType type);  // "production", "pull_request"
+std::optional<RunType> parse_run_type(std::string_view text);
+
+enum class ArtifactKind { manifest, run_results, catalog };
+std::string_view name_of(ArtifactKind kind);       // "manifest", …
+std::string_view file_name_of(ArtifactKind kind);  // "manifest.json", …
+std::optional<ArtifactKind> parse_artifact_file(std::string_view file_name);
+
+struct Artifact {
+  ProjectId project;
+  RunType type = RunType::pull_request;
+  vcs::Sha sha;
+  ArtifactKind kind = ArtifactKind::manifest;
+  std::string branch;        // may be empty
+  std::string content_hash;  // SHA-256 of the file, hex; names the file on disk
+  std::int64_t size = 0;     // bytes, uncompressed
+  UtcTime received_at;
+};
+
+// ---- runs
+
+// SPEC 2, "Run states".
+enum class RunState { waiting, queued, processing, needs_confirmation, done, failed, cancelled, skipped };
+std::string_view name_of(RunState state);
+
+// Whether nothing more happens to the run by itself.
+bool is_final(RunState state);
+
+// One run is unique by these. A run that is to be done again keeps its row and counts its attempt.
+struct RunKey {
+  ProjectId project;
+  std::string forge;
+  vcs::RepoId repo;
+  vcs::PullNumber pull;
+  vcs::Sha head_sha;
+  std::string rules_hash;  // of the rules and the base branch
+
+  friend bool operator==(const RunKey&, const RunKey&) = default;
+};
+
+struct Run {
+  RunId id;
+  RunKey key;
+  vcs::Repo repository;  // as last seen
+  std::string project_name;
+  std::string pull_url;
+  std::string base_branch;
+  vcs::Sha base_sha;
+  std::string head_branch;
+  RunState state = RunState::queued;
+  std::string reason_code;    // word for machines: "label_missing", "artifacts_missing", "superseded"
+  std::string reason;         // sentence for people; never empty once the run is final
+  std::string prod_sha;       // whose manifest is the production side, once known
+  int attempt = 1;            // from 1; counts what a person or an event asked for
+  int failures = 0;           // transient failures of this attempt so far
+  bool is_confirmed = false;  // somebody agreed to more diffs than the threshold
+  bool is_published = true;   // the final check and comment are with the forge
+  UtcTime created_at;
+  UtcTime started_at;  // of this attempt
+  UtcTime finished_at;
+  UtcTime not_before;       // back-off after a transient failure
+  std::string report_json;  // the run's report as JSON, once done
+};
+
+// What the forge shall show of a run that came to its end. Kept until it has been published, so that a crash
+// between the result and the last write repeats the write, not the work.
+struct Outcome {
+  vcs::Conclusion conclusion = vcs::Conclusion::success;
+  std::string title;
+  std::string summary;
+  std::string text;
+  std::vector<vcs::Annotation> annotations;
+  std::optional<std::string> comment;  // Markdown without the marker; absent: leave the comment alone
+};
+
+struct ModelRow {
+  std::string unique_id;
+  std::string result;  // name_of(ModelResultKind)
+  std::string reason;
+  std::string json;
+};
+
+// ---- what we wrote at the forge
+
+enum class ForgeObjectKind { check, comment };
+
+// `state_intended` is stored before a write and `state_written` after it: where the two differ, a crash may
+// have hidden a write that the forge has taken.
+struct ForgeObject {
+  std::string ref;  // vcs::CheckRef or CommentRef; empty if not known yet
+  std::string state_intended;
+  std::string state_written;
+  std::string body_hash;  // of what was last written
+};
+
+struct RunFilter {
+  std::vector<ProjectId> projects;  // those that the caller may see; empty: none
+  std::optional<vcs::PullNumber> pull;
+  std::optional<vcs::Sha> head_sha;
+  std::size_t limit = 100;
+};
+
+// A pull request, whatever its repository is called today.
+struct PullKey {
+  std::string forge;
+  vcs::RepoId repo;
+  vcs::PullNumber number;
+
+  friend bool operator==(const PullKey&, const PullKey&) = default;
+  friend auto operator<=>(const PullKey&, const PullKey&) = default;
+};
+
+}  // namespace diffgate::app

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/store/records.hpp"
+#include "net/async.hpp"
+
+namespace diffgate::app {
+
+// What the daemon remembers over restarts. Every function that changes something returns only when the change
+// is on disk. Throws Error(remote_transient) when the store is overloaded, Error(internal) when the disk
+// fails.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // ---- deliveries
+
+  // False if a delivery of this forge and id is known already; nothing is stored then.
+  virtual Awaitable<bool> add_delivery(NewDelivery delivery) = 0;
+  // In state received, due at `now`, with a sequence above `after`, oldest first.
+  virtual Awaitable<std::vector<StoredDelivery>> due_deliveries(DeliverySequence after, UtcTime now,
+                                                                std::size_t limit) = 0;
+  virtual Awaitable<void> finish_deliveries(std::vector<DeliverySequence> sequences, DeliveryState state,
+                                            std::string note) = 0;
+  // Counts a failed attempt; the delivery stays received and is due again at `not_before`.
+  virtual Awaitable<void> retry_deliveries(std::vector<DeliverySequence> sequences, std::string error,
+                                           UtcTime not_before) = 0;
+  // When the next received delivery is due; nullopt if there is none.
+  virtual Awaitable<std::optional<UtcTime>> next_delivery_due() = 0;
+  virtual Awaitable<std::map<DeliveryState, std::int64_t>> delivery_counts() = 0;
+  // Forgets handled deliveries received before `before`; a forge redelivers within days at most.
+  virtual Awaitable<void> prune_deliveries(UtcTime before) = 0;
+
+  // ---- projects and repositories
+
+  // Notes that this repository is the project's, so that a rename does not lose it.
+  virtual Awaitable<void> remember_repository(ProjectId project, vcs::Repo repo) = 0;
+  virtual Awaitable<std::vector<ProjectId>> projects_of_repository(std::string forge, vcs::RepoId repo) = 0;
+  virtual Awaitable<std::optional<vcs::Repo>> repository_of_project(ProjectId project) = 0;
+
+  // A person with write access put the label on this head of a fork's pull request.
+  virtual Awaitable<void> approve_head(PullKey pull, vcs::Sha head_sha, std::string label,
+                                       std::string actor) = 0;
+  virtual Awaitable<bool> is_head_approved(PullKey pull, vcs::Sha head_sha, std::string label) = 0;
+
+  // ---- artifacts
+
+  // Files the artifact under (project, type, sha, kind); a later one replaces an earlier one.
+  virtual Awaitable<void> put_artifact(Artifact artifact) = 0;
+  virtual Awaitable<std::optional<Artifact>> artifact(ProjectId project, RunType type, vcs::Sha sha,
+                                                      ArtifactKind kind) = 0;
+  // The manifest received last, of that branch if one is given.
+  virtual Awaitable<std::optional<Artifact>> latest_manifest(ProjectId project, RunType type,
+                                                             std::optional<std::string> branch) = 0;
+  // Drops artifacts received before `before`, but keeps the `keep_latest` newest manifests of each project
+  // and type with their companions. Returns the content hashes that nothing refers to any more.
+  virtual Awaitable<std::vector<std::string>> prune_artifacts(UtcTime before, std::size_t keep_latest) = 0;
+  virtual Awaitable<bool> is_content_used(std::string content_hash) = 0;
+
+  // ---- runs
+
+  // The run of `run.key`, created in state queued if there is none; `run.id` is not looked at. `second`:
+  // created now.
+  virtual Awaitable<std::pair<Run, bool>> ensure_run(Run run) = 0;
+  virtual Awaitable<std::optional<Run>> find_run(RunKey key) = 0;
+  virtual Awaitable<std::optional<Run>> run(RunId id) = 0;
+  // Not final, oldest first; of one pull request, or of all.
+  virtual Awaitable<std::vector<Run>> unfinished_runs() = 0;
+  virtual Awaitable<std::vector<Run>> unfinished_runs_of(PullKey pull) = 0;
+  // Final, but the forge does not know yet.
+  virtual Awaitable<std::vector<Run>> unpublished_runs() = 0;
+  virtual Awaitable<std::vector<Run>> runs_of_head(ProjectId project, vcs::Sha head_sha) = 0;
+  // Newest first.
+  virtual Awaitable<std::vector<Run>> list_runs(RunFilter filter) = 0;
+  virtual Awaitable<std::map<RunState, std::int64_t>> run_counts() = 0;
+
+  // Moves an unfinished run to another state that is not final. False if the run is final by now.
+  virtual Awaitable<bool> move_run(RunId id, RunState state, std::string reason) = 0;
+  virtual Awaitable<void> set_production_sha(RunId id, std::string sha) = 0;
+  // A transient failure: the run is queued again and not tried before `not_before`.
+  virtual Awaitable<bool> back_off_run(RunId id, std::string reason, UtcTime not_before) = 0;
+  // Ends an unfinished run and keeps its outcome for publication, in one step. False if it was final already.
+  virtual Awaitable<bool> conclude_run(RunId id, RunState state, std::string reason_code, std::string reason,
+                                       Outcome outcome, std::string report_json, UtcTime now) = 0;
+  virtual Awaitable<std::optional<Outcome>> outcome(RunId id) = 0;
+  virtual Awaitable<void> mark_published(RunId id) = 0;
+  // A final run is queued again as a new attempt; its model diffs and its check are forgotten, its comment is
+  // not. Returns the run as it is then; nullopt if it was not final.
+  virtual Awaitable<std::optional<Run>> restart_run(RunId id, bool is_confirmed, UtcTime now) = 0;
+
+  virtual Awaitable<void> put_models(RunId id, std::vector<ModelRow> models) = 0;
+  virtual Awaitable<std::vector<ModelRow>> models(RunId id) = 0;
+
+  // ---- what we wrote at the forge: a check belongs to a run, the comment to a project's pull request
+
+  virtual Awaitable<std::optional<ForgeObject>> check_of(RunId id) = 0;
+  virtual Awaitable<void> put_check(RunId id, ForgeObject object) = 0;
+  virtual Awaitable<std::optional<ForgeObject>> comment_of(ProjectId project, PullKey pull) = 0;
+  virtual Awaitable<void> put_comment(ProjectId project, PullKey pull, ForgeObject object) = 0;
+
+  // Requests waiting for the disk right now.
+  virtual std::size_t queue_depth() const = 0;
+};
+
+struct SqliteStoreOptions {
+  std::size_t max_queue = 10'000;  // more waiting requests than this are refused
+  std::size_t max_batch = 512;     // requests that share one commit
+};
+
+// One file, created if it is missing; upgraded if it is older; Error(configuration) if it is newer than this
+// program or in use by another daemon. WAL with synchronous=FULL on a thread of its own; requests that arrive
+// while the disk is busy share the next commit.
+std::unique_ptr<Store> open_sqlite_store(asio::any_io_executor executor, const std::string& path,
+                                         SqliteStoreOptions options = {});
+
+}  // namespace diffgate::app
