@@ -17,8 +17,8 @@ namespace diffgate::vcs {
 using DeliveryId = Named<std::string, struct DeliveryIdTag>;
 
 struct Delivery {
-  DeliveryId id;      // GitHub: X-GitHub-Delivery. GitLab: Idempotency-Key, else webhook-id, else X-Gitlab-Event-UUID,
-                      // else a hash of the body
+  DeliveryId id;      // GitHub: X-GitHub-Delivery. GitLab: Idempotency-Key, else webhook-id, else
+                      // X-Gitlab-Event-UUID, else a hash of the body
   std::string event;  // X-GitHub-Event or X-Gitlab-Event
 };
 
@@ -34,14 +34,16 @@ struct GitLabSecrets {
   bool require_signature = false;    // refuse deliveries that carry only the token
 };
 
-// GitHub docs, "Validating webhook deliveries": HMAC-SHA256 hex in X-Hub-Signature-256. Several secrets may be
-// valid at once; an empty list refuses everything. Also checks content type and the presence of the event headers.
-std::variant<Delivery, Refusal> verify_github_delivery(const std::vector<Secret>& secrets, const net::Headers& headers,
-                                                       std::string_view body);
+// GitHub docs, "Validating webhook deliveries": HMAC-SHA256 hex in X-Hub-Signature-256. Several secrets may
+// be valid at once; an empty list refuses everything. Also checks content type and the presence of the event
+// headers.
+std::variant<Delivery, Refusal> verify_github_delivery(const std::vector<Secret>& secrets,
+                                                       const net::Headers& headers, std::string_view body);
 
-// GitLab docs, "Webhooks": token in clear, or the signed form "{webhook-id}.{webhook-timestamp}.{body}" with at most
-// five minutes between its timestamp and `now`.
-std::variant<Delivery, Refusal> verify_gitlab_delivery(const GitLabSecrets& secrets, const net::Headers& headers,
-                                                       std::string_view body, UtcTime now);
+// GitLab docs, "Webhooks": token in clear, or the signed form "{webhook-id}.{webhook-timestamp}.{body}" with
+// at most five minutes between its timestamp and `now`.
+std::variant<Delivery, Refusal> verify_gitlab_delivery(const GitLabSecrets& secrets,
+                                                       const net::Headers& headers, std::string_view body,
+                                                       UtcTime now);
 
 }  // namespace diffgate::vcs

@@ -41,8 +41,8 @@ struct PushEvent {
 // A label of the repository itself was edited or deleted.
 struct LabelEvent {
   Repo repo;
-  std::string name;           // the name before
-  std::string renamed_to;     // empty if not renamed
+  std::string name;        // the name before
+  std::string renamed_to;  // empty if not renamed
   bool is_deleted = false;
 };
 

@@ -26,8 +26,8 @@ struct Annotation {
   std::string message;
 };
 
-// A check run (GitHub) or commit status (GitLab) as it should look. Texts are within the forge's limits when the
-// renderer kept to `limits()`; a forge still cuts rather than fails.
+// A check run (GitHub) or commit status (GitLab) as it should look. Texts are within the forge's limits when
+// the renderer kept to `limits()`; a forge still cuts rather than fails.
 struct Check {
   std::string name;  // one per project: "diffgate" or "diffgate / <project>"
   Sha head_sha;
@@ -51,8 +51,8 @@ struct Limits {
   std::size_t summary_characters = 65'535;
 };
 
-// One forge. Every call has a deadline, is retried within bounds, paced, and throws Error: remote_transient if it
-// may work later, configuration if a permission is missing (named in the hint), remote_final otherwise.
+// One forge. Every call has a deadline, is retried within bounds, paced, and throws Error: remote_transient
+// if it may work later, configuration if a permission is missing (named in the hint), remote_final otherwise.
 class Forge {
  public:
   virtual ~Forge() = default;
@@ -78,12 +78,12 @@ class Forge {
   // Whether this user may push to the repository.
   virtual Awaitable<bool> can_write(Repo repo, std::string user) = 0;
 
-  // Creates the check or updates the one that `known` names; returns what to pass next time. A completed check is
-  // never reopened: a new one is made.
+  // Creates the check or updates the one that `known` names; returns what to pass next time. A completed
+  // check is never reopened: a new one is made.
   virtual Awaitable<CheckRef> publish_check(Repo repo, std::optional<CheckRef> known, Check check) = 0;
 
-  // Creates or edits the one comment that carries `marker` (a hidden HTML comment at its top). Only a comment of the
-  // bot's own is taken for it; recreated if a person deleted it.
+  // Creates or edits the one comment that carries `marker` (a hidden HTML comment at its top). Only a comment
+  // of the bot's own is taken for it; recreated if a person deleted it.
   virtual Awaitable<CommentRef> upsert_comment(Repo repo, PullNumber number, std::optional<CommentRef> known,
                                                std::string marker, std::string markdown) = 0;
 };
