@@ -1,7 +1,7 @@
 #pragma once
 
-// A dbt manifest.json, read by key for what state comparison, selection and planning need. Any schema version from
-// v1 on; older ones are upgraded in memory as dbt itself does. Hostile until parsed.
+// A dbt manifest.json, read by key for what state comparison, selection and planning need. Any schema version
+// from v1 on; older ones are upgraded in memory as dbt itself does. Hostile until parsed.
 
 #include <cstdint>
 #include <memory>
@@ -14,7 +14,8 @@ namespace diffgate::dbt {
 
 using UniqueId = Named<std::string, struct UniqueIdTag>;
 
-// Parsed and indexed; defined in manifest_data.hpp for the files of this room. Immutable, so it may be read from several threads.
+// Parsed and indexed; defined in manifest_data.hpp for the files of this room. Immutable, so it may be read
+// from several threads.
 struct ManifestData;
 
 // What the outside may ask about a manifest as a whole.
@@ -38,8 +39,8 @@ class Manifest {
   std::shared_ptr<const ManifestData> data_;
 };
 
-// `name` is what errors call the text (a path or "production manifest"). Throws Error(caller): not JSON (with the
-// byte offset), not a manifest, a schema version that is not known, too deep, an entry of the wrong type.
+// `name` is what errors call the text (a path or "production manifest"). Throws Error(caller): not JSON (with
+// the byte offset), not a manifest, a schema version that is not known, too deep, an entry of the wrong type.
 // Blocking and, for a large manifest, slow: run it on a pool.
 Manifest parse_manifest(std::string json, std::string_view name);
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// From two manifests and the rules to the list of table pairs to diff, with a typed reason for every model in or out.
+// From two manifests and the rules to the list of table pairs to diff, with a typed reason for every model in
+// or out.
 
 #include <map>
 #include <optional>
@@ -39,18 +40,18 @@ enum class PlanAction {
 };
 
 enum class PlanReason {
-  modified,            // its own code changed; see `changes`
-  downstream,          // of a modified one
+  modified,    // its own code changed; see `changes`
+  downstream,  // of a modified one
   is_new,
   removed,
   disabled,
-  slim_diff,           // downstream, left out by Slim Diff
+  slim_diff,  // downstream, left out by Slim Diff
   never_diff,
-  not_selected,        // by the rules' select/exclude
-  not_diffable,        // ephemeral, or a materialization without a table
-  not_built,           // run_results of the PR: failed or skipped there
-  deferred,            // run_results of the PR: not part of that build, both sides are the same table
-  same_relation,       // both manifests name the same table
+  not_selected,   // by the rules' select/exclude
+  not_diffable,   // ephemeral, or a materialization without a table
+  not_built,      // run_results of the PR: failed or skipped there
+  deferred,       // run_results of the PR: not part of that build, both sides are the same table
+  same_relation,  // both manifests name the same table
 };
 std::string_view name_of(PlanAction action);
 std::string_view name_of(PlanReason reason);
@@ -63,19 +64,19 @@ struct PlannedModel {
   std::string materialization;  // head's, or base's if removed
   PlanAction action = PlanAction::skip;
   PlanReason reason = PlanReason::modified;
-  std::string detail;                 // in words: dbt's message of a failed build, "downstream of orders"
-  std::vector<StateChange> changes;   // empty for downstream ones
-  std::string prod_relation;          // relation_name as in the manifest, quoted; empty if there is none
+  std::string detail;                // in words: dbt's message of a failed build, "downstream of orders"
+  std::vector<StateChange> changes;  // empty for downstream ones
+  std::string prod_relation;         // relation_name as in the manifest, quoted; empty if there is none
   std::string pr_relation;
-  PrimaryKey key;                     // the PR's
-  std::optional<PrimaryKey> prod_key; // if it differs from the PR's
+  PrimaryKey key;                      // the PR's
+  std::optional<PrimaryKey> prod_key;  // if it differs from the PR's
   ModelYaml yaml;
   std::vector<std::string> masked_columns;  // tagged pii or sensitive (rule)
-  int depth = 0;                      // longest path from a modified model; 0 for modified ones
-  std::string sql_file;               // original_file_path
+  int depth = 0;                            // longest path from a modified model; 0 for modified ones
+  std::string sql_file;                     // original_file_path
   std::string yaml_file;
-  std::vector<UniqueId> upstream;     // planned models that this one reads
-  std::string fingerprint;            // hex; same code, macros, config and upstream: same fingerprint
+  std::vector<UniqueId> upstream;  // planned models that this one reads
+  std::string fingerprint;         // hex; same code, macros, config and upstream: same fingerprint
 };
 
 struct DownstreamAsset {
@@ -90,13 +91,13 @@ struct DownstreamAsset {
 struct PlanOptions {
   StateOptions state;
   bool slim_diff = false;
-  bool diff_all_downstream = false;        // the label
-  std::set<std::string> also_downstream;   // names or ids asked for one by one
+  bool diff_all_downstream = false;       // the label
+  std::set<std::string> also_downstream;  // names or ids asked for one by one
   std::string select;
   std::string exclude;
   std::string primary_key_tag = "primary-key";
   std::set<std::string> masking_tags = {"pii", "sensitive"};
-  std::vector<std::string> changed_files;  // of the PR, relative to the dbt project; catches large seeds
+  std::vector<std::string> changed_files;       // of the PR, relative to the dbt project; catches large seeds
   std::optional<std::string> run_results_json;  // of the PR's build
 };
 
@@ -111,7 +112,8 @@ struct Plan {
 // Throws Error(caller) if the two manifests are of different projects, or a selector is wrong.
 Plan make_plan(const Manifest& base, const Manifest& head, const PlanOptions& options);
 
-// A flowchart of modified and impacted models, Mermaid, at most `max_characters`; whole edges are left out first.
+// A flowchart of modified and impacted models, Mermaid, at most `max_characters`; whole edges are left out
+// first.
 std::string mermaid_lineage(const Plan& plan, std::size_t max_characters);
 
 }  // namespace diffgate::dbt

@@ -10,8 +10,8 @@ namespace diffgate::dbt {
 
 // Where a model's key was found, in the order in which it is looked for.
 enum class KeySource {
-  model_yaml,               // meta.diffgate.primary_key
-  model_meta,               // meta under the tag name
+  model_yaml,  // meta.diffgate.primary_key
+  model_meta,  // meta under the tag name
   column_meta,
   column_tag,
   unique_combination_test,  // dbt_utils.unique_combination_of_columns
@@ -37,7 +37,7 @@ PrimaryKey primary_key_of(const Manifest& manifest, const UniqueId& id, std::str
 struct KeyAuditLine {
   UniqueId id;
   std::string name;
-  std::string relation;   // relation_name, or ""
+  std::string relation;  // relation_name, or ""
   PrimaryKey key;
   std::string sql_file;   // original_file_path
   std::string yaml_file;  // from patch_path

@@ -12,7 +12,7 @@ namespace diffgate::dbt {
 enum class IndirectSelection { none, eager, cautious, buildable };
 
 struct SelectionOptions {
-  std::string select;   // dbt's selector syntax; empty: everything
+  std::string select;  // dbt's selector syntax; empty: everything
   std::string exclude;
   StateOptions state;
   IndirectSelection indirect = IndirectSelection::none;
@@ -23,7 +23,8 @@ struct Selection {
   std::vector<std::string> warnings;  // a criterion that matches nothing, an unknown method
 };
 
-// dbt's node selection on `head`, with `base` as the state. Throws Error(caller) with the position of the mistake.
+// dbt's node selection on `head`, with `base` as the state. Throws Error(caller) with the position of the
+// mistake.
 Selection select_nodes(const Manifest& base, const Manifest& head, const SelectionOptions& options);
 
 // What `ls` prints of a node.

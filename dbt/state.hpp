@@ -23,7 +23,8 @@ enum class StateChange {
   contract,
   fqn,       // moved to another folder
   ref,       // latest_version, access or deprecation_date
-  contents,  // anything else that dbt compares for this resource type (a source's freshness, an exposure's owner)
+  contents,  // anything else that dbt compares for this resource type (a source's freshness, an exposure's
+             // owner)
 };
 std::string_view name_of(StateChange change);  // "body", "configs", "new", …
 
@@ -40,10 +41,11 @@ struct NodeState {
 };
 
 // Every member of head's graph, sorted by id.
-std::vector<NodeState> compare_states(const Manifest& base, const Manifest& head, const StateOptions& options);
+std::vector<NodeState> compare_states(const Manifest& base, const Manifest& head,
+                                      const StateOptions& options);
 
-// Which setting `automatic` means for this pair (reference: on when both sides carry unrendered_* values of sources or
-// both were written by dbt 1.12 or later).
+// Which setting `automatic` means for this pair (reference: on when both sides carry unrendered_* values of
+// sources or both were written by dbt 1.12 or later).
 bool resolves_to_more_unrendered(const Manifest& base, const Manifest& head, MoreUnrendered setting);
 
 }  // namespace diffgate::dbt

@@ -1,0 +1,78 @@
+#include "dbt/macro_changes.hpp"
+
+#include <algorithm>
+
+namespace diffgate::dbt {
+namespace {
+
+bool same_sql(const ManifestData& base, const Macro& old_macro, const ManifestData& head,
+              const Macro& macro) {
+  const std::string_view before = base.raw(old_macro.sql);
+  const std::string_view now = head.raw(macro.sql);
+  // Two spellings of one string are rare (another writer of JSON) and worth decoding only if they differ.
+  return before == now || decode_string(before) == decode_string(now);
+}
+
+}  // namespace
+
+MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head)
+    : base_(base), head_(head), affected_(head.macros.size(), 0) {
+  std::vector<MacroIndex> open;
+  for (MacroIndex i = 0; i < head.macros.size(); ++i) {
+    const auto old_macro = base.macro_index.find(head.macros[i].id);
+    if (old_macro != base.macro_index.end() &&
+        same_sql(base, base.macros[old_macro->second], head, head.macros[i])) {
+      continue;
+    }
+    changed_.push_back(head.macros[i].id);
+    affected_[i] = 1;
+    open.push_back(i);
+  }
+  for (const Macro& macro : base.macros) {
+    if (!head.macro_index.contains(macro.id)) changed_.push_back(macro.id);
+  }
+  std::sort(changed_.begin(), changed_.end());
+  if (changed_.empty()) return;
+
+  // From the changed macros back to those that call them: each edge once, whatever cycles there are.
+  JsonReader reader;
+  std::vector<std::string_view> ids;
+  std::vector<std::vector<MacroIndex>> callers(head.macros.size());
+  for (MacroIndex i = 0; i < head.macros.size(); ++i) {
+    ids.clear();
+    reader.read_strings(head.raw(head.macros[i].depends_on_macros), ids);
+    for (const std::string_view id : ids) {
+      if (const auto called = head.macro_index.find(id); called != head.macro_index.end()) {
+        callers[called->second].push_back(i);
+      } else if (!affected_[i] && is_removed(id)) {
+        affected_[i] = 1;
+        open.push_back(i);
+      }
+    }
+  }
+  while (!open.empty()) {
+    const MacroIndex macro = open.back();
+    open.pop_back();
+    for (const MacroIndex caller : callers[macro]) {
+      if (affected_[caller]) continue;
+      affected_[caller] = 1;
+      open.push_back(caller);
+    }
+  }
+}
+
+bool MacroChanges::is_removed(std::string_view id) const {
+  return base_.macro_index.contains(id) && !head_.macro_index.contains(id);
+}
+
+bool MacroChanges::reach(const Node& node, JsonReader& reader) const {
+  if (changed_.empty()) return false;
+  std::vector<std::string_view> ids;
+  reader.read_strings(head_.raw(node, Field::depends_on_macros), ids);
+  return std::any_of(ids.begin(), ids.end(), [&](std::string_view id) {
+    const auto macro = head_.macro_index.find(id);
+    return macro == head_.macro_index.end() ? is_removed(id) : affected_[macro->second] != 0;
+  });
+}
+
+}  // namespace diffgate::dbt

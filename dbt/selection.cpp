@@ -1,0 +1,49 @@
+#include "dbt/selection.hpp"
+
+#include <algorithm>
+
+#include "dbt/graph.hpp"
+#include "dbt/manifest_data.hpp"
+#include "dbt/selection_engine.hpp"
+
+namespace diffgate::dbt {
+
+Selection select_nodes(const Manifest& base, const Manifest& head, const SelectionOptions& options) {
+  const ManifestData& data = head.data();
+  const Graph graph(data);
+  MethodContext context(base.data(), data,
+                        resolves_to_more_unrendered(base, head, options.state.more_unrendered));
+  SelectionEngine engine(graph, context);
+  const NodeSet selected = engine.select(options.select, options.exclude, options.indirect);
+
+  Selection selection;
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    if (selected[i]) selection.ids.emplace_back(std::string(data.nodes[i].id));
+  }
+  std::sort(selection.ids.begin(), selection.ids.end());
+  for (const auto* warnings : {&engine.warnings(), &context.state_warnings(), &data.warnings}) {
+    selection.warnings.insert(selection.warnings.end(), warnings->begin(), warnings->end());
+  }
+  return selection;
+}
+
+NodeLine describe(const Manifest& manifest, const UniqueId& id) {
+  const ManifestData& data = manifest.data();
+  NodeLine line;
+  line.id = id;
+  const auto index = data.find(id.value());
+  if (!index) return line;
+  const Node& node = data.nodes[*index];
+  line.resource_type = name_of(node.type);
+  line.name = text_of(data, node, Field::name);
+  line.path = text_of(data, node, Field::original_file_path);
+  if (node.type == ResourceType::source)
+    line.name = text_of(data, node, Field::source_name) + "." + line.name;
+  if (node.type == ResourceType::model) {
+    const auto version = JsonReader().read_padded(data.raw(node, Field::version));
+    if (version) line.name += ".v" + version->scalar_text();
+  }
+  return line;
+}
+
+}  // namespace diffgate::dbt

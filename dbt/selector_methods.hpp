@@ -1,0 +1,42 @@
+#pragma once
+
+// What each selector method picks: `tag:nightly`, `config.materialized:table`, `state:modified.body`.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dbt/graph.hpp"
+#include "dbt/json_value.hpp"
+#include "dbt/manifest_data.hpp"
+#include "dbt/selector_spec.hpp"
+#include "dbt/state_compare.hpp"
+
+namespace diffgate::dbt {
+
+// What the methods look at. The state comparison runs at the first `state:` and is kept.
+class MethodContext {
+ public:
+  MethodContext(const ManifestData& base, const ManifestData& head, bool more_unrendered)
+      : base_(base), head_(head), more_unrendered_(more_unrendered) {}
+
+  const ManifestData& head() const { return head_; }
+  const ManifestData& base() const { return base_; }
+  JsonReader& reader() { return reader_; }
+  const std::vector<NodeChanges>& states();
+  const std::vector<std::string>& state_warnings() const { return state_warnings_; }
+
+ private:
+  const ManifestData& base_;
+  const ManifestData& head_;
+  bool more_unrendered_;
+  JsonReader reader_;
+  std::optional<std::vector<NodeChanges>> states_;
+  std::vector<std::string> state_warnings_;
+};
+
+// Not for Method::selector, which names another definition. Throws Error(caller) for a value that the method
+// does not know, as dbt does.
+NodeSet select_by_method(const Criterion& criterion, MethodContext& context);
+
+}  // namespace diffgate::dbt
