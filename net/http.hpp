@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "net/async.hpp"
+#include "net/error.hpp"
 
 namespace diffgate::net {
 
@@ -52,6 +53,13 @@ struct Response {
   std::string body;
 };
 
+// The peer was not reached, so that nothing of the request can have had an effect: safe to send again.
+class RequestNotSent : public Error {
+ public:
+  RequestNotSent(std::string what, std::string where)
+      : Error(ErrorClass::remote_transient, std::move(what), std::move(where)) {}
+};
+
 // Sends requests. Redirects are answers like others: the caller decides, because authorization must not
 // follow them to another host. Used from the event loop only.
 class HttpClient {
@@ -59,7 +67,8 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   // Throws Error(remote_transient) when the peer can't be reached, breaks off or is late, Error(remote_final)
-  // when its certificate is refused or its answer exceeds `max_response_bytes`. Any status is a Response.
+  // when its certificate is refused or its answer exceeds `max_response_bytes`, Error(configuration) for a
+  // URL that is none. Any status is a Response. Messages name the URL without its query.
   virtual Awaitable<Response> send(Request request) = 0;
 };
 
@@ -70,7 +79,8 @@ struct HttpClientOptions {
 };
 
 // The client on Beast: TLS 1.2 or newer with host name verification, keep-alive connections per host,
-// HTTPS_PROXY/NO_PROXY are not read.
+// HTTPS_PROXY/NO_PROXY are not read. Throws Error(configuration) naming a CA file that can't be read. It must
+// outlive its calls and go before the event loop does.
 std::unique_ptr<HttpClient> create_http_client(const asio::any_io_executor& executor,
                                                HttpClientOptions options);
 
@@ -110,7 +120,7 @@ struct HttpServerOptions {
 };
 
 // Serves HTTP/1.1 on one address. The handler runs on the event loop; an exception that leaves it is logged
-// through `on_error` and answered 500 without details.
+// through `on_error` and answered 500 without details. Call `stop` before its handler's world goes.
 class HttpServer {
  public:
   using Handler = std::function<Awaitable<ServerResponse>(ServerRequest)>;
