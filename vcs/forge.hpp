@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +48,7 @@ struct Check {
 using CheckRef = Named<std::string, struct CheckRefTag>;
 using CommentRef = Named<std::string, struct CommentRefTag>;
 
+// Counted in bytes of UTF-8, which is never less than the forges' own count of characters.
 struct Limits {
   std::size_t comment_characters = 65'536;
   std::size_t summary_characters = 65'535;
@@ -95,6 +98,8 @@ struct GitHubOptions {
   Secret private_key_pem;
   std::chrono::milliseconds timeout{15'000};
   std::chrono::milliseconds write_gap{1'000};  // GitHub docs, "Best practices": a second between writes
+  // Told, in one line, what an operator should know though calls go on: clocks that differ. May be empty.
+  std::function<void(const std::string&)> on_warning;
 };
 
 struct GitLabOptions {
