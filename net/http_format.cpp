@@ -8,10 +8,15 @@
 #include <chrono>
 #include <initializer_list>
 
+#include "net/clock.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::net {
 namespace {
+
+constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 bool same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -61,21 +66,6 @@ std::string host_field(const Url& url) {
   return default_port ? host : fmt::format("{}:{}", host, url.port);
 }
 
-// "Mon, 04 May 2026 01:14:52 GMT" (RFC 9110, 5.6.7).
-std::string http_date(std::chrono::system_clock::time_point time) {
-  constexpr std::array days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto midnight = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(midnight);
-  const std::chrono::hh_mm_ss clock(seconds - midnight);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                     days.at(std::chrono::weekday(midnight).c_encoding()), static_cast<unsigned>(date.day()),
-                     months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-}
-
 std::string reason_of(int status) {
   const auto reason =
       boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(static_cast<unsigned>(status)));
@@ -83,6 +73,30 @@ std::string reason_of(int status) {
 }
 
 }  // namespace
+
+std::string http_date(std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto midnight = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(seconds - midnight);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+                     kDays.at(std::chrono::weekday(midnight).c_encoding()), static_cast<unsigned>(date.day()),
+                     kMonths.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
+  // As one ISO 8601 text: the rules for numbers and days are the same.
+  constexpr std::size_t size = std::string_view("Mon, 04 May 2026 01:14:52 GMT").size();
+  if (text.size() != size || text[3] != ',' || text[4] != ' ' || text[7] != ' ' || text[11] != ' ' ||
+      text[16] != ' ' || text.substr(25) != " GMT") {
+    return std::nullopt;
+  }
+  const auto month = std::find(kMonths.begin(), kMonths.end(), text.substr(8, 3));
+  if (month == kMonths.end()) return std::nullopt;
+  return parse_iso8601(fmt::format("{}-{:02}-{}T{}Z", text.substr(12, 4), month - kMonths.begin() + 1,
+                                   text.substr(5, 2), text.substr(17, 8)));
+}
 
 bool is_idempotent(std::string_view method) {
   constexpr std::array<std::string_view, 6> methods = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};

@@ -2,6 +2,8 @@
 
 // HTTP/1.1 heads as text: what both our client and our server write.
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +11,12 @@
 #include "net/url.hpp"
 
 namespace diffgate::net {
+
+// "Mon, 04 May 2026 01:14:52 GMT" (RFC 9110, 5.6.7).
+std::string http_date(std::chrono::system_clock::time_point time);
+
+// The same read; nullopt for the forms that are obsolete and for everything else.
+std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text);
 
 // Whether sending it twice does the same as sending it once (RFC 9110, 9.2.2).
 bool is_idempotent(std::string_view method);

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <memory>
 #include <optional>
-#include <string>
 
 #include "net/async.hpp"
 #include "net/clock.hpp"
+#include "net/error.hpp"
 #include "net/http.hpp"
 
 namespace diffgate::net {
@@ -15,28 +15,37 @@ struct RetryPolicy {
   int attempts = 5;  // the first one included
   std::chrono::milliseconds first_delay{500};
   std::chrono::milliseconds max_delay{60'000};
-  std::chrono::milliseconds max_retry_after{15 * 60'000};  // a longer Retry-After gives up instead
+  std::chrono::milliseconds max_retry_after{15 * 60'000};  // a longer wait asked for gives up instead
 };
 
 // How long to wait after attempt number `attempt` (1, 2, …) got `response`, or nullopt to stop.
-// Retries 429, 502, 503, 504 and 500 for idempotent methods, and 403 where the forge says that a limit was
-// hit (Retry-After, or x-ratelimit-remaining: 0 with x-ratelimit-reset). Retry-After wins over the backoff.
-// `jitter` is in [0, 1). Pure.
-std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy&, int attempt, const Request&,
-                                                     const Response&, UtcTime now, double jitter);
+//
+// A request that was turned away unread is sent again whatever its method: 429, 503 with Retry-After, and 403
+// where the forge says that a limit was hit (Retry-After, x-ratelimit-remaining: 0, or GitHub's "rate limit"
+// in the text). 500, 502, 503 and 504 are tried again for idempotent methods alone. Retry-After wins, then
+// x-ratelimit-reset; a limit without either waits for at least a minute, as GitHub asks (REST API, "Best
+// practices"); the rest backs off exponentially. `jitter` is in [0, 1). Pure.
+std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempt,
+                                                     const Request& request, const Response& response,
+                                                     UtcTime now, double jitter);
 
-// The same when no response came: a transient error of an idempotent request, or of one that never left.
-std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy&, int attempt, const Request&,
+// The same when no response came: a transient error of an idempotent request, or of one that never left
+// (RequestNotSent).
+std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, int attempt,
+                                                     const Request& request, const Error& error,
                                                      double jitter);
 
 // Sends with bounded retries; the last response or error is the caller's.
 Awaitable<Response> send_with_retries(HttpClient& client, Clock& clock, RetryPolicy policy, Request request);
 
-// Keeps writes apart: at most one at a time, each at least `gap` after the one before.
+// Gives out turns in order of arrival, each at least `gap` after the one before. The clock must outlive it.
 class Pacer {
  public:
   Pacer(const asio::any_io_executor& executor, Clock& clock, std::chrono::milliseconds gap);
   ~Pacer();
+  Pacer(const Pacer&) = delete;
+  Pacer& operator=(const Pacer&) = delete;
+
   // Waits for this caller's turn.
   Awaitable<void> turn();
 

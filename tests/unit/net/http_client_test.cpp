@@ -26,30 +26,41 @@ class ScriptedServer {
   using Script = std::function<Awaitable<void>(RawPeer&)>;
 
   ScriptedServer(const asio::any_io_executor& executor, Script script)
-      : acceptor_(executor, {asio::ip::make_address("127.0.0.1"), 0}), script_(std::move(script)) {
-    spawn(executor, "scripted server", accept(), ignore_task_errors);
+      : state_(std::make_shared<State>(executor, std::move(script))) {
+    spawn(executor, "scripted server", accept(state_), ignore_task_errors);
   }
+  ~ScriptedServer() { state_->acceptor.close(); }
+  ScriptedServer(const ScriptedServer&) = delete;
+  ScriptedServer& operator=(const ScriptedServer&) = delete;
 
+  std::uint16_t port() const { return state_->acceptor.local_endpoint().port(); }
   std::string url(const std::string& target = "/") const {
-    return fmt::format("http://127.0.0.1:{}{}", acceptor_.local_endpoint().port(), target);
+    return fmt::format("http://127.0.0.1:{}{}", port(), target);
   }
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  int connections() const { return connections_; }
+  int connections() const { return state_->connections; }
 
  private:
-  Awaitable<void> accept() {
-    while (true) {
-      tcp::socket socket = co_await acceptor_.async_accept(asio::use_awaitable);
-      ++connections_;
-      spawn(acceptor_.get_executor(), "connection", serve(RawPeer(std::move(socket))), ignore_task_errors);
+  // Lives as long as the last connection, whose script's captures it holds.
+  struct State {
+    State(const asio::any_io_executor& executor, Script what)
+        : acceptor(executor, {asio::ip::make_address("127.0.0.1"), 0}), script(std::move(what)) {}
+    tcp::acceptor acceptor;
+    Script script;
+    int connections = 0;
+  };
+
+  static Awaitable<void> accept(std::shared_ptr<State> state) {
+    while (state->acceptor.is_open()) {
+      tcp::socket socket = co_await state->acceptor.async_accept(asio::use_awaitable);
+      ++state->connections;
+      spawn(state->acceptor.get_executor(), "connection", serve(state, RawPeer(std::move(socket))),
+            ignore_task_errors);
     }
   }
 
-  Awaitable<void> serve(RawPeer peer) { co_await script_(peer); }
+  static Awaitable<void> serve(std::shared_ptr<State> state, RawPeer peer) { co_await state->script(peer); }
 
-  tcp::acceptor acceptor_;
-  Script script_;
-  int connections_ = 0;
+  std::shared_ptr<State> state_;
 };
 
 // Answers the first request of each connection with `text` and closes.
