@@ -223,6 +223,64 @@ bool python_equal(const JsonValue& a, const JsonValue& b) { return equal(a, b, f
 
 bool equal_but_for_nulls(const JsonValue& a, const JsonValue& b) { return equal(a, b, true); }
 
+namespace {
+
+void append_quoted(std::string_view text, std::string& into) {
+  into += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') into += '\\';
+    into += c;
+  }
+  into += '"';
+}
+
+// Recurses at most JsonReader::kMaximumDepth deep.
+void append_canonical(const JsonValue& value, std::string& into) {
+  switch (value.kind) {
+    case JsonValue::Kind::null:
+      into += "null";
+      break;
+    case JsonValue::Kind::boolean:
+      into += value.boolean ? "true" : "false";
+      break;
+    case JsonValue::Kind::integer:
+      into += std::to_string(value.integer);
+      break;
+    case JsonValue::Kind::number:
+      into += fmt::format("{}", value.number);
+      break;
+    case JsonValue::Kind::string:
+      append_quoted(value.string, into);
+      break;
+    case JsonValue::Kind::list:
+      into += '[';
+      for (const JsonValue& item : value.items) {
+        append_canonical(item, into);
+        into += ',';
+      }
+      into += ']';
+      break;
+    case JsonValue::Kind::object:
+      into += '{';
+      for (const auto& [key, member] : sorted_members(value, false)) {
+        append_quoted(key, into);
+        into += ':';
+        append_canonical(*member, into);
+        into += ',';
+      }
+      into += '}';
+      break;
+  }
+}
+
+}  // namespace
+
+std::string canonical_text(const JsonValue& value) {
+  std::string text;
+  append_canonical(value, text);
+  return text;
+}
+
 struct JsonReader::Parser {
   simdjson::dom::parser dom;
 };

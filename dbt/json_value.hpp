@@ -61,6 +61,9 @@ bool python_equal(const JsonValue& a, const JsonValue& b);
 // objects comes to, whose absent fields are filled with None.
 bool equal_but_for_nulls(const JsonValue& a, const JsonValue& b);
 
+// One text for all spellings of one value: keys sorted, no space.
+std::string canonical_text(const JsonValue& value);
+
 // Decodes slices of a manifest's text. Keeps its memory between calls; one thread at a time.
 class JsonReader {
  public:

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dbt/graph.hpp"
+#include "dbt/manifest_data.hpp"
+
+namespace diffgate::dbt {
+
+// By node index, a digest of the node's code, config, relation and macros and of everything upstream of it;
+// empty for nodes that are neither in `wanted` nor upstream of one.
+std::vector<std::string> node_digests(const ManifestData& data, const Graph& graph,
+                                      std::span<const NodeIndex> wanted);
+
+}  // namespace diffgate::dbt

@@ -1,0 +1,230 @@
+#include "dbt/key_finder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "dbt/key_expression.hpp"
+#include "dbt/model_yaml.hpp"
+
+namespace diffgate::dbt {
+namespace {
+
+constexpr std::size_t kMaximumNotes = 5;
+
+PrimaryKey key(std::vector<std::string> columns, KeySource source) {
+  PrimaryKey found;
+  if (columns.empty()) return found;
+  found.columns = std::move(columns);
+  found.source = source;
+  return found;
+}
+
+std::string listed(const std::vector<std::string>& columns) {
+  std::string text;
+  for (const std::string& column : columns) {
+    if (!text.empty()) text += ", ";
+    text += column;
+  }
+  return text;
+}
+
+bool holds(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool is_materialized_by_key(ResourceType type, std::string_view materialization) {
+  return type == ResourceType::snapshot || materialization == "incremental";
+}
+
+}  // namespace
+
+// Lower is better. An explicit combination names a key; a single unique column is one only if it is never
+// null, since dbt's unique test ignores nulls; a test with `where` says nothing of the other rows.
+int KeyFinder::Candidate::rank() const {
+  int rank = 3;
+  if (source == KeySource::unique_combination_test) {
+    rank = 0;
+  } else if (is_not_null) {
+    rank = 1;
+  } else if (columns.size() > 1) {
+    rank = 2;
+  }
+  return is_partial ? rank + 4 : rank;
+}
+
+PrimaryKey KeyFinder::find(NodeIndex index) {
+  const Node& node = data_.nodes[index];
+  Model model{node, index, meta_of(data_, node, reader_), columns_of(data_, node, reader_), {}};
+  for (const Column& column : model.columns) model.column_names.push_back(column.name);
+
+  PrimaryKey found = from_model_yaml(model);
+  if (found.columns.empty()) found = from_model_meta(model);
+  if (found.columns.empty()) found = from_column_meta(model);
+  if (found.columns.empty()) found = from_column_tags(model);
+  if (found.columns.empty()) found = from_tests(model);
+  if (found.columns.empty()) found = from_unique_key(model);
+  if (found.columns.empty()) found = from_constraints(model);
+  if (found.columns.empty()) found = from_names(model);
+  return found;
+}
+
+PrimaryKey KeyFinder::from_model_yaml(const Model& model) {
+  return key(primary_key_in(model.meta), KeySource::model_yaml);
+}
+
+PrimaryKey KeyFinder::from_model_meta(const Model& model) const {
+  const JsonValue* columns = model.meta.find(tag_);
+  return columns == nullptr ? PrimaryKey() : key(columns->strings(), KeySource::model_meta);
+}
+
+PrimaryKey KeyFinder::from_column_meta(const Model& model) const {
+  std::vector<std::string> columns;
+  for (const Column& column : model.columns) {
+    const JsonValue* marked = column.meta.find(tag_);
+    if (marked != nullptr && marked->is_truthy()) columns.push_back(column.name);
+  }
+  return key(std::move(columns), KeySource::column_meta);
+}
+
+PrimaryKey KeyFinder::from_column_tags(const Model& model) const {
+  std::vector<std::string> columns;
+  for (const Column& column : model.columns) {
+    if (holds(column.tags, tag_)) columns.push_back(column.name);
+  }
+  return key(std::move(columns), KeySource::column_tag);
+}
+
+// attached_node from v9 on; before, the first node that the test reads.
+bool KeyFinder::belongs_to(const Node& test, const Node& model) {
+  if (data_.has(test, Field::attached_node)) return text_of(data_, test, Field::attached_node) == model.id;
+  const auto nodes = reader_.read_padded(data_.raw(test, Field::depends_on_nodes));
+  return nodes && !nodes->items.empty() && nodes->items.front().string == model.id;
+}
+
+KeyFinder::Tests KeyFinder::tests_of(const Model& model) {
+  Tests tests;
+  NodeIndex last = static_cast<NodeIndex>(data_.nodes.size());
+  for (const NodeIndex child : graph_.children(model.index)) {
+    const Node& test = data_.nodes[child];
+    // A test that reads the model twice is its child twice, one after the other.
+    if (child == last || test.type != ResourceType::test) continue;
+    last = child;
+    const auto metadata = reader_.read_padded(data_.raw(test, Field::test_metadata));
+    const JsonValue* name = metadata ? metadata->find("name") : nullptr;
+    if (name == nullptr || !belongs_to(test, model.node)) continue;
+    const JsonValue* arguments = metadata->find("kwargs");
+    const JsonValue* argument = arguments == nullptr ? nullptr : arguments->find("column_name");
+    const std::string column =
+        argument != nullptr ? argument->string_or({}) : text_of(data_, test, Field::column_name);
+
+    if (name->string == "not_null") {
+      for (std::string& read : columns_of_expression(column, model.column_names)) {
+        tests.not_null.push_back(std::move(read));
+      }
+    } else if (name->string == "unique") {
+      Candidate candidate;
+      candidate.columns = columns_of_expression(column, model.column_names);
+      candidate.is_partial = config_of(data_, test, "where", reader_).is_truthy();
+      if (!candidate.columns.empty()) tests.unique.push_back(std::move(candidate));
+    } else if (name->string == "unique_combination_of_columns" && arguments != nullptr) {
+      Candidate candidate;
+      candidate.source = KeySource::unique_combination_test;
+      candidate.is_partial = config_of(data_, test, "where", reader_).is_truthy();
+      const JsonValue* combination = arguments->find("combination_of_columns");
+      for (const std::string& part :
+           combination == nullptr ? std::vector<std::string>() : combination->strings()) {
+        for (std::string& read : columns_of_expression(part, model.column_names)) {
+          if (!holds(candidate.columns, read)) candidate.columns.push_back(std::move(read));
+        }
+      }
+      if (!candidate.columns.empty()) tests.unique.push_back(std::move(candidate));
+    }
+  }
+  return tests;
+}
+
+PrimaryKey KeyFinder::from_tests(const Model& model) {
+  Tests tests = tests_of(model);
+  for (const Column& column : model.columns) {
+    if (holds(column.constraints, "not_null") || holds(column.constraints, "primary_key")) {
+      tests.not_null.push_back(column.name);
+    }
+  }
+  for (Candidate& candidate : tests.unique) {
+    candidate.is_not_null = candidate.columns.size() == 1 && holds(tests.not_null, candidate.columns.front());
+  }
+  std::sort(tests.unique.begin(), tests.unique.end(), [](const Candidate& a, const Candidate& b) {
+    using Order = std::tuple<int, std::size_t, const std::vector<std::string>&>;
+    return Order(a.rank(), a.columns.size(), a.columns) < Order(b.rank(), b.columns.size(), b.columns);
+  });
+  if (tests.unique.empty()) return {};
+
+  const Candidate& best = tests.unique.front();
+  PrimaryKey found = key(best.columns, best.source);
+  if (best.is_partial) found.notes.emplace_back("its uniqueness test covers only the rows of its `where`");
+  for (const std::string& column : best.columns) {
+    if (!holds(tests.not_null, column) && found.notes.size() < kMaximumNotes) {
+      found.notes.push_back(fmt::format("{} is unique but may be null: no test says otherwise", column));
+    }
+  }
+  for (const Candidate& other : tests.unique) {
+    if (other.columns != best.columns && found.notes.size() < kMaximumNotes) {
+      found.notes.push_back("another candidate: " + listed(other.columns));
+    }
+  }
+  return found;
+}
+
+PrimaryKey KeyFinder::from_unique_key(const Model& model) {
+  const std::string materialization = config_of(data_, model.node, "materialized", reader_).string_or({});
+  if (!is_materialized_by_key(model.node.type, materialization)) return {};
+  std::vector<std::string> columns;
+  for (const std::string& part : config_of(data_, model.node, "unique_key", reader_).strings()) {
+    for (std::string& read : columns_of_expression(part, model.column_names)) {
+      if (!holds(columns, read)) columns.push_back(std::move(read));
+    }
+  }
+  return key(std::move(columns), KeySource::unique_key_config);
+}
+
+PrimaryKey KeyFinder::from_constraints(const Model& model) {
+  if (const auto constraints = reader_.read_padded(data_.raw(model.node, Field::constraints))) {
+    for (const JsonValue& constraint : constraints->items) {
+      const JsonValue* type = constraint.find("type");
+      const JsonValue* columns = constraint.find("columns");
+      if (type == nullptr || type->string != "primary_key" || columns == nullptr) continue;
+      PrimaryKey found = key(columns->strings(), KeySource::constraint);
+      if (!found.columns.empty()) return found;
+    }
+  }
+  std::vector<std::string> columns;
+  for (const Column& column : model.columns) {
+    if (holds(column.constraints, "primary_key")) columns.push_back(column.name);
+  }
+  return key(std::move(columns), KeySource::constraint);
+}
+
+PrimaryKey KeyFinder::from_names(const Model& model) const {
+  const std::string own = text_of(data_, model.node, Field::name) + "_id";
+  for (const std::string_view guess :
+       {std::string_view("id"), std::string_view("pk"), std::string_view("pkey"), std::string_view(own)}) {
+    for (const std::string& column : model.column_names) {
+      if (!same_name(column, guess)) continue;
+      PrimaryKey found = key({column}, KeySource::name_guess);
+      found.notes.emplace_back("guessed from the name: no test or setting says so");
+      return found;
+    }
+  }
+  return {};
+}
+
+}  // namespace diffgate::dbt

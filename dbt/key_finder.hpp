@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dbt/graph.hpp"
+#include "dbt/json_value.hpp"
+#include "dbt/node_meta.hpp"
+#include "dbt/primary_key.hpp"
+
+namespace diffgate::dbt {
+
+// Finds the primary keys of one manifest's models; see primary_key.hpp for the order of the sources. Holds
+// references: the manifest and its graph outlive it.
+class KeyFinder {
+ public:
+  KeyFinder(const ManifestData& data, const Graph& graph, std::string_view tag)
+      : data_(data), graph_(graph), tag_(tag) {}
+
+  PrimaryKey find(NodeIndex node);
+
+ private:
+  // One uniqueness test: which columns it says are unique together.
+  struct Candidate {
+    std::vector<std::string> columns;
+    KeySource source = KeySource::unique_test;
+    bool is_partial = false;  // it has a `where`
+    bool is_not_null = false;
+    int rank() const;
+  };
+
+  struct Tests {
+    std::vector<Candidate> unique;
+    std::vector<std::string> not_null;  // columns
+  };
+
+  struct Model {
+    const Node& node;
+    NodeIndex index;
+    JsonValue meta;
+    std::vector<Column> columns;
+    std::vector<std::string> column_names;
+  };
+
+  static PrimaryKey from_model_yaml(const Model& model);
+  PrimaryKey from_model_meta(const Model& model) const;
+  PrimaryKey from_column_meta(const Model& model) const;
+  PrimaryKey from_column_tags(const Model& model) const;
+  PrimaryKey from_tests(const Model& model);
+  PrimaryKey from_unique_key(const Model& model);
+  PrimaryKey from_constraints(const Model& model);
+  PrimaryKey from_names(const Model& model) const;
+  Tests tests_of(const Model& model);
+  bool belongs_to(const Node& test, const Node& model);
+
+  const ManifestData& data_;
+  const Graph& graph_;
+  std::string tag_;
+  JsonReader reader_;
+};
+
+}  // namespace diffgate::dbt

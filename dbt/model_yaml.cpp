@@ -1,0 +1,212 @@
+#include "dbt/model_yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+namespace diffgate::dbt {
+namespace {
+
+// Why a value can't be used; empty: it could, and has been.
+using Complaint = std::string;
+using Reader = Complaint (*)(const JsonValue&, ModelYaml&);
+
+Complaint expected(std::string_view what, const JsonValue& found) {
+  return fmt::format("must be {}, not {}", what, found.kind_in_words());
+}
+
+Complaint read_text(const JsonValue& value, std::string& into) {
+  if (!value.is_string()) return expected("text", value);
+  into = value.string;
+  return {};
+}
+
+// Older documentation of the compatible keys shows a list of one; offsets are numbers.
+Complaint read_text_or_single(const JsonValue& value, std::string& into) {
+  const JsonValue& single = value.is_list() && value.items.size() == 1 ? value.items.front() : value;
+  const bool is_number = single.kind == JsonValue::Kind::integer || single.kind == JsonValue::Kind::number;
+  if (!single.is_string() && !is_number) return expected("text", value);
+  into = single.scalar_text();
+  return {};
+}
+
+Complaint read_names(const JsonValue& value, std::vector<std::string>& into) {
+  const bool all_strings = std::all_of(value.items.begin(), value.items.end(),
+                                       [](const JsonValue& item) { return item.is_string(); });
+  if (!value.is_string() && !(value.is_list() && all_strings))
+    return expected("a list of column names", value);
+  into = value.strings();
+  return {};
+}
+
+bool is_numeric(const JsonValue& value) {
+  return value.kind == JsonValue::Kind::integer || value.kind == JsonValue::Kind::number;
+}
+
+struct ToleranceWord {
+  std::string_view word;
+  std::string_view mode;
+};
+
+constexpr ToleranceWord kToleranceWords[] = {
+    {"abs", "abs"},      {"absolute", "abs"},  {"rel", "rel"},
+    {"relative", "rel"}, {"digits", "digits"}, {"significant_digits", "digits"},
+};
+
+std::string_view tolerance_mode(std::string_view word) {
+  for (const ToleranceWord& known : kToleranceWords) {
+    if (known.word == word) return known.mode;
+  }
+  return {};
+}
+
+constexpr std::string_view kToleranceForms = "a number, 'abs:0.01', 'rel:1e-6' or 'digits:6'";
+
+// "abs:0.01" from any of the forms; nullopt if it is none.
+std::optional<std::string> one_tolerance(const JsonValue& value) {
+  std::string_view mode = "abs";
+  std::string number;
+  if (is_numeric(value)) {
+    number = value.kind == JsonValue::Kind::integer ? std::to_string(value.integer)
+                                                    : fmt::format("{}", value.number);
+  } else if (value.is_string()) {
+    const std::size_t colon = value.string.find(':');
+    if (colon == std::string::npos) return std::nullopt;
+    mode = tolerance_mode(std::string_view(value.string).substr(0, colon));
+    number = value.string.substr(colon + 1);
+  } else if (value.is_object() && value.members.size() == 1) {
+    mode = tolerance_mode(value.members.front().key);
+    number = value.members.front().value.scalar_text();
+  }
+  char* end = nullptr;
+  const double parsed = std::strtod(number.c_str(), &end);
+  if (mode.empty() || number.empty() || end != number.c_str() + number.size()) return std::nullopt;
+  if (!std::isfinite(parsed) || parsed < 0) return std::nullopt;
+  if (mode == "digits" && (parsed < 1 || parsed > 38 || parsed != std::floor(parsed))) return std::nullopt;
+  return fmt::format("{}:{}", mode, number);
+}
+
+Complaint read_tolerance(const JsonValue& value, ModelYaml& yaml) {
+  if (const auto for_all = one_tolerance(value)) {
+    yaml.tolerance[""] = *for_all;
+    return {};
+  }
+  if (!value.is_object()) return fmt::format("must be {}, or these by column", kToleranceForms);
+  std::map<std::string, std::string> by_column;
+  for (const auto& [column, tolerance] : value.members) {
+    const auto one = one_tolerance(tolerance);
+    if (!one) return fmt::format("of column '{}' must be {}", column, kToleranceForms);
+    by_column[column] = *one;
+  }
+  for (const auto& [column, tolerance] : by_column) yaml.tolerance[column] = tolerance;
+  return {};
+}
+
+Complaint read_precision(const JsonValue& value, ModelYaml& yaml) {
+  if (value.kind != JsonValue::Kind::integer || value.integer < 0 || value.integer > 9) {
+    return "must be the number of decimals of a second, 0 to 9";
+  }
+  yaml.timestamp_precision = static_cast<int>(value.integer);
+  return {};
+}
+
+Complaint read_sample(const JsonValue& value, ModelYaml& yaml) {
+  if (!is_numeric(value) || !(value.number > 0) || value.number > 1)
+    return "must be a share of the rows, 0 < … <= 1";
+  yaml.sample = value.number;
+  return {};
+}
+
+Complaint read_never_diff(const JsonValue& value, ModelYaml& yaml) {
+  if (value.kind != JsonValue::Kind::boolean) return expected("true or false", value);
+  yaml.never_diff = value.boolean;
+  return {};
+}
+
+Complaint read_slim_diff(const JsonValue& value, ModelYaml& yaml) {
+  if (!value.is_string() || value.string != "diff_when_downstream")
+    return "can only be 'diff_when_downstream'";
+  yaml.diff_when_downstream = true;
+  return {};
+}
+
+struct Key {
+  std::string_view name;
+  Reader read;
+};
+
+constexpr Key kKeys[] = {
+    {"filter", [](const JsonValue& value, ModelYaml& yaml) { return read_text(value, yaml.filter); }},
+    {"include_columns",
+     [](const JsonValue& value, ModelYaml& yaml) { return read_names(value, yaml.include_columns); }},
+    {"exclude_columns",
+     [](const JsonValue& value, ModelYaml& yaml) { return read_names(value, yaml.exclude_columns); }},
+    {"prod_time_travel", [](const JsonValue& value,
+                            ModelYaml& yaml) { return read_text_or_single(value, yaml.prod_time_travel); }},
+    {"pr_time_travel",
+     [](const JsonValue& value, ModelYaml& yaml) { return read_text_or_single(value, yaml.pr_time_travel); }},
+    {"time_column",
+     [](const JsonValue& value, ModelYaml& yaml) { return read_text_or_single(value, yaml.time_column); }},
+    {"never_diff", read_never_diff},
+    {"slim_diff", read_slim_diff},
+    {"primary_key",
+     [](const JsonValue& value, ModelYaml& yaml) { return read_names(value, yaml.primary_key); }},
+    {"tolerance", read_tolerance},
+    {"timestamp_precision", read_precision},
+    {"sample", read_sample},
+};
+
+struct Vocabulary {
+  std::string path;  // for messages
+  const JsonValue* value;
+};
+
+// The compatible one first, so that our own is read over it.
+std::vector<Vocabulary> vocabularies(const JsonValue& meta) {
+  std::vector<Vocabulary> found;
+  if (const JsonValue* datafold = meta.find("datafold")) {
+    if (const JsonValue* datadiff = datafold->find("datadiff"))
+      found.push_back({"meta.datafold.datadiff", datadiff});
+  }
+  if (const JsonValue* own = meta.find("diffgate")) found.push_back({"meta.diffgate", own});
+  return found;
+}
+
+}  // namespace
+
+ModelYaml read_model_yaml(const JsonValue& meta, std::string_view model, std::string_view file,
+                          std::vector<std::string>& warnings) {
+  ModelYaml yaml;
+  const auto warn = [&](std::string_view path, std::string_view complaint) {
+    warnings.push_back(file.empty() ? fmt::format("model {}: {} {}", model, path, complaint)
+                                    : fmt::format("model {}: {} {} ({})", model, path, complaint, file));
+  };
+  for (const Vocabulary& vocabulary : vocabularies(meta)) {
+    if (vocabulary.value->is_null()) continue;
+    if (!vocabulary.value->is_object()) {
+      warn(vocabulary.path, expected("a mapping", *vocabulary.value));
+      continue;
+    }
+    for (const auto& [name, value] : vocabulary.value->members) {
+      const auto* key = std::find_if(std::begin(kKeys), std::end(kKeys),
+                                     [&](const Key& known) { return known.name == name; });
+      if (key == std::end(kKeys)) {
+        warn(vocabulary.path + "." + name, "is not known and is ignored");
+      } else if (!value.is_null()) {
+        const Complaint complaint = key->read(value, yaml);
+        if (!complaint.empty()) warn(vocabulary.path + "." + name, complaint);
+      }
+    }
+  }
+  return yaml;
+}
+
+std::vector<std::string> primary_key_in(const JsonValue& meta) {
+  std::vector<std::string> warnings;
+  return read_model_yaml(meta, {}, {}, warnings).primary_key;
+}
+
+}  // namespace diffgate::dbt

@@ -1,0 +1,77 @@
+#include "dbt/node_meta.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace diffgate::dbt {
+namespace {
+
+JsonValue merged(const JsonValue* under, const JsonValue* over) {
+  JsonValue result;
+  result.kind = JsonValue::Kind::object;
+  if (under != nullptr) result.members = under->members;
+  // A later member of the same name counts, so appending is enough (JsonValue::find).
+  if (over != nullptr)
+    result.members.insert(result.members.end(), over->members.begin(), over->members.end());
+  return result;
+}
+
+void add_tags(std::vector<std::string>& into, const JsonValue* tags) {
+  if (tags == nullptr) return;
+  for (std::string& tag : tags->strings()) {
+    if (std::find(into.begin(), into.end(), tag) == into.end()) into.push_back(std::move(tag));
+  }
+}
+
+}  // namespace
+
+JsonValue meta_of(const ManifestData& data, const Node& node, JsonReader& reader) {
+  const auto meta = reader.read_padded(data.raw(node, Field::meta));
+  const JsonValue config_meta = config_of(data, node, "meta", reader);
+  return merged(meta ? &*meta : nullptr, &config_meta);
+}
+
+std::vector<std::string> tags_of(const ManifestData& data, const Node& node, JsonReader& reader) {
+  std::vector<std::string> tags;
+  if (const auto own = reader.read_padded(data.raw(node, Field::tags))) add_tags(tags, &*own);
+  const JsonValue in_config = config_of(data, node, "tags", reader);
+  add_tags(tags, &in_config);
+  return tags;
+}
+
+std::vector<Column> columns_of(const ManifestData& data, const Node& node, JsonReader& reader) {
+  std::vector<Column> columns;
+  const auto value = reader.read_padded(data.raw(node, Field::columns));
+  if (!value) return columns;
+  for (const auto& [key, entry] : value->members) {
+    Column column;
+    const JsonValue* name = entry.find("name");
+    column.name = name != nullptr && name->is_string() && !name->string.empty() ? name->string : key;
+    const JsonValue* config = entry.find("config");
+    column.meta = merged(entry.find("meta"), config == nullptr ? nullptr : config->find("meta"));
+    add_tags(column.tags, entry.find("tags"));
+    if (config != nullptr) add_tags(column.tags, config->find("tags"));
+    if (const JsonValue* constraints = entry.find("constraints")) {
+      for (const JsonValue& constraint : constraints->items) {
+        if (const JsonValue* type = constraint.find("type"))
+          column.constraints.push_back(type->string_or({}));
+      }
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+JsonValue config_of(const ManifestData& data, const Node& node, std::string_view key, JsonReader& reader) {
+  const auto config = reader.read_padded(data.raw(node, Field::config));
+  const JsonValue* value = config ? config->find(key) : nullptr;
+  return value == nullptr ? JsonValue() : *value;
+}
+
+std::string yaml_file_of(const ManifestData& data, const Node& node) {
+  const std::string path = text_of(data, node, Field::patch_path);
+  const std::size_t scheme = path.find("://");
+  return scheme == std::string::npos ? path : path.substr(scheme + 3);
+}
+
+}  // namespace diffgate::dbt

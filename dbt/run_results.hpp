@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace diffgate::dbt {
+
+struct BuildResult {
+  bool is_built = false;
+  std::string status;   // dbt's word
+  std::string message;  // dbt's, may be empty
+};
+
+// What the pull request's build made, from run_results.json.
+struct BuiltSet {
+  // False if the file is of a command that builds nothing (compile, docs generate write "success" too); it
+  // then says nothing, and `warning` says so.
+  bool is_known = false;
+  std::unordered_map<std::string, BuildResult> results;  // by unique id
+  std::string warning;
+};
+
+// Throws Error(caller) if it is no run_results.json.
+BuiltSet read_run_results(std::string_view json);
+
+}  // namespace diffgate::dbt
