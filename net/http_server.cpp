@@ -22,6 +22,8 @@ using boost::system::system_error;
 constexpr std::chrono::seconds kCancelLimit(5);
 // Between two attempts to accept when the system has no descriptors or memory left.
 constexpr std::chrono::milliseconds kAcceptPause(100);
+// How long a connection may wait for a request before it can be closed in favour of another.
+constexpr std::chrono::milliseconds kLeastIdle(500);
 
 // The listening socket and the connections taken from it. The connections hold it too.
 struct Listener {
@@ -83,32 +85,55 @@ Awaitable<void> serve_socket(std::shared_ptr<Listener> listener, tcp::socket soc
   if (stream) co_await serve_connection(listener->context, std::move(stream), std::move(remote_address));
 }
 
-void close_idle(ServerContext& context, std::size_t most) {
-  for (tcp::socket* socket : context.idle) {
-    if (most-- == 0) return;
-    error_code ignored;
-    socket->close(ignored);
+void close(const IdleConnection& connection) {
+  error_code ignored;
+  connection.socket->close(ignored);
+}
+
+// A place for the client that waits. When there is none, the longest idle connection must go, unless it is so
+// young that its request may be on the way.
+Awaitable<Semaphore::Permit> take_place(std::shared_ptr<Listener> listener) {
+  const ServerContext& context = *listener->context;
+  while (true) {
+    const auto limit = std::chrono::steady_clock::now() - kLeastIdle;
+    if (context.is_full() && !context.idle.empty() && context.idle.front().since < limit) {
+      close(context.idle.front());
+    }
+    try {
+      co_return co_await with_timeout(kLeastIdle, "a place", listener->places.acquire());
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): none yet
+    }
   }
 }
 
+Awaitable<void> accept_one(std::shared_ptr<Listener> listener, error_code& error) {
+  if (listener->context->is_full()) {
+    co_await listener->acceptor.async_wait(tcp::acceptor::wait_read,
+                                           asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return;
+  }
+  Semaphore::Permit place = co_await take_place(listener);
+  tcp::socket socket(listener->acceptor.get_executor());
+  co_await listener->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return;
+  listener->tasks.spawn("HTTP connection", serve_socket(listener, std::move(socket), std::move(place)));
+}
+
 Awaitable<void> accept_connections(std::shared_ptr<Listener> listener) {
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
   ServerContext& context = *listener->context;
+  bool failing = false;
   while (!context.stopping) {
-    if (context.is_full()) close_idle(context, 1);
-    Semaphore::Permit place = co_await listener->places.acquire();
-    tcp::socket socket(executor);
     error_code error;
-    co_await listener->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
-    if (context.stopping || error == asio::error::operation_aborted) co_return;
-    if (!error) {
-      listener->tasks.spawn("HTTP connection", serve_socket(listener, std::move(socket), std::move(place)));
+    co_await accept_one(listener, error);
+    if (context.stopping) co_return;
+    // A client that gave up before we came to it is no failure of ours.
+    if (!error || error == asio::error::connection_aborted) {
+      failing = false;
       continue;
     }
-    // The client gave up before we came to it.
-    if (error == asio::error::connection_aborted) continue;
-    context.on_error("accepting connections: " + error.message());
-    asio::steady_timer pause(executor, kAcceptPause);
+    if (!failing) context.on_error("connections can't be accepted: " + error.message());
+    failing = true;
+    asio::steady_timer pause(co_await asio::this_coro::executor, kAcceptPause);
     co_await pause.async_wait(asio::use_awaitable);
   }
 }
@@ -117,7 +142,7 @@ Awaitable<void> stop_listener(std::shared_ptr<Listener> listener, std::chrono::m
   listener->context->stopping = true;
   error_code ignored;
   listener->acceptor.close(ignored);
-  close_idle(*listener->context, listener->context->idle.size());
+  for (const IdleConnection& connection : listener->context->idle) close(connection);
   const bool done = co_await listener->tasks.wait(grace);
   if (done) co_return;
   listener->tasks.cancel();

@@ -88,15 +88,15 @@ Refusal refusal_for(const error_code& error, std::size_t max_header_bytes, std::
 // In the list of idle connections for as long as it lives.
 class IdleMark {
  public:
-  IdleMark(std::list<tcp::socket*>& list, tcp::socket& socket)
-      : list_(list), at_(list.insert(list.end(), &socket)) {}
+  IdleMark(std::list<IdleConnection>& list, tcp::socket& socket)
+      : list_(list), at_(list.insert(list.end(), {&socket, std::chrono::steady_clock::now()})) {}
   ~IdleMark() { list_.erase(at_); }
   IdleMark(const IdleMark&) = delete;
   IdleMark& operator=(const IdleMark&) = delete;
 
  private:
-  std::list<tcp::socket*>& list_;
-  std::list<tcp::socket*>::iterator at_;
+  std::list<IdleConnection>& list_;
+  std::list<IdleConnection>::iterator at_;
 };
 
 // Whether the operation ended within its limit; its own errors pass.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <list>
 #include <memory>
 #include <string>
@@ -10,6 +11,11 @@
 #include "net/http.hpp"
 
 namespace diffgate::net {
+
+struct IdleConnection {
+  asio::ip::tcp::socket* socket;
+  std::chrono::steady_clock::time_point since;
+};
 
 // What the connections of one server share.
 struct ServerContext {
@@ -24,7 +30,7 @@ struct ServerContext {
   bool stopping = false;
   std::size_t connections = 0;
   // Connections between two requests, the longest idle first. They may be closed at any time.
-  std::list<asio::ip::tcp::socket*> idle;
+  std::list<IdleConnection> idle;
 
   bool is_full() const { return connections >= options.max_connections; }
 };
