@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,8 +16,8 @@ namespace diffgate::diff {
 // How far apart two numbers may be and still count as equal. The larger allowance wins if several are given.
 struct Tolerance {
   double absolute = 0;
-  double relative = 0;          // of the larger magnitude
-  int significant_digits = 0;   // 0: not used
+  double relative = 0;         // of the larger magnitude
+  int significant_digits = 0;  // 0: not used
 };
 
 // "abs:0.01", "rel:1e-6", "digits:6"; throws Error(caller).
@@ -28,8 +29,9 @@ struct TableDiffRequest {
   Relation pr;
   std::vector<Identifier> key;  // empty: keyless, whole rows as a multiset
   std::vector<Identifier> include_columns;
-  std::vector<Identifier> exclude_columns;    // keys are never dropped
-  std::vector<std::string> columns_to_ignore;  // gitignore lines over column names
+  std::vector<Identifier> exclude_columns;  // keys are never dropped
+  // Whether the rules leave this column out; empty: none. Keys are never dropped.
+  std::function<bool(const Identifier&)> ignore_column;
   std::string filter;                          // one SQL expression, applied to both sides; untrusted
   std::map<std::string, Tolerance> tolerance;  // by column; "" is the default for floating-point columns
   std::optional<int> timestamp_precision;      // digits of a second kept, 0 to 6
@@ -45,14 +47,14 @@ enum class Result { identical, different, bad_pks, missing_pks, empty };
 struct RowCounts {
   std::int64_t prod = 0;
   std::int64_t pr = 0;
-  std::int64_t added = 0;    // keyless: rows of the multiset difference
+  std::int64_t added = 0;  // keyless: rows of the multiset difference
   std::int64_t removed = 0;
-  std::optional<std::int64_t> changed;    // absent if keyless
+  std::optional<std::int64_t> changed;  // absent if keyless
   std::optional<std::int64_t> unchanged;
 };
 
-// `null`: rows with a null in any part of the key. `duplicate`: rows whose non-null key occurs more than once on
-// that side. Both kinds, on either side, are in none of added, removed, changed, unchanged.
+// `null`: rows with a null in any part of the key. `duplicate`: rows whose non-null key occurs more than once
+// on that side. Both kinds, on either side, are in none of added, removed, changed, unchanged.
 struct KeyHealth {
   std::int64_t null_rows = 0;
   std::int64_t duplicate_rows = 0;
@@ -61,11 +63,11 @@ struct KeyHealth {
 
 struct ColumnDiff {
   Identifier name;
-  std::int64_t changed = 0;      // matched rows whose value differs
-  std::int64_t became_null = 0;  // value in prod, null in the PR
-  std::int64_t was_null = 0;     // null in prod, value in the PR
+  std::int64_t changed = 0;           // matched rows whose value differs
+  std::int64_t became_null = 0;       // value in prod, null in the PR
+  std::int64_t was_null = 0;          // null in prod, value in the PR
   std::int64_t within_tolerance = 0;  // differ exactly, equal by tolerance
-  std::string not_compared;      // why not; empty if compared
+  std::string not_compared;           // why not; empty if compared
 };
 
 struct RetypedColumn {
@@ -74,16 +76,24 @@ struct RetypedColumn {
   std::string pr;
 };
 
+// A column matched although the two sides spell its name in different cases.
+struct RecasedColumn {
+  Identifier prod;
+  Identifier pr;
+};
+
 struct SchemaDiff {
   std::vector<Column> added;
   std::vector<Column> removed;
   std::vector<RetypedColumn> retyped;
+  std::vector<RecasedColumn> recased;
   bool reordered = false;  // common columns stand in another order
 
   bool is_same() const { return added.empty() && removed.empty() && retyped.empty() && !reordered; }
 };
 
-// A differing row: its key and, per compared column, both values as text; null is nullopt. Masked values are "***".
+// A differing row: its key and, per compared column, both values as text; null is nullopt. Masked values are
+// "***".
 struct SampleRow {
   std::vector<std::optional<std::string>> key;
   std::vector<std::optional<std::string>> prod;  // empty if added
@@ -108,12 +118,13 @@ struct TableDiff {
   std::vector<ColumnDiff> columns;  // common columns but the key, in the PR's order
   double match_score = 1;           // 0 to 1
   Samples samples;
-  std::vector<std::string> plan;  // names of the statements run, in order: "columns", "fingerprint", "join", …
+  std::vector<std::string>
+      plan;  // names of the statements run, in order: "columns", "fingerprint", "join", …
   std::chrono::milliseconds duration{0};
 };
 
-// Compares two tables in the warehouse that both live in. Throws Error as Warehouse does; a wrong `key` or column
-// name is Error(configuration) that lists the columns there are.
+// Compares two tables in the warehouse that both live in. Throws Error as Warehouse does; a wrong `key` or
+// column name is Error(configuration) that lists the columns there are.
 Awaitable<TableDiff> diff_tables(Warehouse& warehouse, TableDiffRequest request);
 
 // One side only, for a new model: rows, schema and key health.

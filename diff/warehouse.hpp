@@ -16,7 +16,8 @@ namespace diffgate::diff {
 
 struct Dialect;
 
-// One cell. Numbers that fit are std::int64_t; everything else (decimals, hugeints, times) comes as text, cast in SQL.
+// One cell. Numbers that fit are std::int64_t; everything else (decimals, hugeints, times) comes as text,
+// cast in SQL.
 using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
 
 struct ResultSet {
@@ -28,7 +29,8 @@ struct Statement {
   std::string sql;
   std::string tag;  // goes into the query comment: repository, pull request, model
   std::chrono::milliseconds timeout{600'000};
-  std::size_t max_rows = 10'000;  // more is an Error(internal): statements of ours return aggregates and samples
+  std::size_t max_rows =
+      10'000;  // more is an Error(internal): statements of ours return aggregates and samples
 };
 
 // A column as the catalog describes it.
@@ -36,23 +38,44 @@ struct Column {
   Identifier name;
   std::string type;  // the engine's spelling, such as "character varying(20)" or "DECIMAL(18,2)"
   bool is_nullable = true;
+  std::string storage =
+      {};  // what a type of the users' own rests on ("enum", a domain's base type); else empty
 };
 
-// A connection to one warehouse, read-only as far as the engine can promise it. At most `concurrency` statements at
-// once; more wait. Cancelling the coroutine cancels the statement in the warehouse. Errors name the SQL state, the
-// relation and the missing grant: configuration (no permission, no such relation, bad login), remote_transient
-// (connection lost, restart, time-out), caller (a filter of theirs that does not parse).
+// One consistent view of the warehouse: what is queried through one session is of one moment, where the
+// engine can do that. One statement at a time. Destroying a session gives back what it holds, whatever it was
+// doing.
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual Awaitable<ResultSet> query(Statement statement) = 0;
+};
+
+// A connection to one warehouse, read-only as far as the engine can promise it. At most `concurrency`
+// sessions at once; more wait. Cancelling the coroutine cancels the statement in the warehouse. Errors name
+// the SQL state, the relation and the missing grant: configuration (no permission, no such relation, bad
+// login), remote_transient (connection lost, restart, time-out), caller (a filter of theirs that does not
+// parse).
 class Warehouse {
  public:
   virtual ~Warehouse() = default;
 
   virtual const Dialect& dialect() const = 0;
 
-  virtual Awaitable<ResultSet> query(Statement statement) = 0;
+  // `tag` as in Statement.
+  virtual Awaitable<std::unique_ptr<Session>> open_session(std::string tag) = 0;
+
+  // One statement in a session of its own.
+  Awaitable<ResultSet> query(Statement statement);
 
   // In catalog order. Throws Error(configuration, "no such relation …") if there is none or it can't be seen.
-  virtual Awaitable<std::vector<Column>> columns(Relation relation) = 0;
+  Awaitable<std::vector<Column>> columns(Relation relation);
 };
+
+// The columns of several relations by one statement, in the order given; errors as Warehouse::columns.
+Awaitable<std::vector<std::vector<Column>>> describe(Session& session, const Dialect& dialect,
+                                                     std::vector<Relation> relations, std::string tag,
+                                                     std::chrono::milliseconds timeout);
 
 struct PostgresOptions {
   // libpq keywords and values (host, port, user, dbname, sslmode, …); the password apart.
@@ -79,7 +102,8 @@ struct DuckDbOptions {
 
 using WarehouseOptions = std::variant<PostgresOptions, DuckDbOptions>;
 
-// "postgresql://…" or "duckdb:///path/file.duckdb". Throws Error(caller) for anything else, with the forms that work.
+// "postgresql://…" or "duckdb:///path/file.duckdb". Throws Error(caller) for anything else, with the forms
+// that work.
 WarehouseOptions parse_warehouse_url(const std::string& url);
 
 // Does not connect yet. `pool` runs the few calls that can only block.

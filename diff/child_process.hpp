@@ -1,0 +1,39 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/async.hpp"
+
+namespace diffgate::diff {
+
+// A program that answers frames on its stdin by frames on its stdout (a length of four bytes, little-endian,
+// then that many bytes). It inherits no environment and no other descriptor. Destroying this closes its
+// stdin, which asks it to end, and kills it if it is still there a second later.
+class ChildProcess {
+ public:
+  // Throws Error(configuration) if the program can't be started.
+  ChildProcess(const asio::any_io_executor& executor, BlockingPool& pool, const std::string& program,
+               const std::vector<std::string>& arguments);
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  // Throws Error(remote_transient) when the program has ended.
+  Awaitable<std::string> exchange(std::string request, std::size_t max_answer);
+
+  pid_t pid() const { return pid_; }
+
+ private:
+  BlockingPool& pool_;
+  std::string name_;
+  asio::posix::stream_descriptor input_;   // its stdin
+  asio::posix::stream_descriptor output_;  // its stdout
+  pid_t pid_ = -1;
+};
+
+}  // namespace diffgate::diff

@@ -1,0 +1,21 @@
+#pragma once
+
+// The warehouses behind create_warehouse, and what they share.
+
+#include <memory>
+
+#include "diff/warehouse.hpp"
+
+namespace diffgate::diff {
+
+std::unique_ptr<Warehouse> create_postgres_warehouse(const asio::any_io_executor& executor,
+                                                     BlockingPool& pool, PostgresOptions options);
+
+std::unique_ptr<Warehouse> create_duckdb_warehouse(const asio::any_io_executor& executor, BlockingPool& pool,
+                                                   DuckDbOptions options);
+
+// The statement with its tag as a comment behind it (leading comments are stripped by some engines). What
+// could end a comment, or is not plain text, is taken out of the tag.
+std::string with_tag(const Statement& statement);
+
+}  // namespace diffgate::diff

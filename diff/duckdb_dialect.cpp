@@ -1,0 +1,251 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "diff/dialect.hpp"
+#include "diff/table_diff.hpp"
+#include "diff/type_name.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+using Kind = CommonType::Kind;
+
+struct TypeRule {
+  std::string_view base;
+  Family family;
+  int digits;  // of an integer type
+};
+
+// Spellings of DESCRIBE. DuckDB compares and hashes nested types by value, so what is not here is native, but
+// for INTERVAL (whose = says that 30 days are a month).
+constexpr auto kTypes = std::to_array<TypeRule>({
+    {"boolean", Family::boolean, 0},
+    {"tinyint", Family::integer, 3},
+    {"smallint", Family::integer, 5},
+    {"integer", Family::integer, 10},
+    {"bigint", Family::integer, 19},
+    {"hugeint", Family::integer, 39},
+    {"utinyint", Family::integer, 3},
+    {"usmallint", Family::integer, 5},
+    {"uinteger", Family::integer, 10},
+    {"ubigint", Family::integer, 20},
+    {"uhugeint", Family::integer, 39},
+    {"float", Family::floating, 0},
+    {"double", Family::floating, 0},
+    {"varchar", Family::text, 0},
+    {"date", Family::date, 0},
+    {"timestamp", Family::timestamp, 0},
+    {"timestamp_s", Family::timestamp, 0},
+    {"timestamp_ms", Family::timestamp, 0},
+    {"timestamp_ns", Family::timestamp, 0},
+    {"timestamp with time zone", Family::timestamp_tz, 0},
+    {"json", Family::json, 0},
+    {"interval", Family::as_text, 0},
+    {"variant", Family::as_text, 0},
+    {"geometry", Family::as_text, 0},
+});
+
+ColumnType classify(const Column& column) {
+  ColumnType out;
+  out.name = column.type;
+  out.base = column.type;
+  // Nested types end in brackets or hold other types in parentheses: they are what their whole text says.
+  if (column.type.ends_with("]") || column.type.starts_with("STRUCT(") || column.type.starts_with("UNION(")) {
+    out.family = Family::native;
+    return out;
+  }
+  if (column.type.starts_with("MAP(")) {
+    out.family = Family::list;
+    return out;
+  }
+  if (column.type.starts_with("ENUM(")) {
+    out.family = Family::text;
+    out.base = "enum";
+    return out;
+  }
+  const TypeName parsed = parse_type_name(column.type);
+  out.base = parsed.base;
+  if (parsed.base == "decimal") {
+    out.family = Family::decimal;
+    out.precision = parsed.first;
+    out.scale = parsed.second;
+    return out;
+  }
+  out.family = Family::native;
+  for (const TypeRule& rule : kTypes) {
+    if (rule.base != parsed.base) continue;
+    out.family = rule.family;
+    out.precision = rule.digits;
+  }
+  return out;
+}
+
+Sql cast(const Sql& value, const Sql& type) { return "CAST("_sql + value + " AS "_sql + type + ")"_sql; }
+
+// A column may have a collation that takes 'a' for 'A'.
+Sql text_form(const Sql& value, const ColumnType& from) {
+  return "("_sql + (from.base == "varchar" ? value : cast(value, "VARCHAR"_sql)) + " COLLATE \"C\")"_sql;
+}
+
+// DuckDB compares JSON as text. This is the list of all its nodes by path, so that neither spaces nor the
+// order of keys count, and 1.0 is 1.
+Sql json_form(const Sql& value) {
+  return "(CASE WHEN "_sql + value +
+         " IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE "
+         "WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE "
+         "WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 "
+         "AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) "
+         "THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END "
+         "ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id) FROM json_tree("_sql +
+         value + ")) END)"_sql;
+}
+
+// Keys of a map have no order.
+Sql map_form(const Sql& value) { return "list_sort(map_entries("_sql + value + "))"_sql; }
+
+Sql without_trailing_zeros(const Sql& text) {
+  return "(CASE WHEN contains("_sql + text + ", '.') THEN rtrim(rtrim("_sql + text +
+         ", '0'), '.') ELSE "_sql + text + " END)"_sql;
+}
+
+Sql integer_or_float_text(const Sql& value, const ColumnType& from) {
+  if (from.family == Family::integer) return cast(value, "VARCHAR"_sql);
+  return "(CASE WHEN abs("_sql + value + ") < 1e38 AND "_sql + value + " = floor("_sql + value +
+         ") THEN "_sql + cast(cast(value, "HUGEINT"_sql), "VARCHAR"_sql) + " ELSE "_sql +
+         cast(value, "VARCHAR"_sql) + " END)"_sql;
+}
+
+// Microseconds since 1970 with what a second is cut to taken off; towards the past on both sides of 1970.
+Sql cut(const Sql& value, int digits) {
+  static constexpr std::array<std::int64_t, 6> kUnits = {1'000'000, 100'000, 10'000, 1'000, 100, 10};
+  if (digits >= static_cast<int>(kUnits.size())) return value;
+  const Sql unit = Sql::number(kUnits[static_cast<std::size_t>(std::max(digits, 0))]);
+  const Sql micros = "epoch_us("_sql + value + ")"_sql;
+  // infinity has no microseconds: it stays apart, by its text.
+  return "(CASE WHEN "_sql + value + " IS NULL THEN NULL ELSE coalesce(CAST("_sql + micros + " - (("_sql +
+         micros + " % "_sql + unit + ") + "_sql + unit + ") % "_sql + unit + " AS VARCHAR), CAST("_sql +
+         value + " AS VARCHAR)) END)"_sql;
+}
+
+Sql decimal_type(const CommonType& to) {
+  return "DECIMAL("_sql + Sql::number(std::max(to.precision, 1)) + ", "_sql + Sql::number(to.scale) + ")"_sql;
+}
+
+Sql timestamp_form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  if (to.timestamp_precision) {
+    return cut(from.base == "timestamp" ? value : cast(value, "TIMESTAMP"_sql), *to.timestamp_precision);
+  }
+  // Microseconds and nanoseconds print alike, without trailing zeros; a cast either way could overflow or
+  // round.
+  if (to.kind == Kind::timestamp) {
+    return cast(from.family == Family::date ? cast(value, "TIMESTAMP"_sql) : value, "VARCHAR"_sql);
+  }
+  return value;
+}
+
+Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  switch (to.kind) {
+    case Kind::integer:
+      return cast(value, "HUGEINT"_sql);
+    case Kind::decimal:
+      return cast(value, decimal_type(to));
+    case Kind::number_text:
+      return without_trailing_zeros(cast(value, "VARCHAR"_sql));
+    case Kind::floating:
+      return cast(value, "DOUBLE"_sql);
+    case Kind::integer_floating:
+      return integer_or_float_text(value, from);
+    case Kind::text:
+      return text_form(value, from);
+    case Kind::timestamp:
+    case Kind::same:
+      break;
+  }
+  switch (to.family) {
+    case Family::text:
+      return text_form(value, from);
+    case Family::json:
+      return json_form(value);
+    case Family::list:
+      return map_form(value);
+    case Family::as_text:
+      return cast(value, "VARCHAR"_sql);
+    case Family::timestamp:
+      return timestamp_form(value, from, to);
+    case Family::timestamp_tz:
+      return to.timestamp_precision ? cut(value, *to.timestamp_precision) : value;
+    default:
+      return value;
+  }
+}
+
+// hash(a, b) combines linearly under XOR and a first argument does not seed it; so each value is hashed with
+// the seed by itself, and the whole once more.
+Sql row_hash(const std::vector<Sql>& values, int seed) {
+  if (seed == 0) return "hash(hash("_sql + join(values, ", "_sql) + "))"_sql;
+  std::vector<Sql> seeded;
+  for (const Sql& value : values)
+    seeded.push_back("hash(hash("_sql + value + ") + "_sql + Sql::number(seed) + "::HUGEINT)"_sql);
+  return "hash(hash("_sql + join(seeded, ", "_sql) + "))"_sql;
+}
+
+Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
+
+Sql is_distinct(const Sql& a, const Sql& b) { return a + " IS DISTINCT FROM "_sql + b; }
+
+// Halves, because the difference of two doubles may overflow. Infinities and NaN are near nothing but
+// themselves.
+Sql is_within(const Sql& a, const Sql& b, const Tolerance& tolerance) {
+  const auto real = [](const Sql& x) { return "CAST("_sql + x + " AS DOUBLE)"_sql; };
+  const Sql larger = "greatest(abs("_sql + real(a) + "), abs("_sql + real(b) + "))"_sql;
+  std::vector<Sql> allowances;
+  if (tolerance.absolute > 0) allowances.push_back(number(tolerance.absolute) + "::DOUBLE"_sql);
+  if (tolerance.relative > 0) allowances.push_back(number(tolerance.relative) + "::DOUBLE * "_sql + larger);
+  if (tolerance.significant_digits > 0) {
+    allowances.push_back("0.5 * pow(10, floor(log10("_sql + larger + ")) + "_sql +
+                         Sql::number(1 - tolerance.significant_digits) + ")"_sql);
+  }
+  if (allowances.empty()) return "false"_sql;
+  const auto finite = [&](const Sql& x) { return "isfinite("_sql + real(x) + ")"_sql; };
+  return "(CASE WHEN "_sql + finite(a) + " AND "_sql + finite(b) + " AND "_sql + larger +
+         " > 0 THEN abs("_sql + real(a) + " * 0.5 - "_sql + real(b) + " * 0.5) <= 0.5 * greatest("_sql +
+         join(allowances, ", "_sql) + ") ELSE false END)"_sql;
+}
+
+Sql describe(const std::vector<Relation>& relations) {
+  std::vector<Sql> sides;
+  for (std::size_t i = 0; i < relations.size(); ++i) {
+    sides.push_back(
+        "SELECT "_sql + Sql::number(static_cast<std::int64_t>(i)) +
+        " AS side, column_name, column_type, CAST(NULL AS VARCHAR) AS storage, \"null\" = 'YES' AS nullable "
+        "FROM (DESCRIBE "_sql +
+        from_text(relations[i]) + ")"_sql);
+  }
+  return join(sides, " UNION ALL "_sql);
+}
+
+Dialect make_duckdb() {
+  Dialect dialect;
+  dialect.name = "duckdb";
+  dialect.fingerprint_names_columns = false;
+  dialect.materialized = " MATERIALIZED"_sql;
+  dialect.text_type = "VARCHAR"_sql;
+  dialect.classify = classify;
+  dialect.form = form;
+  dialect.row_hash = row_hash;
+  dialect.hash_sum = hash_sum;
+  dialect.is_distinct = is_distinct;
+  dialect.is_within = is_within;
+  dialect.describe = describe;
+  return dialect;
+}
+
+}  // namespace
+
+const Dialect& duckdb_dialect() {
+  static const Dialect kDialect = make_duckdb();
+  return kDialect;
+}
+
+}  // namespace diffgate::diff

@@ -1,0 +1,164 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "diff/child_process.hpp"
+#include "diff/connectors.hpp"
+#include "diff/dialect.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kMaxAnswer = 256U << 20U;
+constexpr milliseconds kOpenTimeout{60'000};
+
+struct FailureRule {
+  std::string_view kind;  // as diffgate-duckdb names it
+  ErrorClass error_class;
+  std::string_view hint;
+};
+
+constexpr auto kFailures = std::to_array<FailureRule>({
+    {"locked", ErrorClass::remote_transient,
+     "another process has the file open for writing; close it or try again"},
+    {"io", ErrorClass::configuration, "check the path and its permissions"},
+    {"no_such", ErrorClass::configuration, "build the model, or check database and schema"},
+    {"syntax", ErrorClass::caller, "check the filter"},
+    {"data", ErrorClass::remote_final, "a value can't be read; a view or the filter computes it"},
+    {"interrupted", ErrorClass::remote_transient, "try again"},
+    {"memory", ErrorClass::remote_transient, "raise memory_limit, or narrow the rows by a filter"},
+    {"refused", ErrorClass::caller, "a filter may only read this database"},
+});
+
+// DuckDB's messages go over several lines, with a picture of the statement; the first says it.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+Error failure(const json& error, const std::string& path) {
+  const std::string kind = error.value("kind", "other");
+  const std::string message = first_line(error.value("message", "no message"));
+  for (const FailureRule& rule : kFailures) {
+    if (rule.kind == kind) return Error(rule.error_class, message, "duckdb " + path, std::string(rule.hint));
+  }
+  return Error(ErrorClass::remote_final, message, "duckdb " + path);
+}
+
+Value cell(const json& value) {
+  switch (value.type()) {
+    case json::value_t::boolean:
+      return value.get<bool>();
+    case json::value_t::number_integer:
+    case json::value_t::number_unsigned:
+      return value.get<std::int64_t>();
+    case json::value_t::number_float:
+      return value.get<double>();
+    case json::value_t::string:
+      return value.get<std::string>();
+    default:
+      return std::monostate{};
+  }
+}
+
+std::string helper_beside_us() {
+  std::array<char, 4096> path{};
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size() - 1);
+  const std::string self(path.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  return self.substr(0, self.rfind('/') + 1) + "diffgate-duckdb";
+}
+
+struct DuckDbSettings {
+  asio::any_io_executor executor;
+  BlockingPool& pool;
+  DuckDbOptions options;
+  Semaphore slots;
+};
+
+// A child process with the file open, for as long as the session lives: an idle daemon must not keep the file
+// locked against the next dbt build. A child that died is replaced at the next statement.
+class DuckDbSession final : public Session {
+ public:
+  DuckDbSession(std::shared_ptr<DuckDbSettings> settings, Semaphore::Permit permit)
+      : settings_(std::move(settings)), permit_(std::move(permit)) {}
+
+  Awaitable<void> open() {
+    const DuckDbOptions& options = settings_->options;
+    const std::string program = options.helper_program.empty() ? helper_beside_us() : options.helper_program;
+    const std::vector<std::string> arguments = {"--parent", std::to_string(::getpid())};
+    child_ = std::make_unique<ChildProcess>(settings_->executor, settings_->pool, program, arguments);
+    json attach = json::array();
+    for (const DuckDbAttachment& file : options.attach)
+      attach.push_back({{"path", file.path}, {"alias", file.alias}});
+    json request = {{"op", "open"}, {"path", options.path}, {"memory_limit", options.memory_limit}};
+    request["attach"] = std::move(attach);
+    co_await ask(std::move(request), kOpenTimeout);
+  }
+
+  Awaitable<ResultSet> query(Statement statement) override {
+    if (!child_) co_await open();
+    json request = {{"op", "query"}, {"sql", with_tag(statement)}, {"max_rows", statement.max_rows}};
+    const json answer = co_await ask(std::move(request), statement.timeout);
+    ResultSet out;
+    for (const json& name : answer.at("columns")) out.columns.push_back(name.get<std::string>());
+    for (const json& row : answer.at("rows")) {
+      std::vector<Value> cells;
+      for (const json& value : row) cells.push_back(cell(value));
+      out.rows.push_back(std::move(cells));
+    }
+    co_return out;
+  }
+
+ private:
+  Awaitable<json> ask(json request, milliseconds limit) {
+    std::string answer;
+    try {
+      answer = co_await with_timeout(limit, "duckdb statement", child_->exchange(request.dump(), kMaxAnswer));
+    } catch (...) {
+      // Late, cancelled or dead: either way it is no use any more. Closing its stdin interrupts the
+      // statement.
+      child_.reset();
+      throw;
+    }
+    json parsed = json::parse(answer, nullptr, false);
+    if (!parsed.is_object()) throw Error(ErrorClass::internal, "diffgate-duckdb answered what is not JSON");
+    if (parsed.contains("error")) throw failure(parsed.at("error"), settings_->options.path);
+    co_return parsed;
+  }
+
+  std::shared_ptr<DuckDbSettings> settings_;
+  Semaphore::Permit permit_;
+  std::unique_ptr<ChildProcess> child_;
+};
+
+class DuckDbWarehouse final : public Warehouse {
+ public:
+  DuckDbWarehouse(const asio::any_io_executor& executor, BlockingPool& pool, DuckDbOptions options)
+      : settings_(new DuckDbSettings{executor, pool, options,
+                                     Semaphore(executor, std::max<std::size_t>(options.concurrency, 1))}) {}
+
+  const Dialect& dialect() const override { return duckdb_dialect(); }
+
+  Awaitable<std::unique_ptr<Session>> open_session(std::string) override {
+    const std::shared_ptr<DuckDbSettings> settings = settings_;
+    Semaphore::Permit permit = co_await settings->slots.acquire();
+    auto session = std::make_unique<DuckDbSession>(settings, std::move(permit));
+    co_await session->open();
+    co_return session;
+  }
+
+ private:
+  std::shared_ptr<DuckDbSettings> settings_;
+};
+
+}  // namespace
+
+std::unique_ptr<Warehouse> create_duckdb_warehouse(const asio::any_io_executor& executor, BlockingPool& pool,
+                                                   DuckDbOptions options) {
+  return std::make_unique<DuckDbWarehouse>(executor, pool, std::move(options));
+}
+
+}  // namespace diffgate::diff

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "diff/warehouse.hpp"
+#include "net/async.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace diffgate::diff {
+
+// One libpq connection, driven by the event loop. Destroying it while a statement runs cancels the statement
+// and closes the connection on `pool`, because libpq 15 can only cancel by a blocking call.
+class PostgresConnection {
+ public:
+  PostgresConnection(BlockingPool& pool, pg_conn* handle);
+  ~PostgresConnection();
+  PostgresConnection(const PostgresConnection&) = delete;
+  PostgresConnection& operator=(const PostgresConnection&) = delete;
+
+  // Connects within options.connect_timeout; names are resolved without blocking.
+  static Awaitable<std::unique_ptr<PostgresConnection>> connect(BlockingPool& pool, PostgresOptions options);
+
+  // Statements of our own, several if need be; no rows are wanted.
+  Awaitable<void> execute(std::string statements);
+
+  // One statement by the extended protocol, which refuses a second one.
+  Awaitable<ResultSet> select(std::string statement, std::size_t max_rows);
+
+  // Ends the transaction without waiting for the answer, which the next use reads. False if that can't be
+  // done.
+  bool send_rollback();
+
+  bool is_usable() const;
+
+  // Whether a statement was sent whose results are not all read.
+  bool is_busy() const { return is_busy_; }
+
+ private:
+  Awaitable<void> wait_for(bool read, bool write);
+  Awaitable<void> poll_until_connected();
+  Awaitable<void> flush();
+  Awaitable<void> fill();
+  Awaitable<void> drain();
+  std::string place() const;
+  [[noreturn]] void fail(const pg_result* result) const;
+  [[noreturn]] void fail_connection() const;
+
+  BlockingPool& pool_;
+  pg_conn* handle_;
+  bool is_busy_ = false;
+  bool has_leftovers_ = false;  // the busy statement is the rollback of send_rollback
+};
+
+}  // namespace diffgate::diff

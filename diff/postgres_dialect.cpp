@@ -1,0 +1,264 @@
+// PostgreSQL 14 and newer (hash_record_extended), and Redshift, which spells most of it the same way.
+
+#include <array>
+#include <string>
+
+#include "diff/dialect.hpp"
+#include "diff/table_diff.hpp"
+#include "diff/type_name.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+using Kind = CommonType::Kind;
+
+struct TypeRule {
+  std::string_view base;
+  Family family;
+};
+
+// format_type's spellings. What is not here is compared by its text, which every type has: point, box and
+// polygon (whose = compares areas or does not exist), interval (whose = says that 30 days are a month), xml,
+// ranges, inet, …
+constexpr auto kTypes = std::to_array<TypeRule>({
+    {"boolean", Family::boolean},
+    {"smallint", Family::integer},
+    {"integer", Family::integer},
+    {"bigint", Family::integer},
+    {"numeric", Family::decimal},
+    {"real", Family::floating},
+    {"double precision", Family::floating},
+    {"text", Family::text},
+    {"character varying", Family::text},
+    {"character", Family::text},
+    {"bpchar", Family::text},
+    {"\"char\"", Family::text},
+    {"name", Family::text},
+    {"citext", Family::text},
+    {"enum", Family::text},
+    {"date", Family::date},
+    {"timestamp without time zone", Family::timestamp},
+    {"timestamp with time zone", Family::timestamp_tz},
+    {"time without time zone", Family::native},
+    {"time with time zone", Family::native},
+    {"uuid", Family::native},
+    {"bytea", Family::native},
+    {"json", Family::json},
+    {"jsonb", Family::json},
+});
+
+// Arrays of these compare and hash natively; others by their text.
+constexpr auto kPlainElements = std::to_array<std::string_view>(
+    {"boolean", "smallint", "integer", "bigint", "numeric", "real", "double precision", "date",
+     "timestamp without time zone", "timestamp with time zone", "uuid", "bytea", "jsonb"});
+
+Family family_of(std::string_view base) {
+  for (const TypeRule& rule : kTypes) {
+    if (rule.base == base) return rule.family;
+  }
+  return Family::as_text;
+}
+
+Family list_family(std::string_view element) {
+  for (const std::string_view plain : kPlainElements) {
+    if (plain == element) return Family::list;
+  }
+  return Family::as_text;
+}
+
+ColumnType classify(const Column& column) {
+  ColumnType out;
+  out.name = column.type;
+  const TypeName parsed = parse_type_name(column.storage.empty() ? column.type : column.storage);
+  out.base = parsed.base;
+  if (parsed.base.size() > 2 && parsed.base.ends_with("[]")) {
+    out.element = parsed.base.substr(0, parsed.base.size() - 2);
+    out.family = list_family(out.element);
+    return out;
+  }
+  out.family = family_of(parsed.base);
+  out.is_padded = parsed.base == "character" || parsed.base == "bpchar";
+  if (out.family == Family::decimal) {
+    out.precision = std::max(parsed.first, 0);
+    out.scale = std::max(parsed.second, 0);
+  }
+  return out;
+}
+
+Sql cast(const Sql& value, const Sql& type) { return "CAST("_sql + value + " AS "_sql + type + ")"_sql; }
+
+// Byte order and byte equality, whatever the column's collation; char(n) loses its padding in the cast.
+Sql text_form(const Sql& value, const ColumnType& from) {
+  const bool is_text = from.base == "text" || from.base == "character varying";
+  return "("_sql + (is_text ? value : cast(value, "text"_sql)) + " COLLATE \"C\")"_sql;
+}
+
+// jsonb knows no \u0000; a text that holds one is compared as text, inside a JSON string.
+Sql json_form(const Sql& value, const ColumnType& from) {
+  if (from.base == "jsonb") return value;
+  const Sql text = cast(value, "text"_sql);
+  return "(CASE WHEN position('\\u0000' in "_sql + text + ") > 0 THEN to_jsonb("_sql + text + ") ELSE "_sql +
+         cast(value, "jsonb"_sql) + " END)"_sql;
+}
+
+// Digits of the value, so that an integer beyond 2^53 never meets a rounded one.
+Sql integer_or_float_text(const Sql& value, const ColumnType& from) {
+  if (from.family == Family::integer) return "("_sql + cast(value, "text"_sql) + " COLLATE \"C\")"_sql;
+  return "(CASE WHEN "_sql + value + " = floor("_sql + value + ") AND abs("_sql + value +
+         ") < 9e18 THEN "_sql + cast(cast(value, "bigint"_sql), "text"_sql) + " ELSE "_sql +
+         cast(value, "text"_sql) + " END COLLATE \"C\")"_sql;
+}
+
+Sql cut(const Sql& value, int digits) {
+  static const std::array<Sql, 6> kUnits = {"1 second"_sql,         "100 milliseconds"_sql,
+                                            "10 milliseconds"_sql,  "1 millisecond"_sql,
+                                            "100 microseconds"_sql, "10 microseconds"_sql};
+  if (digits >= static_cast<int>(kUnits.size())) return value;
+  return "date_bin(INTERVAL '"_sql + kUnits[static_cast<std::size_t>(std::max(digits, 0))] + "', "_sql +
+         value + ", TIMESTAMP '2000-01-01')"_sql;
+}
+
+Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  Sql out = value;
+  switch (to.kind) {
+    case Kind::integer:
+      out = cast(value, "bigint"_sql);
+      break;
+    case Kind::decimal:
+    case Kind::number_text:
+      out = cast(value, "numeric"_sql);
+      break;
+    case Kind::floating:
+      out = cast(value, "double precision"_sql);
+      break;
+    case Kind::integer_floating:
+      return integer_or_float_text(value, from);
+    case Kind::text:
+      return text_form(value, from);
+    case Kind::timestamp:
+      out = cast(value, "timestamp"_sql);
+      break;
+    case Kind::same:
+      break;
+  }
+  switch (to.family) {
+    case Family::text:
+      return text_form(value, from);
+    case Family::json:
+      return json_form(value, from);
+    case Family::as_text:
+      return "("_sql + cast(value, "text"_sql) + " COLLATE \"C\")"_sql;
+    case Family::timestamp:
+      return to.timestamp_precision ? cut(out, *to.timestamp_precision) : out;
+    case Family::timestamp_tz:
+      // As an instant in UTC, which the session's time zone is.
+      return to.timestamp_precision ? cut(cast(out, "timestamp"_sql), *to.timestamp_precision) : out;
+    default:
+      return out;
+  }
+}
+
+// The hash of a record is linear in the hashes of its fields (31·h + next, modulo 2^64), so that sums over
+// rows could cancel out: hash the hash once more.
+Sql row_hash(const std::vector<Sql>& values, int seed) {
+  return "hashint8extended(hash_record_extended(ROW("_sql + join(values, ", "_sql) + "), "_sql +
+         Sql::number(seed) + "), "_sql + Sql::number(seed + 1) + ")"_sql;
+}
+
+Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
+
+Sql is_distinct(const Sql& a, const Sql& b) { return a + " IS DISTINCT FROM "_sql + b; }
+
+// In numeric, where nothing overflows, underflows or rounds; only rows that differ come here. Infinities and
+// NaN are near nothing but themselves.
+Sql is_within(const Sql& a, const Sql& b, const Tolerance& tolerance) {
+  const auto exact = [](const Sql& x) { return "CAST(CAST("_sql + x + " AS text) AS numeric)"_sql; };
+  const Sql larger = "greatest(abs("_sql + exact(a) + "), abs("_sql + exact(b) + "))"_sql;
+  std::vector<Sql> allowances;
+  if (tolerance.absolute > 0) allowances.push_back(cast(number(tolerance.absolute), "numeric"_sql));
+  if (tolerance.relative > 0) {
+    allowances.push_back(cast(number(tolerance.relative), "numeric"_sql) + " * "_sql + larger);
+  }
+  if (tolerance.significant_digits > 0) {
+    allowances.push_back("0.5 * power(10::numeric, floor(log("_sql + larger + ")) + "_sql +
+                         Sql::number(1 - tolerance.significant_digits) + ")"_sql);
+  }
+  if (allowances.empty()) return "false"_sql;
+  const auto finite = [&](const Sql& x) { return "abs("_sql + exact(x) + ") < 'Infinity'::numeric"_sql; };
+  return "CASE WHEN "_sql + finite(a) + " AND "_sql + finite(b) + " THEN abs("_sql + exact(a) + " - "_sql +
+         exact(b) + ") <= greatest("_sql + join(allowances, ", "_sql) + ") ELSE false END"_sql;
+}
+
+Sql describe(const std::vector<Relation>& relations) {
+  std::vector<Sql> sides;
+  for (std::size_t i = 0; i < relations.size(); ++i) {
+    sides.push_back("SELECT "_sql + Sql::number(static_cast<std::int64_t>(i)) + " AS side, to_regclass("_sql +
+                    literal(postgres_dialect(), relations[i].sql) + ") AS relation"_sql);
+  }
+  return "SELECT s.side, a.attname::text, format_type(a.atttypid, a.atttypmod), "
+         "CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) "
+         "WHEN t.typtype = 'e' THEN 'enum' WHEN t.typtype = 'c' THEN 'composite' "
+         "WHEN t.typtype IN ('r', 'm') THEN 'range' END, NOT a.attnotnull, c.reltuples::bigint, c.relkind::text FROM ("_sql +
+         join(sides, " UNION ALL "_sql) +
+         ") s JOIN pg_class c ON c.oid = s.relation JOIN pg_attribute a ON a.attrelid = c.oid "
+         "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid ORDER BY s.side, a.attnum"_sql;
+}
+
+// Redshift has neither hash functions for records nor IS DISTINCT FROM.
+Sql redshift_row_hash(const std::vector<Sql>& values, int seed) {
+  Sql hash = "FNV_HASH("_sql + Sql::number(seed) + ")"_sql;
+  for (const Sql& value : values) {
+    hash = "FNV_HASH(COALESCE(CAST("_sql + value + " AS VARCHAR(65535)), ''), FNV_HASH(CASE WHEN "_sql +
+           value + " IS NULL THEN 1 ELSE 0 END, "_sql + hash + "))"_sql;
+  }
+  return "FNV_HASH("_sql + hash + ")"_sql;
+}
+
+Sql redshift_hash_sum(const Sql& hash) { return "SUM(CAST("_sql + hash + " AS DECIMAL(38, 0)))"_sql; }
+
+Sql redshift_is_distinct(const Sql& a, const Sql& b) {
+  return "(CASE WHEN "_sql + a + " IS NULL AND "_sql + b + " IS NULL THEN FALSE WHEN "_sql + a +
+         " IS NULL OR "_sql + b + " IS NULL THEN TRUE ELSE "_sql + a + " <> "_sql + b + " END)"_sql;
+}
+
+Dialect make_postgres() {
+  Dialect dialect;
+  dialect.name = "postgres";
+  dialect.max_decimal_precision = 0;
+  dialect.sides_apart = true;
+  dialect.materialized = " MATERIALIZED"_sql;
+  dialect.text_type = "text"_sql;
+  dialect.classify = classify;
+  dialect.form = form;
+  dialect.row_hash = row_hash;
+  dialect.hash_sum = hash_sum;
+  dialect.is_distinct = is_distinct;
+  dialect.is_within = is_within;
+  dialect.describe = describe;
+  return dialect;
+}
+
+Dialect make_redshift() {
+  Dialect dialect = make_postgres();
+  dialect.name = "redshift";
+  dialect.materialized = Sql();
+  dialect.text_type = "VARCHAR(65535)"_sql;
+  dialect.row_hash = redshift_row_hash;
+  dialect.hash_sum = redshift_hash_sum;
+  dialect.is_distinct = redshift_is_distinct;
+  return dialect;
+}
+
+}  // namespace
+
+const Dialect& postgres_dialect() {
+  static const Dialect kDialect = make_postgres();
+  return kDialect;
+}
+
+const Dialect& redshift_dialect() {
+  static const Dialect kDialect = make_redshift();
+  return kDialect;
+}
+
+}  // namespace diffgate::diff

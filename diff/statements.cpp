@@ -1,0 +1,385 @@
+#include "diff/statements.hpp"
+
+#include <algorithm>
+
+namespace diffgate::diff {
+namespace {
+
+constexpr int kSampleText = 1000;  // characters of one cell
+constexpr std::size_t kBitsPerColumn = 3;
+constexpr std::size_t kColumnsPerMask = 20;  // of a 64-bit integer
+
+// What happened to a cell, as kBitsPerColumn bits of a mask. All but `within` are changes and have one of the
+// two lower bits set.
+enum class Change : std::int64_t { none = 0, changed = 1, became_null = 2, was_null = 3, within = 4 };
+constexpr std::int64_t kAnyChange = 3;
+constexpr std::int64_t kAllBits = 7;
+
+Sql column_name(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  return quoted(*comparison.dialect, side == Side::prod ? column.prod : column.pr);
+}
+
+Sql form_of(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  return comparison.dialect->form(column_name(comparison, column, side),
+                                  side == Side::prod ? column.prod_type : column.pr_type, column.common);
+}
+
+Sql numbered(const Sql& prefix, std::size_t i) { return prefix + Sql::number(static_cast<std::int64_t>(i)); }
+
+Sql integer(std::int64_t value) { return Sql::number(value); }
+
+Sql from_side(const Comparison& comparison, Side side) {
+  return " FROM "_sql + from_text(side == Side::prod ? comparison.prod : comparison.pr);
+}
+
+Sql key_is_whole(const Comparison& comparison, Side side) {
+  std::vector<Sql> parts;
+  for (const ComparedColumn& column : comparison.key) {
+    parts.push_back(column_name(comparison, column, side) + " IS NOT NULL"_sql);
+  }
+  return join(parts, " AND "_sql);
+}
+
+Sql where(const std::vector<Sql>& conditions) {
+  std::vector<Sql> present;
+  for (const Sql& condition : conditions) {
+    if (!condition.empty()) present.push_back(condition);
+  }
+  return present.empty() ? Sql() : " WHERE "_sql + join(present, " AND "_sql);
+}
+
+std::vector<Sql> forms(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
+  std::vector<Sql> out;
+  for (const ComparedColumn& column : columns) out.push_back(form_of(comparison, column, side));
+  return out;
+}
+
+std::vector<Sql> names(const Sql& prefix, std::size_t count) {
+  std::vector<Sql> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(numbered(prefix, i));
+  return out;
+}
+
+// "a.k0 = b.k0 AND a.k1 = b.k1"
+Sql keys_equal(const Sql& left, const Sql& right, std::size_t count, const Sql& prefix) {
+  std::vector<Sql> parts;
+  for (const Sql& name : names(prefix, count))
+    parts.push_back(left + "."_sql + name + " = "_sql + right + "."_sql + name);
+  return join(parts, " AND "_sql);
+}
+
+Sql count_list(const Comparison& comparison, Side side) {
+  const Sql whole = comparison.key.empty()
+                        ? "count(*)"_sql
+                        : "count(CASE WHEN "_sql + key_is_whole(comparison, side) + " THEN 1 END)"_sql;
+  return "count(*) AS n, "_sql + whole + " AS nk"_sql;
+}
+
+// A sum over no rows is NULL; as text it must not be, or two empty tables would differ.
+Sql hash_total(const Comparison& comparison, const std::vector<Sql>& values) {
+  const Dialect& dialect = *comparison.dialect;
+  return "coalesce("_sql + as_text(dialect, dialect.hash_sum(dialect.row_hash(values, 0))) + ", '0')"_sql;
+}
+
+// The selected keys k0…, of rows whose key is whole, with the forms v… of the columns to compare.
+Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options) {
+  std::vector<Sql> list = {"1 AS x"_sql};
+  for (std::size_t i = 0; i < comparison.key.size(); ++i) {
+    list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
+  }
+  for (const std::size_t i : options.columns) {
+    list.push_back(form_of(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
+  }
+  const Sql select = "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) +
+                     where({comparison.filter, key_is_whole(comparison, side)});
+  if (!options.without_duplicates) return select;
+  return "SELECT s.* FROM ("_sql + select + ") s WHERE NOT EXISTS (SELECT 1 FROM dup WHERE "_sql +
+         keys_equal("dup"_sql, "s"_sql, comparison.key.size(), "k"_sql) + ")"_sql;
+}
+
+Sql duplicate_keys(const Comparison& comparison) {
+  std::vector<Sql> sides;
+  for (const Side side : {Side::prod, Side::pr}) {
+    const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+    const Sql inner = side_select(comparison, side, JoinOptions{});
+    sides.push_back("SELECT "_sql + join(keys, ", "_sql) + " FROM ("_sql + inner + ") d GROUP BY "_sql +
+                    join(keys, ", "_sql) + " HAVING count(*) > 1"_sql);
+  }
+  return "dup AS"_sql + comparison.dialect->materialized + " ("_sql + join(sides, " UNION "_sql) + "), "_sql;
+}
+
+Sql cell_change(const Comparison& comparison, std::size_t column) {
+  const Dialect& dialect = *comparison.dialect;
+  const Sql a = numbered("a.v"_sql, column);
+  const Sql b = numbered("b.v"_sql, column);
+  const auto& tolerance = comparison.columns[column].tolerance;
+  Sql out = "CASE WHEN NOT ("_sql + dialect.is_distinct(a, b) + ") THEN 0 WHEN b.v"_sql +
+            Sql::number(static_cast<std::int64_t>(column)) + " IS NULL THEN 2 WHEN "_sql + a +
+            " IS NULL THEN 3"_sql;
+  if (tolerance) out += " WHEN "_sql + dialect.is_within(a, b, *tolerance) + " THEN 4"_sql;
+  return out + " ELSE 1 END"_sql;
+}
+
+std::int64_t at_column(std::int64_t bits, std::size_t position) {
+  return bits << static_cast<std::int64_t>((position % kColumnsPerMask) * kBitsPerColumn);
+}
+
+// The changes of up to kColumnsPerMask columns as one integer.
+Sql mask_expression(const Comparison& comparison, const std::vector<std::size_t>& columns,
+                    std::size_t first) {
+  std::vector<Sql> terms;
+  for (std::size_t i = first; i < std::min(columns.size(), first + kColumnsPerMask); ++i) {
+    const Sql change = "("_sql + cell_change(comparison, columns[i]) + ")"_sql;
+    terms.push_back("CAST("_sql + change + " AS bigint) * "_sql + integer(at_column(1, i)));
+  }
+  return join(terms, " + "_sql);
+}
+
+// Whether any mask holds a change.
+Sql is_changed(const std::vector<std::size_t>& columns) {
+  std::vector<Sql> parts;
+  for (std::size_t first = 0; first < columns.size(); first += kColumnsPerMask) {
+    std::int64_t bits = 0;
+    for (std::size_t i = first; i < std::min(columns.size(), first + kColumnsPerMask); ++i)
+      bits |= at_column(kAnyChange, i);
+    parts.push_back("("_sql + numbered("m"_sql, first / kColumnsPerMask) + " & "_sql + integer(bits) +
+                    ") <> 0"_sql);
+  }
+  return parts.empty() ? "1 = 0"_sql : "("_sql + join(parts, " OR "_sql) + ")"_sql;
+}
+
+std::size_t mask_count(const JoinOptions& options) {
+  return (options.columns.size() + kColumnsPerMask - 1) / kColumnsPerMask;
+}
+
+// All joined rows in groups: those that are equal fall into one, those that differ or stand alone into one a
+// key. So a single pass gives both the counts and the keys of what differs.
+Sql grouped_join(const Comparison& comparison, const JoinOptions& options) {
+  const std::size_t keys = comparison.key.size();
+  std::vector<Sql> inner = {"CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind"_sql};
+  if (options.inner) inner[0] = "0 AS kind"_sql;
+  for (const Sql& key : names("k"_sql, keys))
+    inner.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
+  for (std::size_t first = 0; first < options.columns.size(); first += kColumnsPerMask) {
+    const Sql mask = mask_expression(comparison, options.columns, first);
+    const Sql name = numbered(" AS m"_sql, first / kColumnsPerMask);
+    inner.push_back(options.inner
+                        ? mask + name
+                        : "CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE "_sql + mask + " END"_sql + name);
+  }
+  const std::vector<Sql> masks = names("m"_sql, mask_count(options));
+  std::vector<Sql> outer = {"kind"_sql};
+  for (const Sql& key : names("k"_sql, keys)) {
+    outer.push_back("CASE WHEN kind <> 0 OR "_sql + is_changed(options.columns) + " THEN "_sql + key +
+                    " END AS "_sql + key);
+  }
+  outer.insert(outer.end(), masks.begin(), masks.end());
+  std::vector<Sql> group = {"kind"_sql};
+  for (const Sql& key : names("k"_sql, keys)) group.push_back(key);
+  group.insert(group.end(), masks.begin(), masks.end());
+  const Sql groups = join(group, ", "_sql);
+  return "g AS"_sql + comparison.dialect->materialized + " (SELECT "_sql + groups +
+         ", count(*) AS n FROM (SELECT "_sql + join(outer, ", "_sql) + " FROM (SELECT "_sql +
+         join(inner, ", "_sql) + " FROM ("_sql + side_select(comparison, Side::prod, options) + ") a "_sql +
+         (options.inner ? "JOIN"_sql : "FULL JOIN"_sql) + " ("_sql +
+         side_select(comparison, Side::pr, options) + ") b ON "_sql +
+         keys_equal("a"_sql, "b"_sql, keys, "k"_sql) + ") j) d GROUP BY "_sql + groups + ")"_sql;
+}
+
+Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN n END)"_sql; }
+
+std::vector<Sql> column_counts(const std::vector<std::size_t>& columns) {
+  std::vector<Sql> out;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Sql mask = numbered("m"_sql, i / kColumnsPerMask);
+    const auto has = [&](std::int64_t bits, Change change) {
+      return "("_sql + mask + " & "_sql + integer(at_column(bits, i)) + ") = "_sql +
+             integer(at_column(static_cast<std::int64_t>(change), i));
+    };
+    out.push_back(sum_where("("_sql + mask + " & "_sql + integer(at_column(kAnyChange, i)) + ") <> 0"_sql));
+    out.push_back(sum_where(has(kAllBits, Change::became_null)));
+    out.push_back(sum_where(has(kAllBits, Change::was_null)));
+    out.push_back(sum_where(has(kAllBits, Change::within)));
+  }
+  return out;
+}
+
+// Numbers as one text, separated by commas.
+Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers) {
+  std::vector<Sql> parts;
+  for (const Sql& value : numbers) parts.push_back("coalesce("_sql + as_text(dialect, value) + ", '0')"_sql);
+  return join(parts, " || ',' || "_sql);
+}
+
+Sql totals(const Comparison& comparison, Side side, const Sql& alias) {
+  return "(SELECT "_sql + count_list(comparison, side) + from_side(comparison, side) +
+         where({comparison.filter}) + ") "_sql + alias;
+}
+
+// NULLs to fill a row of a UNION up to `width` values.
+void pad(const Dialect& dialect, std::vector<Sql>& list, std::size_t width) {
+  while (list.size() < width) list.push_back(as_text(dialect, "NULL"_sql));
+}
+
+Sql sample_cell(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  const Sql name = column_name(comparison, column, side);
+  if (column.is_masked) return "CASE WHEN "_sql + name + " IS NOT NULL THEN '***' END"_sql;
+  return as_text(*comparison.dialect, name, kSampleText);
+}
+
+// The picked keys s joined back to one side: label, order, key texts, cell texts.
+Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const Sql& condition) {
+  const std::size_t keys = comparison.key.size();
+  std::vector<Sql> inner;
+  std::vector<Sql> outer = {label, as_text(*comparison.dialect, "s.ord"_sql)};
+  for (std::size_t i = 0; i < keys; ++i) {
+    inner.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
+    inner.push_back(sample_cell(comparison, comparison.key[i], side) + numbered(" AS t"_sql, i));
+    outer.push_back(numbered("r.t"_sql, i));
+  }
+  for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
+    inner.push_back(sample_cell(comparison, comparison.columns[i], side) + numbered(" AS c"_sql, i));
+    outer.push_back(numbered("r.c"_sql, i));
+  }
+  return "SELECT "_sql + join(outer, ", "_sql) + " FROM s JOIN (SELECT "_sql + join(inner, ", "_sql) +
+         from_side(comparison, side) + where({comparison.filter, key_is_whole(comparison, side)}) +
+         ") r ON "_sql + keys_equal("s"_sql, "r"_sql, keys, "k"_sql) + " WHERE "_sql + condition;
+}
+
+// The smallest keys of each kind, numbered in their order.
+Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
+  const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
+  const Sql limit = integer(static_cast<std::int64_t>(comparison.samples));
+  const auto pick = [&](const Sql& kind, const Sql& condition) {
+    return "(SELECT "_sql + kind + " AS kind, "_sql + keys + " FROM g WHERE "_sql + condition +
+           " ORDER BY "_sql + keys + " LIMIT "_sql + limit + ")"_sql;
+  };
+  const std::vector<Sql> picks = {pick("0"_sql, "kind = 0 AND "_sql + is_changed(options.columns)),
+                                  pick("1"_sql, "kind = 1"_sql), pick("2"_sql, "kind = 2"_sql)};
+  return "s AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + keys +
+         ", row_number() OVER (ORDER BY kind, "_sql + keys + ") AS ord FROM ("_sql +
+         join(picks, " UNION ALL "_sql) + ") p)"_sql;
+}
+
+}  // namespace
+
+Sql count_statement(const Comparison& comparison, Side side) {
+  return "SELECT "_sql + count_list(comparison, side) + from_side(comparison, side) +
+         where({comparison.filter});
+}
+
+Sql fingerprint_statement(const Comparison& comparison, Side side) {
+  std::vector<Sql> list = {count_list(comparison, side)};
+  const std::vector<Sql> keys = forms(comparison, comparison.key, side);
+  const std::vector<Sql> values = forms(comparison, comparison.columns, side);
+  if (!keys.empty()) list.push_back(hash_total(comparison, keys));
+  const bool by_column = !keys.empty() && comparison.dialect->fingerprint_names_columns;
+  if (by_column) {
+    for (const Sql& value : values) {
+      std::vector<Sql> hashed = keys;
+      hashed.push_back(value);
+      list.push_back(hash_total(comparison, hashed));
+    }
+  } else if (!values.empty()) {
+    std::vector<Sql> hashed = keys;
+    hashed.insert(hashed.end(), values.begin(), values.end());
+    list.push_back(hash_total(comparison, hashed));
+  }
+  return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + where({comparison.filter});
+}
+
+Sql fingerprint_statement(const Comparison& comparison) {
+  return "SELECT 0 AS side, p.* FROM ("_sql + fingerprint_statement(comparison, Side::prod) +
+         ") p UNION ALL SELECT 1, p.* FROM ("_sql + fingerprint_statement(comparison, Side::pr) + ") p"_sql;
+}
+
+Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
+  const Dialect& dialect = *comparison.dialect;
+  const std::size_t width = std::max<std::size_t>(1, comparison.key.size() + comparison.columns.size());
+  const Sql changed = is_changed(options.columns);
+  std::vector<Sql> sums = {sum_where("kind <> 2"_sql),
+                           sum_where("kind <> 1"_sql),
+                           sum_where("kind = 0"_sql),
+                           sum_where("kind = 1"_sql),
+                           sum_where("kind = 2"_sql),
+                           sum_where("kind = 0 AND "_sql + changed),
+                           "count(CASE WHEN kind <> 0 AND n > 1 THEN 1 END)"_sql};
+  for (Sql& sum : column_counts(options.columns)) sums.push_back(std::move(sum));
+  std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, "c.v"_sql};
+  Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM g) c"_sql;
+  if (options.with_totals) {
+    head[2] = packed(dialect, {"ta.n"_sql, "ta.nk"_sql, "tb.n"_sql, "tb.nk"_sql}) + " || ',' || c.v"_sql;
+    from += ", "_sql + totals(comparison, Side::prod, "ta"_sql) + ", "_sql +
+            totals(comparison, Side::pr, "tb"_sql);
+  } else {
+    head[2] = "'0,0,0,0,' || c.v"_sql;
+  }
+  pad(dialect, head, width + 2);
+  Sql out = "WITH "_sql + (options.without_duplicates ? duplicate_keys(comparison) : Sql()) +
+            grouped_join(comparison, options);
+  const bool has_samples = comparison.samples > 0;
+  if (has_samples) out += ", "_sql + picked_keys(comparison, options);
+  out += " SELECT "_sql + join(head, ", "_sql) + from;
+  if (!has_samples) return out;
+  return out + " UNION ALL "_sql +
+         sample_rows(comparison, Side::prod, "'changed:prod'"_sql, "s.kind = 0"_sql) + " UNION ALL "_sql +
+         sample_rows(comparison, Side::pr, "'changed:pr'"_sql, "s.kind = 0"_sql) + " UNION ALL "_sql +
+         sample_rows(comparison, Side::prod, "'removed:prod'"_sql, "s.kind = 1"_sql) + " UNION ALL "_sql +
+         sample_rows(comparison, Side::pr, "'added:pr'"_sql, "s.kind = 2"_sql);
+}
+
+Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides) {
+  std::vector<Sql> parts;
+  const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
+  for (const Side side : sides) {
+    parts.push_back(
+        "SELECT "_sql + integer(side == Side::prod ? 0 : 1) +
+        " AS side, count(*) AS keys, coalesce(CAST(sum(CASE WHEN n > 1 THEN n END) AS bigint), 0) AS dup "
+        "FROM (SELECT count(*) AS n FROM ("_sql +
+        side_select(comparison, side, JoinOptions{}) + ") r GROUP BY "_sql + keys + ") h"_sql);
+  }
+  return join(parts, " UNION ALL "_sql);
+}
+
+Sql keyless_statement(const Comparison& comparison) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> sides;
+  const auto hashes = [&](Side side) {
+    const std::vector<Sql> values = forms(comparison, comparison.columns, side);
+    return dialect.row_hash(values, 0) + " AS h0, "_sql + dialect.row_hash(values, 1) + " AS h1"_sql;
+  };
+  for (const Side side : {Side::prod, Side::pr}) {
+    sides.push_back("SELECT "_sql + hashes(side) +
+                    (side == Side::prod ? ", 1 AS a, 0 AS b"_sql : ", 0 AS a, 1 AS b"_sql) +
+                    from_side(comparison, side) + where({comparison.filter}));
+  }
+  const Sql counted =
+      packed(dialect, {"sum(na)"_sql, "sum(nb)"_sql, "sum(CASE WHEN na > nb THEN na - nb END)"_sql,
+                       "sum(CASE WHEN nb > na THEN nb - na END)"_sql});
+  std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, counted};
+  pad(dialect, head, comparison.columns.size() + 2);
+  Sql out = "WITH g AS"_sql + dialect.materialized +
+            " (SELECT h0, h1, sum(a) AS na, sum(b) AS nb FROM ("_sql + join(sides, " UNION ALL "_sql) +
+            ") u GROUP BY h0, h1)"_sql;
+  const auto rows = [&](Side side, const Sql& label, const Sql& more, const Sql& fewer) {
+    std::vector<Sql> inner = {hashes(side)};
+    std::vector<Sql> cells = {label, as_text(dialect, "0"_sql)};
+    for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
+      inner.push_back(sample_cell(comparison, comparison.columns[i], side) + numbered(" AS c"_sql, i));
+      cells.push_back(numbered("r.c"_sql, i));
+    }
+    // Many copies of one row are shown once.
+    return "SELECT "_sql + join(cells, ", "_sql) +
+           " FROM (SELECT p.*, row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy FROM (SELECT "_sql +
+           join(inner, ", "_sql) + from_side(comparison, side) + where({comparison.filter}) +
+           ") p JOIN (SELECT h0, h1 FROM g WHERE "_sql + more + " > "_sql + fewer +
+           " ORDER BY h0, h1 LIMIT "_sql + integer(static_cast<std::int64_t>(comparison.samples)) +
+           ") s ON s.h0 = p.h0 AND s.h1 = p.h1) r WHERE r.copy = 1"_sql;
+  };
+  out += " SELECT "_sql + join(head, ", "_sql) + " FROM g"_sql;
+  if (comparison.samples == 0) return out;
+  return out + " UNION ALL "_sql + rows(Side::prod, "'removed:prod'"_sql, "na"_sql, "nb"_sql) +
+         " UNION ALL "_sql + rows(Side::pr, "'added:pr'"_sql, "nb"_sql, "na"_sql);
+}
+
+}  // namespace diffgate::diff

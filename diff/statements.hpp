@@ -1,0 +1,46 @@
+#pragma once
+
+// The statements of a diff, written from a Comparison for any dialect. Every value that comes back is text or
+// an integer, so that no connector needs to know more types. Pure.
+
+#include <cstddef>
+#include <vector>
+
+#include "diff/comparison.hpp"
+#include "diff/sql.hpp"
+
+namespace diffgate::diff {
+
+// One row: count of rows, count of rows with a whole key, then sums of hashes as text: of the key (only if
+// there is one), and of each column with the key, or, where the dialect says so, of the whole row.
+Sql fingerprint_statement(const Comparison& comparison, Side side);
+
+// Both sides by one statement: two rows as above, led by 0 (prod) or 1 (PR).
+Sql fingerprint_statement(const Comparison& comparison);
+
+struct JoinOptions {
+  std::vector<std::size_t> columns;  // indexes in Comparison::columns to compare
+  bool inner = false;                // the key sets are known to be equal
+  bool without_duplicates = false;   // leave out keys that occur more than once on either side
+  bool with_totals = false;          // count each side's rows as well
+};
+
+// Counts and samples in one pass. Rows of text: a label, a number for the order, and values.
+//   "counts": one value, numbers separated by commas: rows and whole-key rows of prod, then of the PR (0
+//   unless
+//     with_totals), joined row count of prod, of the PR, pairs, removed, added, changed, exclusive keys seen
+//     twice, then for each column changed, became null, was null, within tolerance.
+//   "removed:prod", "added:pr", "changed:prod", "changed:pr": key values and cells of Comparison::columns.
+Sql join_statement(const Comparison& comparison, const JoinOptions& options);
+
+// One row for each side asked for: side, distinct whole keys, rows whose key occurs more than once.
+Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides);
+
+// Whole rows as a multiset. Labels as in join_statement: "counts" with rows of prod, of the PR, removed,
+// added; "removed:prod" and "added:pr" with cells.
+Sql keyless_statement(const Comparison& comparison);
+
+// One row: count of rows, count of rows with a whole key (equal to the former if there is no key).
+Sql count_statement(const Comparison& comparison, Side side);
+
+}  // namespace diffgate::diff

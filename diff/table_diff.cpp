@@ -1,0 +1,351 @@
+#include "diff/table_diff.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "diff/comparison.hpp"
+#include "diff/dialect.hpp"
+#include "diff/match_score.hpp"
+#include "diff/results.hpp"
+#include "diff/statements.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Few differ from many here: below this many rows the join is as quick as the fingerprints.
+std::vector<std::size_t> all_columns(const Comparison& comparison) {
+  std::vector<std::size_t> out(comparison.columns.size());
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  return out;
+}
+
+// One diff under way: the session, what was planned, and the result as it grows.
+class DiffRun {
+ public:
+  DiffRun(const Dialect& dialect, std::unique_ptr<Session> session, TableDiffRequest request)
+      : dialect_(dialect), session_(std::move(session)), request_(std::move(request)) {}
+
+  Awaitable<TableDiff> run() {
+    co_await plan();
+    if (request_.key.empty()) {
+      co_await compare_keyless();
+    } else {
+      co_await compare_keyed();
+    }
+    finish();
+    co_return std::move(out_);
+  }
+
+ private:
+  Awaitable<ResultSet> query(std::string name, Sql sql) {
+    out_.plan.push_back(std::move(name));
+    Statement statement;
+    statement.sql = sql.text();
+    statement.tag = request_.tag;
+    statement.timeout = request_.timeout;
+    co_return co_await session_->query(std::move(statement));
+  }
+
+  Awaitable<void> plan() {
+    out_.plan.emplace_back("columns");
+    std::vector<Relation> relations = {request_.prod, request_.pr};
+    const auto columns =
+        co_await describe(*session_, dialect_, std::move(relations), request_.tag, request_.timeout);
+    comparison_ = plan_comparison(dialect_, request_, columns[0], columns[1]);
+    if (comparison_.key.empty() && comparison_.columns.empty()) {
+      throw Error(ErrorClass::configuration, "no column to compare",
+                  request_.prod.sql + " and " + request_.pr.sql,
+                  "the two tables have no comparable column in common");
+    }
+    out_.schema = comparison_.schema;
+    out_.columns = comparison_.report;
+    for (const ComparedColumn& column : comparison_.key) out_.key.push_back(column.pr);
+  }
+
+  // Reads both fingerprints: in two statements where that lets each run in parallel, else in one.
+  Awaitable<std::vector<Fingerprint>> fingerprints() {
+    std::vector<Fingerprint> out;
+    if (dialect_.sides_apart) {
+      for (const Side side : {Side::prod, Side::pr}) {
+        const ResultSet result = co_await query("fingerprint", fingerprint_statement(comparison_, side));
+        out.push_back(read_fingerprint(result.rows.at(0), 0));
+      }
+      co_return out;
+    }
+    const ResultSet result = co_await query("fingerprint", fingerprint_statement(comparison_));
+    out.resize(2);
+    for (const auto& row : result.rows)
+      out.at(static_cast<std::size_t>(integer_of(row.at(0)))) = read_fingerprint(row, 1);
+    co_return out;
+  }
+
+  void set_row_counts(const Fingerprint& prod, const Fingerprint& pr) {
+    out_.rows.prod = prod.rows;
+    out_.rows.pr = pr.rows;
+    out_.prod_key.null_rows = prod.rows - prod.whole_keys;
+    out_.pr_key.null_rows = pr.rows - pr.whole_keys;
+  }
+
+  Awaitable<void> compare_keyed() {
+    if (!request_.may_skip_join) {
+      co_await join_all(all_columns(comparison_), true);
+      co_return;
+    }
+    const std::vector<Fingerprint> prints = co_await fingerprints();
+    set_row_counts(prints[0], prints[1]);
+    if (prints[0] == prints[1]) {
+      co_await count_identical(prints[1].whole_keys);
+      co_return;
+    }
+    const bool same_keys = prints[0].whole_keys == prints[1].whole_keys && prints[0].rows == prints[1].rows &&
+                           prints[0].sums[0] == prints[1].sums[0];
+    std::vector<std::size_t> columns = all_columns(comparison_);
+    if (same_keys && dialect_.fingerprint_names_columns) {
+      std::erase_if(columns, [&](std::size_t i) { return prints[0].sums[i + 1] == prints[1].sums[i + 1]; });
+    }
+    co_await join(std::move(columns), same_keys);
+  }
+
+  // Equal fingerprints say nothing about repeated keys, which are to be counted on either side alike.
+  Awaitable<void> count_identical(std::int64_t whole_keys) {
+    if (whole_keys > 0) {
+      std::vector<Side> sides = {Side::pr};
+      co_await measure_keys(std::move(sides));
+      out_.prod_key.distinct = out_.pr_key.distinct;
+      out_.prod_key.duplicate_rows = out_.pr_key.duplicate_rows;
+    }
+    out_.rows.changed = 0;
+    out_.rows.unchanged = whole_keys - out_.pr_key.duplicate_rows;
+  }
+
+  Awaitable<void> measure_keys(std::vector<Side> sides) {
+    const ResultSet result = co_await query("keys", key_health_statement(comparison_, sides));
+    for (const auto& row : result.rows) {
+      KeyHealth& health = integer_of(row.at(0)) == 0 ? out_.prod_key : out_.pr_key;
+      health.distinct = integer_of(row.at(1));
+      health.duplicate_rows = integer_of(row.at(2));
+    }
+  }
+
+  Awaitable<void> join(std::vector<std::size_t> columns, bool same_keys) {
+    JoinOptions options;
+    options.columns = std::move(columns);
+    options.inner = same_keys;
+    const std::string name = same_keys ? "inner join" : "join";
+    const ResultSet result = co_await query(name, join_statement(comparison_, options));
+    co_await take_join(result, std::move(options));
+  }
+
+  Awaitable<void> join_all(std::vector<std::size_t> columns, bool with_totals) {
+    JoinOptions options;
+    options.columns = std::move(columns);
+    options.with_totals = with_totals;
+    const ResultSet result = co_await query("join", join_statement(comparison_, options));
+    const JoinCounts counts = read_join_counts(result);
+    set_row_counts({counts.prod_rows, counts.prod_whole_keys, {}},
+                   {counts.pr_rows, counts.pr_whole_keys, {}});
+    co_await take_join(result, std::move(options));
+  }
+
+  // If every key joined at most once, the counts stand. A key that occurs x times in production and y times
+  // in the PR gives x*y pairs, so that the joined rows of a side exceed its rows exactly if a joined key is
+  // repeated.
+  Awaitable<void> take_join(const ResultSet& result, JoinOptions options) {
+    const JoinCounts counts = read_join_counts(result);
+    const std::int64_t prod_keys = out_.rows.prod - out_.prod_key.null_rows;
+    const std::int64_t pr_keys = out_.rows.pr - out_.pr_key.null_rows;
+    const bool is_unique =
+        counts.prod_joined == prod_keys && counts.pr_joined == pr_keys && counts.exclusive_twice == 0;
+    if (is_unique) {
+      out_.prod_key.distinct = prod_keys;
+      out_.pr_key.distinct = pr_keys;
+      take_counts(counts, options.columns);
+      out_.samples = read_samples(result, comparison_);
+      co_return;
+    }
+    std::vector<Side> sides = {Side::prod, Side::pr};
+    co_await measure_keys(std::move(sides));
+    options.without_duplicates = true;
+    options.inner = false;
+    const ResultSet rest = co_await query("join without duplicates", join_statement(comparison_, options));
+    take_counts(read_join_counts(rest), options.columns);
+    out_.samples = read_samples(rest, comparison_);
+  }
+
+  void take_counts(const JoinCounts& counts, const std::vector<std::size_t>& columns) {
+    out_.rows.added = counts.added;
+    out_.rows.removed = counts.removed;
+    out_.rows.changed = counts.changed;
+    out_.rows.unchanged = counts.pairs - counts.changed;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      ColumnDiff& report = out_.columns[comparison_.columns[columns[i]].report];
+      report.changed = counts.columns[i].changed;
+      report.became_null = counts.columns[i].became_null;
+      report.was_null = counts.columns[i].was_null;
+      report.within_tolerance = counts.columns[i].within_tolerance;
+    }
+  }
+
+  Awaitable<void> compare_keyless() {
+    if (request_.may_skip_join) {
+      const std::vector<Fingerprint> prints = co_await fingerprints();
+      set_row_counts(prints[0], prints[1]);
+      if (prints[0] == prints[1]) co_return;
+    }
+    const ResultSet result = co_await query("multiset", keyless_statement(comparison_));
+    const KeylessCounts counts = read_keyless_counts(result);
+    out_.rows.prod = counts.prod_rows;
+    out_.rows.pr = counts.pr_rows;
+    out_.rows.added = counts.added;
+    out_.rows.removed = counts.removed;
+    out_.samples = read_samples(result, comparison_);
+  }
+
+  void finish() {
+    std::int64_t changed_values = 0;
+    for (const ColumnDiff& column : out_.columns) changed_values += column.changed;
+    out_.match_score = match_score(
+        {.prod_rows = out_.rows.prod,
+         .pr_rows = out_.rows.pr,
+         .shared_columns = static_cast<std::int64_t>(comparison_.key.size() + comparison_.columns.size()),
+         .prod_only_columns = static_cast<std::int64_t>(comparison_.prod_only),
+         .pr_only_columns = static_cast<std::int64_t>(comparison_.pr_only),
+         .exclusive_rows = out_.rows.added + out_.rows.removed,
+         .changed_values = changed_values});
+    std::tie(out_.result, out_.reason) = judge();
+  }
+
+  bool has_differences() const {
+    const SchemaDiff& schema = out_.schema;
+    return out_.rows.added > 0 || out_.rows.removed > 0 || out_.rows.changed.value_or(0) > 0 ||
+           !schema.added.empty() || !schema.removed.empty() || !schema.retyped.empty();
+  }
+
+  std::string differences() const {
+    std::vector<std::string> parts;
+    const auto add = [&](std::int64_t count, std::string_view one, std::string_view many) {
+      if (count > 0) parts.push_back(fmt::format("{} {}", count, count == 1 ? one : many));
+    };
+    const bool keyless = request_.key.empty();
+    add(out_.rows.added, keyless ? "row only in the PR" : "row added",
+        keyless ? "rows only in the PR" : "rows added");
+    add(out_.rows.removed, keyless ? "row only in production" : "row removed",
+        keyless ? "rows only in production" : "rows removed");
+    add(out_.rows.changed.value_or(0), "row changed", "rows changed");
+    add(static_cast<std::int64_t>(out_.schema.added.size()), "column added", "columns added");
+    add(static_cast<std::int64_t>(out_.schema.removed.size()), "column removed", "columns removed");
+    add(static_cast<std::int64_t>(out_.schema.retyped.size()), "column with another type",
+        "columns with another type");
+    if (out_.schema.reordered) parts.emplace_back("columns stand in another order");
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  std::string key_problems() const {
+    std::vector<std::string> parts;
+    const auto add = [&](std::int64_t count, std::string_view what, std::string_view where) {
+      if (count > 0)
+        parts.push_back(fmt::format("{} {} {} {}", count, count == 1 ? "row" : "rows", what, where));
+    };
+    add(out_.pr_key.null_rows, "with a null key", "in the PR");
+    add(out_.pr_key.duplicate_rows, "with a repeated key", "in the PR");
+    add(out_.prod_key.null_rows, "with a null key", "in production");
+    add(out_.prod_key.duplicate_rows, "with a repeated key", "in production");
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  std::pair<Result, std::string> judge() const {
+    const std::string changes = differences();
+    if (out_.rows.prod == 0 && out_.rows.pr == 0) {
+      return {Result::empty, changes.empty() ? "both tables are empty" : "both tables are empty; " + changes};
+    }
+    if (request_.key.empty()) {
+      return {Result::missing_pks, "no primary key, so whole rows were compared: " +
+                                       (changes.empty() ? std::string("no difference") : changes)};
+    }
+    if (const std::string problems = key_problems(); !problems.empty()) {
+      return {Result::bad_pks, problems + (changes.empty() ? "; no other difference" : "; " + changes)};
+    }
+    if (has_differences()) return {Result::different, changes};
+    return {Result::identical, changes.empty() ? "no difference" : "no difference in values; " + changes};
+  }
+
+  const Dialect& dialect_;
+  std::unique_ptr<Session> session_;
+  TableDiffRequest request_;
+  Comparison comparison_;
+  TableDiff out_;
+};
+
+}  // namespace
+
+Tolerance parse_tolerance(const std::string& text) {
+  const auto refuse = [&]() -> Error {
+    return Error(ErrorClass::caller, "not a tolerance", text, "write abs:0.01, rel:1e-6 or digits:6");
+  };
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) throw refuse();
+  const std::string kind = text.substr(0, colon);
+  const char* first = text.data() + colon + 1;
+  const char* last = text.data() + text.size();
+  double value = 0;
+  const auto [end, error] = std::from_chars(first, last, value);
+  if (error != std::errc() || end != last || !(value >= 0) || value > 1e300) throw refuse();
+  Tolerance out;
+  if (kind == "abs") {
+    out.absolute = value;
+  } else if (kind == "rel" && value < 1) {
+    out.relative = value;
+  } else if (kind == "digits" && value >= 1 && value <= 30 && value == static_cast<int>(value)) {
+    out.significant_digits = static_cast<int>(value);
+  } else {
+    throw refuse();
+  }
+  return out;
+}
+
+Awaitable<TableDiff> diff_tables(Warehouse& warehouse, TableDiffRequest request) {
+  const auto start = steady_clock::now();
+  std::unique_ptr<Session> session = co_await warehouse.open_session(request.tag);
+  DiffRun run(warehouse.dialect(), std::move(session), std::move(request));
+  TableDiff out = co_await run.run();
+  out.duration = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
+  co_return out;
+}
+
+Awaitable<TableProfile> profile_table(Warehouse& warehouse, TableDiffRequest request) {
+  const auto start = steady_clock::now();
+  const std::unique_ptr<Session> session = co_await warehouse.open_session(request.tag);
+  std::vector<Relation> relations = {request.pr};
+  TableProfile out;
+  out.plan.emplace_back("columns");
+  const auto columns =
+      co_await describe(*session, warehouse.dialect(), std::move(relations), request.tag, request.timeout);
+  out.columns = columns.at(0);
+  request.prod = request.pr;
+  const Comparison comparison = plan_comparison(warehouse.dialect(), request, columns[0], columns[0]);
+  Statement counting;
+  counting.sql = count_statement(comparison, Side::pr).text();
+  counting.tag = request.tag;
+  counting.timeout = request.timeout;
+  out.plan.emplace_back("count");
+  const ResultSet counts = co_await session->query(counting);
+  out.rows = integer_of(counts.rows.at(0).at(0));
+  out.key.null_rows = out.rows - integer_of(counts.rows.at(0).at(1));
+  if (!comparison.key.empty()) {
+    counting.sql = key_health_statement(comparison, {Side::pr}).text();
+    out.plan.emplace_back("keys");
+    const ResultSet keys = co_await session->query(counting);
+    out.key.distinct = integer_of(keys.rows.at(0).at(1));
+    out.key.duplicate_rows = integer_of(keys.rows.at(0).at(2));
+  }
+  out.duration = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
+  co_return out;
+}
+
+}  // namespace diffgate::diff

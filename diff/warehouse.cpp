@@ -1,0 +1,153 @@
+#include "diff/warehouse.hpp"
+
+#include <fmt/format.h>
+
+#include "diff/connectors.hpp"
+#include "diff/dialect.hpp"
+#include "diff/results.hpp"
+#include "net/error.hpp"
+#include "net/url.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+[[noreturn]] void refuse_url(const std::string& what) {
+  throw Error(ErrorClass::caller, what, "warehouse URL",
+              "write postgresql://user:password@host:5432/database or duckdb:///path/file.duckdb");
+}
+
+std::string decoded(std::string_view text) {
+  const auto out = net::decode_percent(text);
+  if (!out || out->find('\0') != std::string::npos) refuse_url("a percent escape is broken");
+  return *out;
+}
+
+// What stands before `mark` is taken off `text`; all of it, if there is no mark.
+std::string_view take_until(std::string_view& text, std::string_view mark) {
+  const std::size_t at = text.find(mark);
+  const std::string_view out = text.substr(0, at);
+  text.remove_prefix(at == std::string_view::npos ? text.size() : at + mark.size());
+  return out;
+}
+
+void add_host_and_port(PostgresOptions& options, std::string_view address) {
+  if (address.empty()) return;
+  std::string_view host = address;
+  std::string_view port;
+  const std::size_t bracket = address.rfind(']');
+  const std::size_t colon = address.rfind(':');
+  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
+    host = address.substr(0, colon);
+    port = address.substr(colon + 1);
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!host.empty()) options.parameters.emplace_back("host", decoded(host));
+  if (!port.empty()) options.parameters.emplace_back("port", decoded(port));
+}
+
+// postgresql://user:password@host:port/database?key=value (libpq's manual, "Connection URIs"). Taken apart
+// here so that the password is a Secret from the start.
+PostgresOptions parse_postgres(std::string_view rest) {
+  PostgresOptions options;
+  std::string_view query;
+  if (const std::size_t mark = rest.find('?'); mark != std::string_view::npos) {
+    query = rest.substr(mark + 1);
+    rest = rest.substr(0, mark);
+  }
+  std::string_view authority = take_until(rest, "/");
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    std::string_view user = authority.substr(0, at);
+    authority.remove_prefix(at + 1);
+    const std::string_view name = take_until(user, ":");
+    if (!name.empty()) options.parameters.emplace_back("user", decoded(name));
+    if (!user.empty()) options.password = Secret(decoded(user));
+  }
+  add_host_and_port(options, authority);
+  if (!rest.empty()) options.parameters.emplace_back("dbname", decoded(rest));
+  const auto pairs = net::parse_query(query);
+  if (!pairs) refuse_url("the part after '?' can't be read");
+  for (const auto& [key, value] : *pairs) {
+    if (key == "password") {
+      options.password = Secret(value);
+    } else {
+      options.parameters.emplace_back(key, value);
+    }
+  }
+  return options;
+}
+
+DuckDbOptions parse_duckdb(std::string_view rest) {
+  DuckDbOptions options;
+  options.path = decoded(take_until(rest, "?"));
+  if (options.path.empty() || options.path == ":memory:") refuse_url("a DuckDB file is needed");
+  const auto pairs = net::parse_query(rest);
+  if (!pairs) refuse_url("the part after '?' can't be read");
+  for (const auto& [key, value] : *pairs) {
+    if (key == "memory_limit") {
+      options.memory_limit = value;
+    } else if (key.starts_with("attach.")) {
+      options.attach.push_back({value, key.substr(7)});
+    } else {
+      refuse_url(fmt::format("unknown option '{}' (there are memory_limit and attach.ALIAS)", key));
+    }
+  }
+  return options;
+}
+
+}  // namespace
+
+WarehouseOptions parse_warehouse_url(const std::string& url) {
+  std::string_view rest = url;
+  const std::string_view scheme = take_until(rest, "://");
+  if (scheme == "postgresql" || scheme == "postgres") return parse_postgres(rest);
+  if (scheme == "duckdb") return parse_duckdb(rest);
+  refuse_url("not a warehouse URL");
+}
+
+std::unique_ptr<Warehouse> create_warehouse(const asio::any_io_executor& executor, BlockingPool& pool,
+                                            WarehouseOptions options) {
+  if (auto* postgres = std::get_if<PostgresOptions>(&options)) {
+    return create_postgres_warehouse(executor, pool, std::move(*postgres));
+  }
+  return create_duckdb_warehouse(executor, pool, std::get<DuckDbOptions>(std::move(options)));
+}
+
+Awaitable<ResultSet> Warehouse::query(Statement statement) {
+  const std::unique_ptr<Session> session = co_await open_session(statement.tag);
+  co_return co_await session->query(std::move(statement));
+}
+
+Awaitable<std::vector<Column>> Warehouse::columns(Relation relation) {
+  const std::unique_ptr<Session> session = co_await open_session({});
+  std::vector<Relation> relations = {std::move(relation)};
+  auto found =
+      co_await describe(*session, dialect(), std::move(relations), {}, std::chrono::milliseconds(60'000));
+  co_return std::move(found.at(0));
+}
+
+Awaitable<std::vector<std::vector<Column>>> describe(Session& session, const Dialect& dialect,
+                                                     std::vector<Relation> relations, std::string tag,
+                                                     std::chrono::milliseconds timeout) {
+  Statement statement;
+  statement.sql = dialect.describe(relations).text();
+  statement.tag = std::move(tag);
+  statement.timeout = timeout;
+  const ResultSet result = co_await session.query(std::move(statement));
+  std::vector<std::vector<Column>> out(relations.size());
+  for (const auto& row : result.rows) {
+    Column column;
+    column.name = Identifier(text_of(row.at(1)));
+    column.type = text_of(row.at(2));
+    if (!std::holds_alternative<std::monostate>(row.at(3))) column.storage = text_of(row.at(3));
+    column.is_nullable = text_of(row.at(4)) == "true";
+    out.at(static_cast<std::size_t>(integer_of(row.at(0)))).push_back(std::move(column));
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!out[i].empty()) continue;
+    throw Error(ErrorClass::configuration, "no such relation, or it has no column", relations[i].sql,
+                "build the model, or check database and schema");
+  }
+  co_return out;
+}
+
+}  // namespace diffgate::diff
