@@ -27,7 +27,8 @@ struct GateFinding {
   std::string text;  // "rows_removed_pct is 12.5, limit: > 1"
 };
 
-// Parses "rows_removed_pct > 1" or a bare yes/no measure. nullopt if it can't be understood; `error` says why.
+// Parses "rows_removed_pct > 1" or a bare yes/no measure. nullopt if it can't be understood; `error` says
+// why.
 std::optional<Gate> parse_gate_condition(std::string_view when, std::string& error);
 
 // `selected` tells whether the gate's selector picks the model.

@@ -5,12 +5,13 @@
 
 namespace diffgate::config {
 
-// One mistake in a file that a person wrote. Lines and columns count from 1; 0 if the file itself is the problem.
+// One mistake in a file that a person wrote. Lines and columns count from 1; 0 if the file itself is the
+// problem.
 struct Problem {
   std::string file;
   int line = 0;
   int column = 0;
-  std::string key;         // dotted path: "projects[0].slim_dif"
+  std::string key;  // dotted path: "projects[0].slim_dif"
   std::string message;
   std::string suggestion;  // "did you mean 'slim_diff'?"; may be empty
 };

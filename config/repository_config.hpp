@@ -8,8 +8,8 @@
 
 namespace diffgate::config {
 
-// Overlays `.diffgate.yml` on the server's rules. The rules stand at the top of the file for every project, or under
-// `projects: <name>:` for one. Secrets and ${…} have no meaning in this file.
+// Overlays `.diffgate.yml` on the server's rules. The rules stand at the top of the file for every project,
+// or under `projects: <name>:` for one. Secrets and ${…} have no meaning in this file.
 Parsed<Rules> parse_repository_config(const std::string& yaml, const std::string& file, const Rules& defaults,
                                       const std::string& project);
 

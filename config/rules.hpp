@@ -1,7 +1,7 @@
 #pragma once
 
-// The rules of one project: what SPEC 3 lists, as values. Each key is described once, in rules.cpp, where the reader,
-// the defaults and the JSON Schema take it from.
+// The rules of one project: what SPEC 3 lists, as values. Each key is described once, in rules.cpp, where the
+// reader, the defaults and the JSON Schema take it from.
 
 #include <map>
 #include <optional>
@@ -16,9 +16,10 @@ enum class CommentWhen { always, never, on_difference };
 enum class SamplesWhere { ui_only, comment };
 enum class Severity { note, warn, fail };
 
-// `when` compares one measured number with a limit: "rows_removed_pct > 1", "schema_break", "match_score < 0.99".
+// `when` compares one measured number with a limit: "rows_removed_pct > 1", "schema_break", "match_score <
+// 0.99".
 struct Gate {
-  std::string select;  // dbt selector; empty: every model
+  std::string select;      // dbt selector; empty: every model
   std::string measure;     // a name of `gate_measures()`
   std::string comparison;  // ">", ">=", "<", "<=", "==", "!="
   double limit = 0;
@@ -53,5 +54,18 @@ struct Rules {
   SamplesWhere samples = SamplesWhere::ui_only;
   std::vector<std::string> masking_tags = {"pii", "sensitive"};
 };
+
+// One rule as it is set, for people: settings pages and documentation.
+struct RuleValue {
+  std::string key;
+  std::string value_json;
+  std::string default_json;
+  std::string doc;
+};
+// Every rule in the order of its description.
+std::vector<RuleValue> rule_values(const Rules& rules);
+
+// The same text for the same rules, one line each, whatever the order and the layers they were written in.
+std::string canonical_text(const Rules& rules);
 
 }  // namespace diffgate::config

@@ -79,11 +79,13 @@ struct ServerConfig {
   std::vector<GitHubApp> github;
   std::vector<GitLabInstance> gitlab;
   std::vector<WarehouseConfig> warehouses;
+  Rules defaults;  // what every project's rules start from
   std::vector<ProjectConfig> projects;
 };
 
-// `environment` answers ${NAME} (nullopt: not set). Every mistake is reported, not just the first; secrets never
-// turn up in a message. "${NAME}" works in any text value; a secret `x` may be given as `x` or as `x_file`.
+// `environment` answers ${NAME} (nullopt: not set). Every mistake is reported, not just the first; secrets
+// never turn up in a message. "${NAME}" works in any text value; a secret `x` may be given as `x` or as
+// `x_file`.
 Parsed<ServerConfig> read_server_config(const std::string& path,
                                         const std::map<std::string, std::string>& environment);
 Parsed<ServerConfig> parse_server_config(const std::string& yaml, const std::string& file,

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "config/did_you_mean.hpp"
+#include "config/quote.hpp"
+#include "config/rules_table.hpp"
+#include "config/server_tables.hpp"
+
+namespace diffgate::config {
+namespace {
+
+constexpr std::string_view kGitHub = "https://github.com";
+
+// The place of a key below a map, or of the map itself if it has no such key.
+Place key_place(const Place& map, const std::string& key) {
+  const YamlNode* const node = map.node.find(key);
+  return {node != nullptr ? *node : map.node, map.path.empty() ? key : map.path + "." + key};
+}
+
+// The entries of a list at the root; none if it is not a list.
+std::vector<Place> list_places(const Place& root, const std::string& key) {
+  std::vector<Place> places;
+  const Place list = key_place(root, key);
+  if (&list.node == &root.node || !list.node.is_list()) return places;
+  for (std::size_t i = 0; i < list.node.items.size(); ++i) places.push_back(list.item(i));
+  return places;
+}
+
+// Tells of every value that has been there before.
+class Unique {
+ public:
+  void check(Reader& reader, const Place& at, const std::string& value, std::string_view what) {
+    if (value.empty()) return;
+    const auto [seen, is_new] = lines_.emplace(value, at.node.line);
+    if (is_new) return;
+    const std::string shown = at.node.is_substituted ? "" : " " + in_quotes(value);
+    reader.problem(at, fmt::format("the {}{} is used twice, first in line {}", what, shown, seen->second),
+                   fmt::format("give each its own {}", what));
+  }
+
+ private:
+  std::map<std::string, int> lines_;
+};
+
+void finish_github(Reader& reader, const Place& at, GitHubApp& app) {
+  if (app.web_url != kGitHub && at.node.find("api_url") == nullptr) app.api_url = app.web_url + "/api/v3";
+  if (app.app_id.find_first_of(" \t\r\n") != std::string::npos) {
+    reader.problem(key_place(at, "app_id"), "the id holds spaces", "take it from the App's settings page");
+  }
+}
+
+void check_gitlab(Reader& reader, const Place& at, const GitLabInstance& gitlab) {
+  const auto has = [&](std::initializer_list<std::string_view> keys) {
+    return std::ranges::any_of(keys, [&](std::string_view key) { return at.node.find(key) != nullptr; });
+  };
+  const bool has_key = has({"signing_key", "signing_key_file", "signing_keys"});
+  if (gitlab.require_signature && !has_key) {
+    reader.problem(key_place(at, "require_signature"), "there is no key to prove signatures with",
+                   "give signing_key");
+  } else if (!has_key && !has({"webhook_token", "webhook_token_file", "webhook_tokens"})) {
+    reader.problem(at, "webhook_token or signing_key is missing", "deliveries can't be proved without");
+  }
+}
+
+// Resolves a project's `forge` or `warehouse`: the only one is the default.
+void check_reference(Reader& reader, const Place& project, const std::string& key, std::string& name,
+                     const std::vector<std::string>& known) {
+  if (name.empty()) {
+    if (project.node.find(key) != nullptr || known.empty()) return;  // told of already
+    if (known.size() == 1) {
+      name = known.front();
+    } else {
+      reader.problem(project, fmt::format("{} is missing, and there is more than one", key));
+    }
+    return;
+  }
+  if (std::ranges::find(known, name) != known.end()) return;
+  const Place at = key_place(project, key);
+  reader.bad_value(at, fmt::format("is not the name of a {}", key),
+                   at.node.is_substituted ? std::string() : did_you_mean(name, known));
+}
+
+void check_forges(Reader& reader, const Place& root, ServerConfig& config) {
+  Unique names;
+  const std::vector<Place> github = list_places(root, "github");
+  for (std::size_t i = 0; i < github.size(); ++i) {
+    finish_github(reader, github[i], config.github[i]);
+    names.check(reader, key_place(github[i], "name"), config.github[i].name, "forge name");
+  }
+  const std::vector<Place> gitlab = list_places(root, "gitlab");
+  for (std::size_t i = 0; i < gitlab.size(); ++i) {
+    check_gitlab(reader, gitlab[i], config.gitlab[i]);
+    names.check(reader, key_place(gitlab[i], "name"), config.gitlab[i].name, "forge name");
+  }
+  const auto is_given = [&](std::string_view key) {
+    const YamlNode* const node = root.node.find(key);
+    return node != nullptr && !node->is_null() && !(node->is_list() && node->items.empty());
+  };
+  if (!is_given("github") && !is_given("gitlab")) {
+    reader.problem(root, "there is no forge", "give at least one entry under github or gitlab");
+  }
+}
+
+void check_projects(Reader& reader, const Place& root, ServerConfig& config) {
+  std::vector<std::string> forges;
+  for (const GitHubApp& app : config.github) forges.push_back(app.name);
+  for (const GitLabInstance& gitlab : config.gitlab) forges.push_back(gitlab.name);
+  std::vector<std::string> warehouses;
+  for (const WarehouseConfig& warehouse : config.warehouses) warehouses.push_back(warehouse.name);
+
+  Unique ids;
+  Unique names;
+  const std::vector<Place> projects = list_places(root, "projects");
+  for (std::size_t i = 0; i < projects.size(); ++i) {
+    const Place& at = projects[i];
+    ProjectConfig& project = config.projects[i];
+    if (!at.node.is_map()) continue;
+    if (project.id > 0) ids.check(reader, key_place(at, "id"), std::to_string(project.id), "project id");
+    names.check(reader, key_place(at, "name"), project.name, "project name");
+    check_reference(reader, at, "forge", project.forge, forges);
+    check_reference(reader, at, "warehouse", project.warehouse, warehouses);
+    check_rules(reader, at, project.rules);
+    const bool is_github =
+        std::ranges::find(config.github, project.forge, &GitHubApp::name) != config.github.end();
+    if (is_github && std::ranges::count(project.repository, '/') > 1) {
+      reader.bad_value(key_place(at, "repository"), "is not a repository of GitHub",
+                       "write owner/name, as in acme/dbt");
+    }
+  }
+  const YamlNode* const list = root.node.find("projects");
+  if (list != nullptr && list->is_list() && list->items.empty()) {
+    reader.problem(key_place(root, "projects"), "there is no project", "give at least one");
+  }
+}
+
+}  // namespace
+
+void check_server(Reader& reader, const Place& root, ServerConfig& config) {
+  const YamlNode* const warehouses = root.node.find("warehouses");
+  if (warehouses != nullptr && warehouses->is_map() && warehouses->entries.empty()) {
+    reader.problem(key_place(root, "warehouses"), "there is no warehouse", "give at least one");
+  }
+  check_forges(reader, root, config);
+  check_projects(reader, root, config);
+}
+
+}  // namespace diffgate::config

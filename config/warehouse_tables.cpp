@@ -1,0 +1,259 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "config/fields.hpp"
+#include "config/secret_fields.hpp"
+#include "config/server_tables.hpp"
+
+namespace diffgate::config {
+namespace {
+
+constexpr std::chrono::seconds kLongestStatement{86'400};
+
+enum class Type { duckdb, postgres };
+
+const Choices<Type>& types() {
+  static const Choices<Type> choices{{"duckdb", Type::duckdb}, {"postgres", Type::postgres}};
+  return choices;
+}
+
+void append_common_fields(Table<WarehouseConfig>& table) {
+  table.fields.push_back(integer_field<WarehouseConfig>("concurrency", &WarehouseConfig::concurrency,
+                                                        "Statements at a time.", 1, 64));
+  Field<WarehouseConfig> timeout;
+  timeout.property = {"statement_timeout",
+                      "A statement that runs longer is cancelled: 90s, 10m, 1h.",
+                      {.kind = Shape::Kind::text, .pattern = "^[0-9]+ ?[smhd]$"},
+                      json_text("10m")};
+  timeout.read = [](Reader& reader, const Place& at, WarehouseConfig& into) {
+    const auto value = reader.duration(at);
+    if (value && (*value < std::chrono::seconds(1) || *value > kLongestStatement)) {
+      reader.bad_value(at, "is out of range: from 1s to 1d");
+    } else if (value) {
+      into.statement_timeout = *value;
+    }
+  };
+  table.fields.push_back(std::move(timeout));
+}
+
+// The type has been read before its table was chosen.
+Field<WarehouseConfig> type_field(const std::string& name) {
+  Field<WarehouseConfig> field;
+  field.property = {"type", "Which engine.", {.kind = Shape::Kind::text, .choices = {name}}, {}};
+  field.read = [](Reader&, const Place&, WarehouseConfig&) {};
+  return required(std::move(field));
+}
+
+// A size that is handed to the engine as written.
+template <class T>
+Field<T> engine_size_field(std::string name, std::string T::* member, std::string doc) {
+  Field<T> field = text_field<T>(std::move(name), member, std::move(doc));
+  field.property.shape.pattern = "^[0-9]+ ?([kKMGT]i?)?B$";
+  field.read = [member](Reader& reader, const Place& at, T& into) {
+    if (reader.size(at)) into.*member = at.node.text;
+  };
+  return field;
+}
+
+bool is_identifier(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  return !text.empty() && is_letter(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+void read_attach(Reader& reader, const Place& at, DuckDbWarehouse& into) {
+  if (!at.node.is_map()) {
+    reader.wrong_type(at, "a map of aliases and paths", "write 'alias: path'");
+    return;
+  }
+  for (const YamlEntry& entry : at.node.entries) {
+    const Place value = at.entry(entry);
+    if (!is_identifier(entry.key)) {
+      reader.problem(entry.line, entry.column, value.path, "an alias is made of letters, digits and '_'");
+    }
+    if (const auto path = reader.path(value)) into.attach.emplace_back(entry.key, *path);
+  }
+}
+
+Table<DuckDbWarehouse> make_duckdb_table() {
+  Table<DuckDbWarehouse> table;
+  auto& f = table.fields;
+  f.push_back(required(text_field<DuckDbWarehouse>(
+      "path", &DuckDbWarehouse::path, "The database file; relative paths count from this file's folder.",
+      &Reader::path)));
+  Field<DuckDbWarehouse> attach;
+  attach.property = {"attach",
+                     "More database files by the name that relations use for them.",
+                     {.kind = Shape::Kind::map, .is_nullable = true, .parts = {{.kind = Shape::Kind::text}}},
+                     {}};
+  attach.read = read_attach;
+  attach.clear = [](DuckDbWarehouse&) {};
+  f.push_back(std::move(attach));
+  f.push_back(
+      engine_size_field<DuckDbWarehouse>("memory_limit", &DuckDbWarehouse::memory_limit,
+                                         "Memory of one DuckDB process: 2GB. Empty: DuckDB's own default."));
+  return table;
+}
+
+enum class ParameterKind { text, path, port, ssl_mode, database };
+
+struct Parameter {
+  std::string_view keyword;
+  ParameterKind kind;
+  std::string_view doc;
+};
+
+// The keywords of libpq that may be set; passwords have keys of their own.
+constexpr std::array kParameters{
+    Parameter{"host", ParameterKind::text, "Host name, or the folder of a Unix socket."},
+    Parameter{"hostaddr", ParameterKind::text, "IP address, to spare a name lookup."},
+    Parameter{"port", ParameterKind::port, "TCP port; libpq's default is 5432."},
+    Parameter{"user", ParameterKind::text, "Role to sign in as; it needs to read alone."},
+    Parameter{"dbname", ParameterKind::database, "Database."},
+    Parameter{"sslmode", ParameterKind::ssl_mode, "TLS: verify-full is the safe one."},
+    Parameter{"sslrootcert", ParameterKind::path, "Certificates that are trusted."},
+    Parameter{"sslcert", ParameterKind::path, "Client certificate."},
+    Parameter{"sslkey", ParameterKind::path, "Its key."},
+    Parameter{"sslcrl", ParameterKind::path, "Revoked certificates."},
+    Parameter{"channel_binding", ParameterKind::text, "As in libpq."},
+    Parameter{"gssencmode", ParameterKind::text, "As in libpq."},
+    Parameter{"krbsrvname", ParameterKind::text, "As in libpq."},
+    Parameter{"target_session_attrs", ParameterKind::text, "As in libpq."},
+    Parameter{"application_name", ParameterKind::text, "As in libpq."},
+    Parameter{"connect_timeout", ParameterKind::text, "As in libpq, in seconds."},
+    Parameter{"keepalives", ParameterKind::text, "As in libpq."},
+    Parameter{"keepalives_idle", ParameterKind::text, "As in libpq."},
+    Parameter{"keepalives_interval", ParameterKind::text, "As in libpq."},
+    Parameter{"keepalives_count", ParameterKind::text, "As in libpq."},
+    Parameter{"tcp_user_timeout", ParameterKind::text, "As in libpq."},
+    Parameter{"options", ParameterKind::text, "As in libpq."},
+};
+
+const Choices<int>& ssl_modes() {
+  static const Choices<int> modes{{"disable", 0}, {"allow", 1},     {"prefer", 2},
+                                  {"require", 3}, {"verify-ca", 4}, {"verify-full", 5}};
+  return modes;
+}
+
+std::optional<std::string> read_parameter(Reader& reader, const Place& at, ParameterKind kind) {
+  switch (kind) {
+    case ParameterKind::port: {
+      const auto port = reader.integer(at, 1, 65535);
+      return port ? std::optional(std::to_string(*port)) : std::nullopt;
+    }
+    case ParameterKind::ssl_mode: {
+      const bool is_known = read_choice(reader, at, ssl_modes()).has_value();
+      return is_known ? std::optional(at.node.text) : std::nullopt;
+    }
+    case ParameterKind::path:
+      return at.node.text == "system" ? reader.text(at) : reader.path(at);
+    case ParameterKind::database: {
+      auto name = reader.nonempty_text(at);
+      // libpq would take these as a whole connection string, a password perhaps included.
+      if (name && (name->find("://") != std::string::npos || name->find('=') != std::string::npos)) {
+        reader.problem(at, "expected the name of a database, found a connection string",
+                       "give host, port, user, dbname and password under their own keys");
+        return std::nullopt;
+      }
+      return name;
+    }
+    case ParameterKind::text:
+      break;
+  }
+  return reader.nonempty_text(at);
+}
+
+Shape parameter_shape(ParameterKind kind) {
+  if (kind == ParameterKind::port) return {.kind = Shape::Kind::integer, .least = 1, .most = 65535};
+  Shape shape{.kind = Shape::Kind::text, .is_nonempty = true};
+  if (kind == ParameterKind::ssl_mode) {
+    for (const auto& mode : ssl_modes()) shape.choices.push_back(mode.first);
+  }
+  return shape;
+}
+
+Table<PostgresWarehouse> make_postgres_table() {
+  Table<PostgresWarehouse> table;
+  for (const Parameter& parameter : kParameters) {
+    Field<PostgresWarehouse> field;
+    field.property = {
+        std::string(parameter.keyword), std::string(parameter.doc), parameter_shape(parameter.kind), {}};
+    field.read = [parameter](Reader& reader, const Place& at, PostgresWarehouse& into) {
+      if (auto value = read_parameter(reader, at, parameter.kind))
+        into.parameters.emplace_back(parameter.keyword, *value);
+    };
+    field.property.is_required = parameter.kind == ParameterKind::database;
+    table.fields.push_back(std::move(field));
+  }
+  append_secret(table, "password", &PostgresWarehouse::password, "Password of `user`.", false);
+  table.fields.push_back(engine_size_field<PostgresWarehouse>("work_mem", &PostgresWarehouse::work_mem,
+                                                              "PostgreSQL's work_mem of each session."));
+  return table;
+}
+
+Table<WarehouseConfig> make_table(Type type, const std::string& name) {
+  Table<WarehouseConfig> table;
+  table.fields.push_back(type_field(name));
+  if (type == Type::duckdb) {
+    append_lifted(table, make_duckdb_table(), [](WarehouseConfig& w) -> DuckDbWarehouse& {
+      return std::get<DuckDbWarehouse>(w.connection);
+    });
+  } else {
+    append_lifted(table, make_postgres_table(), [](WarehouseConfig& w) -> PostgresWarehouse& {
+      return std::get<PostgresWarehouse>(w.connection);
+    });
+  }
+  append_common_fields(table);
+  return table;
+}
+
+const Table<WarehouseConfig>& table_of(Type type) {
+  static const Table<WarehouseConfig> duckdb = make_table(Type::duckdb, "duckdb");
+  static const Table<WarehouseConfig> postgres = make_table(Type::postgres, "postgres");
+  return type == Type::duckdb ? duckdb : postgres;
+}
+
+void read_warehouse(Reader& reader, const Place& at, WarehouseConfig& into) {
+  const YamlNode* const type_node = at.node.find("type");
+  if (!at.node.is_map() || type_node == nullptr || type_node->is_null()) {
+    if (at.node.is_map()) {
+      reader.problem(at, "type is missing", "write type: duckdb or type: postgres");
+    } else {
+      reader.wrong_type(at, "a map of keys and values", "begin with type: duckdb or type: postgres");
+    }
+    return;
+  }
+  const auto type = read_choice(reader, {*type_node, at.path + ".type"}, types());
+  if (!type) return;
+  if (*type == Type::duckdb) into.connection = DuckDbWarehouse{};
+  read_map(reader, at, table_of(*type), into);
+}
+
+}  // namespace
+
+Field<ServerConfig> warehouses_field() {
+  Field<ServerConfig> field;
+  Shape one{.kind = Shape::Kind::any_of};
+  for (const auto& type : types()) one.parts.push_back(object_shape(table_of(type.second)));
+  field.property = {"warehouses",
+                    "The warehouses by name.",
+                    {.kind = Shape::Kind::map, .is_nonempty = true, .parts = {std::move(one)}},
+                    {}};
+  field.read = [](Reader& reader, const Place& at, ServerConfig& into) {
+    if (!at.node.is_map()) {
+      reader.wrong_type(at, "a map of warehouses by name", "write 'name:' and its keys below, indented");
+      return;
+    }
+    for (const YamlEntry& entry : at.node.entries) {
+      WarehouseConfig warehouse;
+      warehouse.name = entry.key;
+      read_warehouse(reader, at.entry(entry), warehouse);
+      into.warehouses.push_back(std::move(warehouse));
+    }
+  };
+  return required(std::move(field));
+}
+
+}  // namespace diffgate::config
