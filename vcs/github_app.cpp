@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "net/crypto.hpp"
+#include "net/http_format.hpp"
 #include "net/url.hpp"
 #include "vcs/github_error.hpp"
 #include "vcs/github_headers.hpp"
-#include "vcs/http_date.hpp"
 #include "vcs/json.hpp"
 
 namespace diffgate::vcs {
@@ -60,7 +60,7 @@ Secret GitHubApp::token() {
 
 bool GitHubApp::adopt_clock_of(const net::Response& refusal) {
   const auto date = refusal.headers.get("Date");
-  const auto theirs = date ? parse_http_date(*date) : std::nullopt;
+  const auto theirs = date ? net::parse_http_date(*date) : std::nullopt;
   if (!theirs) return false;
   clock_offset_ = std::chrono::floor<std::chrono::milliseconds>(*theirs - clock_.now());
   token_ = Secret();

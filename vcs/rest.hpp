@@ -18,8 +18,9 @@ namespace diffgate::vcs {
 
 struct ApiCall {
   std::string method = "GET";
-  std::string path = {};  // from the API's root ("/repos/acme/dbt/pulls/7?…"), or the absolute URL of a next page
-  std::string body = {};  // JSON, or empty
+  std::string path =
+      {};  // from the API's root ("/repos/acme/dbt/pulls/7?…"), or the absolute URL of a next page
+  std::string body = {};        // JSON, or empty
   std::string accept = {};      // another media type than the usual one
   std::string permission = {};  // what the call needs, for the hint of an error: "checks: write"
 };
