@@ -22,7 +22,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -r shop "$work/production"
 cp -r shop "$work/pull_request"
-(cd "$work/pull_request" && git apply -p1 "$here/pull_request.patch")
+cp -r pull_request/. "$work/pull_request/"
+(cd "$work/pull_request" && xargs rm -- <"$here/pull_request.removed")
 
 export DO_NOT_TRACK=1 SHOP_DATABASE=$work/shop.duckdb
 for version in production pull_request; do

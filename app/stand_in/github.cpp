@@ -1,0 +1,612 @@
+#include "app/stand_in/github.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "app/stand_in/github_state.hpp"
+#include "app/stand_in/rsa.hpp"
+#include "net/crypto.hpp"
+#include "net/url.hpp"
+
+namespace diffgate::app::stand_in {
+namespace {
+
+using nlohmann::json;
+
+// GitHub's limits (REST API description, "checks/create").
+constexpr std::size_t max_summary = 65'535;
+constexpr std::size_t max_annotations = 50;
+constexpr std::size_t max_actions = 3;
+constexpr std::size_t max_comment = 65'536;
+constexpr std::size_t max_files = 3'000;
+
+// What a route answers instead of a result.
+struct Refused {
+  int status;
+  std::string message;
+};
+
+// "Mon, 05 Jan 2026 08:00:00 GMT": clients correct their clocks by it.
+std::string http_date(UtcTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[40];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
+std::string text_at(const json& object, const char* key) {
+  auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::int64_t number_in(const std::string& text) {
+  if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != text.npos) {
+    throw Refused{404, "Not Found"};
+  }
+  return std::stoll(text);
+}
+
+net::Response json_response(int status, const json& body) {
+  net::Response response;
+  response.status = status;
+  response.body = body.dump();
+  response.headers.set("content-type", "application/json; charset=utf-8");
+  return response;
+}
+
+}  // namespace
+
+// The REST API over the state: one function a group of endpoints, routed by the path's segments.
+class GitHubStandIn::Api {
+ public:
+  explicit Api(GitHubStandInOptions options) { state.options = std::move(options); }
+
+  net::Response answer(const net::ServerRequest& request);
+
+  GitHubState state;
+
+ private:
+  struct Request {
+    std::string method;
+    std::string path;
+    std::vector<std::string> segments;
+    std::vector<std::pair<std::string, std::string>> query;
+    const net::Headers* headers = nullptr;
+    std::string body;
+
+    std::string parameter(std::string_view name) const {
+      for (const auto& [key, value] : query) {
+        if (key == name) return value;
+      }
+      return {};
+    }
+  };
+
+  net::Response route(const Request& request);
+  net::Response app_route(const Request& request);
+  net::Response repository_route(const Request& request);
+  net::Response pulls_route(const Request& request, const std::vector<std::string>& rest);
+  net::Response issues_route(const Request& request, const std::vector<std::string>& rest);
+  net::Response contents_route(const Request& request, const std::vector<std::string>& rest);
+  net::Response commits_route(const Request& request, const std::vector<std::string>& rest);
+  net::Response compare(const std::string& basehead);
+  net::Response mint_token(const Request& request);
+  net::Response create_check(const Request& request);
+  net::Response update_check(StandInCheckRun& check, const Request& request);
+  void look_at(StandInCheckRun& check, const json& body, bool is_new);
+
+  void require_app(const Request& request) const;
+  void require(const Request& request, const std::string& permission, const std::string& level) const;
+  net::Response page(const Request& request, const json& items) const;
+  json body_of(const Request& request) const;
+  const Commit& commit_at(const std::string& ref) const;
+  const StandInPullRequest& pull(const std::string& number) const;
+  StandInCheckRun& check_of(const std::string& id);
+};
+
+net::Response GitHubStandIn::Api::answer(const net::ServerRequest& from) {
+  Request request{from.method,
+                  std::string(from.path()),
+                  segments_of(from.path()),
+                  net::parse_query(from.query()).value_or(std::vector<std::pair<std::string, std::string>>{}),
+                  &from.headers,
+                  from.body};
+  net::Response response;
+  try {
+    if (!from.headers.get("user-agent")) throw Refused{403, "Request forbidden by administrative rules."};
+    response = route(request);
+  } catch (const Refused& refused) {
+    response = json_response(refused.status, {{"message", refused.message},
+                                              {"documentation_url", "https://docs.github.com/rest"},
+                                              {"status", std::to_string(refused.status)}});
+  }
+  response.headers.set("x-github-request-id", "STAND:IN");
+  response.headers.set("x-ratelimit-limit", "5000");
+  response.headers.set("x-ratelimit-remaining", "4900");
+  response.headers.set("x-ratelimit-used", "100");
+  response.headers.set("x-ratelimit-resource", "core");
+  response.headers.set("date", http_date(state.options.now()));
+  return response;
+}
+
+net::Response GitHubStandIn::Api::route(const Request& request) {
+  const auto& segments = request.segments;
+  if (!segments.empty() && segments[0] == "app") return app_route(request);
+  if (segments.size() >= 3 && segments[0] == "repos") {
+    if (segments[1] + "/" + segments[2] != state.options.repository) throw Refused{404, "Not Found"};
+    return repository_route(request);
+  }
+  throw Refused{404, "Not Found"};
+}
+
+// --- who asks
+// ------------------------------------------------------------------------------------------------
+
+void GitHubStandIn::Api::require_app(const Request& request) const {
+  const std::string_view value = request.headers->get("authorization").value_or("");
+  if (!value.starts_with("Bearer ")) throw Refused{401, "A JSON web token could not be decoded"};
+  const std::string refusal = refusal_of_app_token(value.substr(7), state.options.app_public_key,
+                                                   state.options.app_id, state.options.now());
+  if (!refusal.empty()) throw Refused{401, refusal};
+}
+
+void GitHubStandIn::Api::require(const Request& request, const std::string& permission,
+                                 const std::string& level) const {
+  const std::string_view value = request.headers->get("authorization").value_or("");
+  const std::size_t space = value.find(' ');
+  const std::string_view text = space == value.npos ? std::string_view() : value.substr(space + 1);
+  for (const GitHubToken& token : state.tokens) {
+    if (token.text != text || token.expires_at <= state.options.now()) continue;
+    auto granted = token.permissions.find(permission);
+    if (granted == token.permissions.end() || (level == "write" && granted->second != "write")) {
+      throw Refused{403, "Resource not accessible by integration"};
+    }
+    return;
+  }
+  throw Refused{401, "Bad credentials"};
+}
+
+net::Response GitHubStandIn::Api::app_route(const Request& request) {
+  require_app(request);
+  const auto& segments = request.segments;
+  if (segments.size() == 1) return json_response(200, app_json(state));
+  if (segments.size() >= 3 && segments[1] == "installations" &&
+      segments[2] == std::to_string(github_installation_id)) {
+    if (segments.size() == 3) return json_response(200, installation_json(state));
+    if (segments[3] == "access_tokens" && request.method == "POST") return mint_token(request);
+  }
+  throw Refused{404, "Not Found"};
+}
+
+net::Response GitHubStandIn::Api::mint_token(const Request& request) {
+  GitHubToken token;
+  // As long as GitHub's newer tokens are, so that nothing relies on forty characters.
+  token.text = "ghs_" + state.options.app_id + "_" + net::to_hex(net::random_bytes(258));
+  token.expires_at = state.options.now() + std::chrono::hours(1);
+  token.permissions = state.options.permissions;
+  const json body = request.body.empty() ? json::object() : body_of(request);
+  if (auto wanted = body.find("permissions"); wanted != body.end()) {
+    token.permissions.clear();
+    for (const auto& [name, level] : wanted->items()) {
+      auto granted = state.options.permissions.find(name);
+      if (granted == state.options.permissions.end() || (level == "write" && granted->second != "write")) {
+        throw Refused{422, "The permissions requested are not granted to this installation."};
+      }
+      token.permissions[name] = level;
+    }
+    token.permissions["metadata"] = "read";
+  }
+  if (auto ids = body.find("repository_ids"); ids != body.end()) {
+    for (const json& id : *ids) {
+      if (id != github_repository_id)
+        throw Refused{422,
+                      "There is at least one repository that does not exist or is not accessible to the "
+                      "parent installation."};
+    }
+  }
+  state.tokens.push_back(token);
+  return json_response(201, {{"token", token.text},
+                             {"expires_at", iso8601(token.expires_at)},
+                             {"permissions", token.permissions},
+                             {"repository_selection", "selected"}});
+}
+
+// --- a repository
+// --------------------------------------------------------------------------------------------
+
+net::Response GitHubStandIn::Api::repository_route(const Request& request) {
+  const auto& segments = request.segments;
+  if (segments.size() == 3) {
+    require(request, "metadata", "read");
+    return json_response(200, full_repository_json(state));
+  }
+  const std::string& what = segments[3];
+  const std::vector<std::string> rest(segments.begin() + 4, segments.end());
+  if (what == "installation" && rest.empty()) {
+    require_app(request);
+    return json_response(200, installation_json(state));
+  }
+  if (what == "pulls") return pulls_route(request, rest);
+  if (what == "issues") return issues_route(request, rest);
+  if (what == "contents") return contents_route(request, rest);
+  if (what == "commits" && !rest.empty()) return commits_route(request, rest);
+  if (what == "git" && rest.size() == 2 && rest[0] == "commits") {
+    require(request, "contents", "read");
+    return json_response(200, git_commit_json(state, commit_at(rest[1])));
+  }
+  if (what == "compare" && rest.size() == 1) {
+    require(request, "contents", "read");
+    return compare(rest[0]);
+  }
+  if (what == "check-runs") {
+    require(request, "checks", request.method == "GET" ? "read" : "write");
+    if (rest.empty() && request.method == "POST") return create_check(request);
+    if (rest.size() == 1 && request.method == "PATCH") return update_check(check_of(rest[0]), request);
+    if (rest.size() == 1 && request.method == "GET")
+      return json_response(200, check_run_json(state, check_of(rest[0])));
+  }
+  if (what == "collaborators" && rest.size() == 2 && rest[1] == "permission") {
+    require(request, "metadata", "read");
+    auto known = state.collaborators.find(rest[0]);
+    const std::string permission = known == state.collaborators.end() ? "write" : known->second;
+    json user = user_json(state, rest[0]);
+    user["role_name"] = permission;
+    return json_response(200, {{"permission", permission}, {"role_name", permission}, {"user", user}});
+  }
+  throw Refused{404, "Not Found"};
+}
+
+net::Response GitHubStandIn::Api::pulls_route(const Request& request, const std::vector<std::string>& rest) {
+  require(request, "pull_requests", "read");
+  if (request.method != "GET") throw Refused{404, "Not Found"};
+  if (rest.empty()) {
+    const std::string wanted = request.parameter("state").empty() ? "open" : request.parameter("state");
+    json items = json::array();
+    for (const auto& [number, each] : state.pulls) {
+      if (wanted == "all" || each.is_open == (wanted == "open"))
+        items.push_back(pull_request_simple_json(state, each));
+    }
+    return page(request, items);
+  }
+  const StandInPullRequest& found = pull(rest[0]);
+  if (rest.size() == 1) return json_response(200, pull_request_json(state, found));
+  if (rest.size() == 2 && rest[1] == "files") {
+    json items = json::array();
+    for (const FileChange& change : files_of(state, found)) {
+      if (items.size() < max_files) items.push_back(file_json(state, change, found.head_sha));
+    }
+    return page(request, items);
+  }
+  throw Refused{404, "Not Found"};
+}
+
+net::Response GitHubStandIn::Api::issues_route(const Request& request, const std::vector<std::string>& rest) {
+  require(request, "pull_requests", request.method == "GET" ? "read" : "write");
+  auto text = [&] {
+    const json body = body_of(request);
+    if (!body.contains("body") || !body["body"].is_string())
+      throw Refused{422, "Invalid request.\n\n\"body\" wasn't supplied."};
+    std::string markdown = body["body"];
+    if (characters(markdown) > max_comment)
+      throw Refused{422, "Validation Failed: body is too long (maximum is 65536 characters)"};
+    return markdown;
+  };
+  if (rest.size() == 2 && rest[0] == "comments") {
+    const std::int64_t id = number_in(rest[1]);
+    for (StandInComment& comment : state.comments) {
+      if (comment.id != id) continue;
+      if (request.method == "PATCH") {
+        if (comment.author != github_bot) throw Refused{403, "Resource not accessible by integration"};
+        comment.body = text();
+        ++comment.edits;
+      } else if (request.method != "GET") {
+        throw Refused{404, "Not Found"};
+      }
+      return json_response(200, comment_json(state, comment));
+    }
+    throw Refused{404, "Not Found"};
+  }
+  if (rest.size() != 2 || rest[1] != "comments") throw Refused{404, "Not Found"};
+  const StandInPullRequest& issue = pull(rest[0]);
+  if (request.method == "GET") {
+    json items = json::array();
+    for (const StandInComment& comment : state.comments) {
+      if (comment.number == issue.number) items.push_back(comment_json(state, comment));
+    }
+    return page(request, items);
+  }
+  if (request.method != "POST") throw Refused{404, "Not Found"};
+  state.comments.push_back({state.next_id++, issue.number, std::string(github_bot), text(), 0});
+  return json_response(201, comment_json(state, state.comments.back()));
+}
+
+net::Response GitHubStandIn::Api::contents_route(const Request& request,
+                                                 const std::vector<std::string>& rest) {
+  require(request, "contents", "read");
+  std::string path;
+  for (const std::string& part : rest) path += (path.empty() ? "" : "/") + part;
+  std::string ref = request.parameter("ref");
+  if (ref.empty()) ref = "main";
+  const Commit& commit = commit_at(ref);
+  auto file = commit.tree.find(path);
+  if (file == commit.tree.end()) throw Refused{404, "Not Found"};
+  const std::string_view accept = request.headers->get("accept").value_or("");
+  if (accept.find("application/vnd.github.raw") != accept.npos ||
+      accept.find("application/vnd.github.v3.raw") != accept.npos) {
+    net::Response raw;
+    raw.status = 200;
+    raw.body = file->second;
+    raw.headers.set("content-type", "application/vnd.github.raw+json; charset=utf-8");
+    return raw;
+  }
+  return json_response(200, content_json(state, path, file->second, ref));
+}
+
+net::Response GitHubStandIn::Api::commits_route(const Request& request,
+                                                const std::vector<std::string>& rest) {
+  if (rest.size() == 1) {
+    require(request, "contents", "read");
+    return json_response(200, commit_json(state, commit_at(rest[0])));
+  }
+  if (rest.size() == 2 && rest[1] == "check-runs") {
+    require(request, "checks", "read");
+    const Commit& commit = commit_at(rest[0]);
+    const std::string name = request.parameter("check_name");
+    json runs = json::array();
+    for (const StandInCheckRun& check : state.checks) {
+      if (check.head_sha == commit.sha && (name.empty() || check.name == name))
+        runs.push_back(check_run_json(state, check));
+    }
+    return json_response(200, {{"total_count", runs.size()}, {"check_runs", runs}});
+  }
+  throw Refused{404, "Not Found"};
+}
+
+net::Response GitHubStandIn::Api::compare(const std::string& basehead) {
+  const std::size_t dots = basehead.find("...");
+  if (dots == basehead.npos) throw Refused{404, "Not Found"};
+  const Commit& base = commit_at(basehead.substr(0, dots));
+  const Commit& head = commit_at(basehead.substr(dots + 3));
+  const auto common = state.git.merge_base(base.sha, head.sha);
+  if (!common) throw Refused{404, "No common ancestor between " + base.sha + " and " + head.sha + "."};
+  const auto ahead = state.git.between(base.sha, head.sha);
+  const auto behind = state.git.between(head.sha, base.sha);
+  json commits = json::array();
+  for (const Commit* commit : ahead) commits.push_back(commit_json(state, *commit));
+  json files = json::array();
+  for (const FileChange& change : state.git.changes(*common, head.sha)) {
+    if (files.size() < 300) files.push_back(file_json(state, change, head.sha));
+  }
+  const char* status =
+      ahead.empty() ? (behind.empty() ? "identical" : "behind") : (behind.empty() ? "ahead" : "diverged");
+  const std::string web = "https://github.com/" + state.options.repository + "/compare/" + basehead;
+  return json_response(200, {{"url", state.repository_url() + "/compare/" + basehead},
+                             {"html_url", web},
+                             {"permalink_url", web},
+                             {"diff_url", web + ".diff"},
+                             {"patch_url", web + ".patch"},
+                             {"base_commit", commit_json(state, base)},
+                             {"merge_base_commit", commit_json(state, *state.git.find(*common))},
+                             {"status", status},
+                             {"ahead_by", ahead.size()},
+                             {"behind_by", behind.size()},
+                             {"total_commits", ahead.size()},
+                             {"commits", std::move(commits)},
+                             {"files", std::move(files)}});
+}
+
+// --- check runs
+// ----------------------------------------------------------------------------------------------
+
+net::Response GitHubStandIn::Api::create_check(const Request& request) {
+  const json body = body_of(request);
+  StandInCheckRun check;
+  check.name = text_at(body, "name");
+  check.head_sha = text_at(body, "head_sha");
+  if (check.name.empty() || check.head_sha.empty())
+    throw Refused{422, "Invalid request.\n\n\"name\", \"head_sha\" weren't supplied."};
+  if (state.git.find(check.head_sha) == nullptr)
+    throw Refused{422, "No commit found for SHA: " + check.head_sha};
+  check.id = state.next_id++;
+  look_at(check, body, true);
+  state.checks.push_back(check);
+  return json_response(201, check_run_json(state, check));
+}
+
+net::Response GitHubStandIn::Api::update_check(StandInCheckRun& check, const Request& request) {
+  const json body = body_of(request);
+  if (body.contains("name")) check.name = text_at(body, "name");
+  look_at(check, body, false);
+  return json_response(200, check_run_json(state, check));
+}
+
+// Takes status, conclusion and output over, by GitHub's rules: a conclusion completes, completing needs a
+// conclusion.
+void GitHubStandIn::Api::look_at(StandInCheckRun& check, const json& body, bool is_new) {
+  static constexpr std::array statuses = {"queued",  "in_progress", "completed",
+                                          "waiting", "requested",   "pending"};
+  static constexpr std::array conclusions = {"action_required", "cancelled", "failure",  "neutral",
+                                             "success",         "skipped",   "timed_out"};
+  StandInCheckRun::Look look;
+  if (!is_new) look = check.now();
+  if (body.contains("status")) look.status = text_at(body, "status");
+  if (look.status.empty()) look.status = "queued";
+  if (std::find(statuses.begin(), statuses.end(), look.status) == statuses.end()) {
+    throw Refused{422, "Invalid request.\n\n" + look.status + " is not a status."};
+  }
+  if (body.contains("conclusion")) {
+    look.conclusion = text_at(body, "conclusion");
+    if (std::find(conclusions.begin(), conclusions.end(), look.conclusion) == conclusions.end()) {
+      throw Refused{422, "Invalid request.\n\n" + look.conclusion + " is not a conclusion."};
+    }
+    look.status = "completed";
+  } else if (look.status != "completed") {
+    look.conclusion.clear();
+  }
+  if (look.status == "completed" && look.conclusion.empty()) {
+    throw Refused{422,
+                  "Invalid request.\n\nNo subschema in \"anyOf\" matched: \"conclusion\" wasn't supplied."};
+  }
+  if (auto output = body.find("output"); output != body.end()) {
+    if (!output->contains("summary") || (is_new && !output->contains("title"))) {
+      throw Refused{422, "Invalid request.\n\n\"title\", \"summary\" weren't supplied."};
+    }
+    look.title = output->contains("title") ? text_at(*output, "title") : look.title;
+    look.summary = text_at(*output, "summary");
+    look.text = output->contains("text") ? text_at(*output, "text") : look.text;
+    if (characters(look.summary) > max_summary || characters(look.text) > max_summary) {
+      throw Refused{422, "Invalid request.\n\nOnly 65535 characters are allowed."};
+    }
+    const json annotations = output->value("annotations", json::array());
+    if (annotations.size() > max_annotations)
+      throw Refused{422, "Invalid request.\n\nNo more than 50 items are allowed; " +
+                             std::to_string(annotations.size()) + " were supplied."};
+    for (const json& each : annotations) {
+      for (const char* key : {"path", "start_line", "end_line", "annotation_level", "message"}) {
+        if (!each.contains(key))
+          throw Refused{422, std::string("Invalid request.\n\n\"") + key + "\" wasn't supplied."};
+      }
+    }
+    check.annotations += annotations.size();
+  }
+  if (body.value("actions", json::array()).size() > max_actions)
+    throw Refused{422, "Invalid request.\n\nNo more than 3 items are allowed."};
+  if (body.contains("details_url")) check.details_url = text_at(body, "details_url");
+  if (body.contains("external_id")) check.external_id = text_at(body, "external_id");
+  if (body.contains("started_at")) check.started_at = text_at(body, "started_at");
+  if (check.started_at.empty()) check.started_at = state.now();
+  check.completed_at = look.status != "completed"      ? ""
+                       : body.contains("completed_at") ? text_at(body, "completed_at")
+                                                       : state.now();
+  check.looks.push_back(std::move(look));
+}
+
+// --- small things
+// --------------------------------------------------------------------------------------------
+
+net::Response GitHubStandIn::Api::page(const Request& request, const json& items) const {
+  auto number = [&](const char* name, std::size_t otherwise) {
+    const std::string text = request.parameter(name);
+    return text.empty() ? otherwise : static_cast<std::size_t>(number_in(text));
+  };
+  const std::size_t per_page = std::clamp<std::size_t>(number("per_page", 30), 1, 100);
+  const std::size_t current = std::max<std::size_t>(number("page", 1), 1);
+  json part = json::array();
+  for (std::size_t at = (current - 1) * per_page; at < std::min(items.size(), current * per_page); ++at) {
+    part.push_back(items[at]);
+  }
+  net::Response response = json_response(200, part);
+  if (current * per_page < items.size()) {
+    std::string next = state.api_url + request.path + "?";
+    for (const auto& [key, value] : request.query) {
+      if (key != "page") next += key + "=" + net::encode_path_segment(value) + "&";
+    }
+    response.headers.set("link", "<" + next + "page=" + std::to_string(current + 1) + ">; rel=\"next\"");
+  }
+  return response;
+}
+
+json GitHubStandIn::Api::body_of(const Request& request) const {
+  json body = json::parse(request.body, nullptr, false);
+  if (!body.is_object()) throw Refused{400, "Problems parsing JSON"};
+  return body;
+}
+
+const Commit& GitHubStandIn::Api::commit_at(const std::string& ref) const {
+  auto branch = state.branches.find(ref);
+  const Commit* commit = state.git.find(branch == state.branches.end() ? ref : branch->second);
+  if (commit == nullptr) throw Refused{404, "No commit found for the ref " + ref};
+  return *commit;
+}
+
+const StandInPullRequest& GitHubStandIn::Api::pull(const std::string& number) const {
+  auto found = state.pulls.find(static_cast<int>(number_in(number)));
+  if (found == state.pulls.end()) throw Refused{404, "Not Found"};
+  return found->second;
+}
+
+StandInCheckRun& GitHubStandIn::Api::check_of(const std::string& id) {
+  const std::int64_t wanted = number_in(id);
+  for (StandInCheckRun& check : state.checks) {
+    if (check.id == wanted) return check;
+  }
+  throw Refused{404, "Not Found"};
+}
+
+// --- the stand-in itself
+// -------------------------------------------------------------------------------------
+
+GitHubStandIn::GitHubStandIn(asio::any_io_executor executor, GitHubStandInOptions options, TreeEdits files)
+    : api_(std::make_unique<Api>(std::move(options))),
+      wire_(std::move(executor),
+            [api = api_.get()](const net::ServerRequest& request) { return api->answer(request); }) {
+  api_->state.branches["main"] = api_->state.git.commit("", "Lay out the shop", files);
+}
+
+GitHubStandIn::~GitHubStandIn() = default;
+
+void GitHubStandIn::start(std::uint16_t port) {
+  wire_.start(port);
+  api_->state.api_url = wire_.url();
+}
+
+Wire& GitHubStandIn::wire() { return wire_; }
+Git& GitHubStandIn::git() { return api_->state.git; }
+void GitHubStandIn::advertise(std::string url) { api_->state.api_url = std::move(url); }
+
+std::string GitHubStandIn::commit(const std::string& branch, const std::string& message,
+                                  const TreeEdits& edits) {
+  std::string& tip = api_->state.branches[branch];
+  tip = api_->state.git.commit(tip, message, edits);
+  return tip;
+}
+
+void GitHubStandIn::set_permission(const std::string& user, const std::string& permission) {
+  api_->state.collaborators[user] = permission;
+}
+
+std::int64_t GitHubStandIn::comment_as(int number, const std::string& user, const std::string& body) {
+  api_->state.comments.push_back({api_->state.next_id++, number, user, body, 0});
+  return api_->state.comments.back().id;
+}
+
+void GitHubStandIn::delete_comment(std::int64_t id) {
+  std::erase_if(api_->state.comments, [&](const StandInComment& comment) { return comment.id == id; });
+}
+
+void GitHubStandIn::expire_tokens() { api_->state.tokens.clear(); }
+
+GitHubState& GitHubStandIn::state() { return api_->state; }
+
+const StandInPullRequest& GitHubStandIn::pull_request(int number) const {
+  return api_->state.pulls.at(number);
+}
+std::string GitHubStandIn::branch(const std::string& name) const { return api_->state.branches.at(name); }
+const std::vector<StandInCheckRun>& GitHubStandIn::checks() const { return api_->state.checks; }
+
+const StandInCheckRun* GitHubStandIn::check(const std::string& head_sha, const std::string& name) const {
+  const auto& checks = api_->state.checks;
+  for (auto each = checks.rbegin(); each != checks.rend(); ++each) {
+    if (each->head_sha == head_sha && each->name == name) return &*each;
+  }
+  return nullptr;
+}
+
+std::vector<StandInComment> GitHubStandIn::comments(int number) const {
+  std::vector<StandInComment> found;
+  for (const StandInComment& comment : api_->state.comments) {
+    if (comment.number == number) found.push_back(comment);
+  }
+  return found;
+}
+
+}  // namespace diffgate::app::stand_in

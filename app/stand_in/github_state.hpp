@@ -1,0 +1,63 @@
+#pragma once
+
+// What the GitHub stand-in knows, and how GitHub writes it down. Private to github*.cpp.
+
+#include <nlohmann/json_fwd.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/stand_in/github.hpp"
+
+namespace diffgate::app::stand_in {
+
+constexpr std::int64_t github_repository_id = 7001;
+constexpr std::int64_t github_installation_id = 31;
+constexpr std::string_view github_bot = "diffgate[bot]";
+
+struct GitHubToken {
+  std::string text;
+  UtcTime expires_at;
+  std::map<std::string, std::string> permissions;
+};
+
+struct GitHubState {
+  GitHubStandInOptions options;
+  std::string api_url;  // as clients see it
+  Git git;
+  std::map<std::string, std::string> branches;
+  std::map<int, StandInPullRequest> pulls;
+  std::vector<StandInCheckRun> checks;
+  std::vector<StandInComment> comments;
+  std::map<std::string, std::string> collaborators;
+  std::vector<GitHubToken> tokens;
+  std::int64_t next_id = 90'001;
+  int next_number = 42;
+  std::size_t hooks_sent = 0;
+
+  std::string repository_url() const { return api_url + "/repos/" + options.repository; }
+  std::string now() const { return iso8601(options.now()); }
+};
+
+nlohmann::json user_json(const GitHubState& state, std::string_view login);
+nlohmann::json app_json(const GitHubState& state);
+nlohmann::json installation_json(const GitHubState& state);
+nlohmann::json repository_json(const GitHubState& state);       // as in lists and inside other objects
+nlohmann::json full_repository_json(const GitHubState& state);  // as the repository's own page
+nlohmann::json pull_request_simple_json(const GitHubState& state, const StandInPullRequest& pull);
+nlohmann::json pull_request_json(const GitHubState& state, const StandInPullRequest& pull);
+nlohmann::json file_json(const GitHubState& state, const FileChange& change, const std::string& head);
+nlohmann::json commit_json(const GitHubState& state, const Commit& commit);
+nlohmann::json git_commit_json(const GitHubState& state, const Commit& commit);
+nlohmann::json content_json(const GitHubState& state, const std::string& path, const std::string& content,
+                            const std::string& ref);
+nlohmann::json check_run_json(const GitHubState& state, const StandInCheckRun& check);
+nlohmann::json comment_json(const GitHubState& state, const StandInComment& comment);
+
+// Changed files between the merge base and the head, as a pull request shows them.
+std::vector<FileChange> files_of(const GitHubState& state, const StandInPullRequest& pull);
+
+// The webhook, signed and with GitHub's headers.
+Hook signed_github_hook(GitHubState& state, const std::string& event, std::string body);
+
+}  // namespace diffgate::app::stand_in
