@@ -197,7 +197,8 @@ Awaitable<bool> wait_until_empty(std::shared_ptr<State> state, std::chrono::mill
     const asio::cancellation_state cancelled = co_await asio::this_coro::cancellation_state;
     if (cancelled.cancelled() != asio::cancellation_type::none) throw_cancelled();
   }
-  co_return state->tasks.empty();
+  const bool none = state->tasks.empty();
+  co_return none;
 }
 
 }  // namespace

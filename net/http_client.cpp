@@ -29,6 +29,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kReadSize = 64U << 10U;
 constexpr std::uint32_t kMaxHeadBytes = 64U << 10U;
+constexpr std::size_t kMaxUnparsed = 128U << 10U;
 // An address that does not answer must leave time for the next one.
 constexpr std::chrono::seconds kConnectLimit(4);
 // Servers close idle connections after 5 s (Node.js) to some minutes, most after a minute.
@@ -148,7 +149,7 @@ Awaitable<void> read_message(ByteStream& stream, boost::beast::flat_buffer& buff
       if (error && error != http::error::need_more) throw_parse_error(error, call);
       if (parser.is_done()) break;
       // Only a head or a chunk's line can wait for more than it has.
-      if (buffer.size() > 2 * kMaxHeadBytes) throw_parse_error(http::error::header_limit, call);
+      if (buffer.size() > kMaxUnparsed) throw_parse_error(http::error::header_limit, call);
     }
     const std::size_t size = co_await stream.read_some(buffer.prepare(kReadSize));
     buffer.commit(size);

@@ -27,7 +27,7 @@ std::optional<std::int64_t> number(std::optional<std::string_view> text) {
 
 // Seconds are the peer's: they are bounded before they are added to anything.
 milliseconds bounded(std::int64_t value) {
-  constexpr std::int64_t year = 365 * 24 * 3600;
+  constexpr std::int64_t year = std::chrono::seconds(std::chrono::days(365)).count();
   return seconds(std::clamp<std::int64_t>(value, 0, year));
 }
 

@@ -119,7 +119,7 @@ bool has_next(std::string_view relations) {
 std::optional<Url> parse_url(std::string_view text) {
   const auto parsed = boost::urls::parse_uri(text);
   if (!parsed) return std::nullopt;
-  const boost::urls::url_view url = *parsed;
+  const boost::urls::url_view& url = *parsed;
   Url result;
   result.scheme = lower(std::string_view(url.scheme().data(), url.scheme().size()));
   if (result.scheme != "http" && result.scheme != "https") return std::nullopt;
