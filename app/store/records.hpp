@@ -43,7 +43,8 @@ struct NewDelivery {
 struct StoredDelivery {
   DeliverySequence sequence;
   NewDelivery delivery;
-  int attempts = 0;  // how often handling it was begun and failed
+  int attempts = 0;    // how often handling it was begun and failed
+  UtcTime not_before;  // back-off after a failure
 };
 
 // ---- artifacts

@@ -30,13 +30,13 @@ Awaitable<bool> SqliteStore::add_delivery(NewDelivery delivery) {
   });
 }
 
-Awaitable<std::vector<StoredDelivery>> SqliteStore::due_deliveries(DeliverySequence after, UtcTime now,
-                                                                   std::size_t limit) {
+Awaitable<std::vector<StoredDelivery>> SqliteStore::waiting_deliveries(DeliverySequence after,
+                                                                       std::size_t limit) {
   return thread_.ask([=](Database& db) {
     Statement select = db.prepare(
-        "SELECT sequence, forge, id, event, body, received_at, attempts FROM deliveries "
-        "WHERE state = 'received' AND sequence > ? AND not_before <= ? ORDER BY sequence LIMIT ?");
-    select.bind(after.value()).bind(now).bind(static_cast<std::int64_t>(limit));
+        "SELECT sequence, forge, id, event, body, received_at, attempts, not_before FROM deliveries "
+        "WHERE state = 'received' AND sequence > ? ORDER BY sequence LIMIT ?");
+    select.bind(after.value()).bind(static_cast<std::int64_t>(limit));
     std::vector<StoredDelivery> found;
     while (select.step()) {
       StoredDelivery stored;
@@ -47,6 +47,7 @@ Awaitable<std::vector<StoredDelivery>> SqliteStore::due_deliveries(DeliverySeque
       stored.delivery.body = select.text(4);
       stored.delivery.received_at = select.time(5);
       stored.attempts = static_cast<int>(select.integer(6));
+      stored.not_before = select.time(7);
       found.push_back(std::move(stored));
     }
     return found;
@@ -74,14 +75,6 @@ Awaitable<void> SqliteStore::retry_deliveries(std::vector<DeliverySequence> sequ
           "UPDATE deliveries SET attempts = attempts + 1, note = ?, not_before = ? WHERE sequence = ?");
       update.bind(error).bind(not_before).bind(sequence.value()).run();
     }
-  });
-}
-
-Awaitable<std::optional<UtcTime>> SqliteStore::next_delivery_due() {
-  return thread_.ask([](Database& db) -> std::optional<UtcTime> {
-    Statement select = db.prepare("SELECT min(not_before) FROM deliveries WHERE state = 'received'");
-    if (!select.step() || select.is_null(0)) return std::nullopt;
-    return select.time(0);
   });
 }
 

@@ -251,7 +251,10 @@ Awaitable<std::optional<Run>> SqliteStore::restart_run(RunId id, bool is_confirm
     update.bind(now).bind(is_confirmed).bind(id.value()).run();
     db.prepare("DELETE FROM model_diffs WHERE run = ?").bind(id.value()).run();
     // A check that never got its final state goes on as the new attempt's, or it would hang.
-    if (before->is_published) db.prepare("DELETE FROM checks WHERE run = ?").bind(id.value()).run();
+    db.prepare("DELETE FROM checks WHERE run = ? AND state_written = 'completed'").bind(id.value()).run();
+    db.prepare("UPDATE checks SET state_intended = state_written, body_hash = '' WHERE run = ?")
+        .bind(id.value())
+        .run();
     return find(db, id);
   });
 }

@@ -14,13 +14,12 @@ class SqliteStore final : public Store {
       : thread_(std::move(executor), path, options.max_queue, options.max_batch) {}
 
   Awaitable<bool> add_delivery(NewDelivery delivery) override;
-  Awaitable<std::vector<StoredDelivery>> due_deliveries(DeliverySequence after, UtcTime now,
-                                                        std::size_t limit) override;
+  Awaitable<std::vector<StoredDelivery>> waiting_deliveries(DeliverySequence after,
+                                                            std::size_t limit) override;
   Awaitable<void> finish_deliveries(std::vector<DeliverySequence> sequences, DeliveryState state,
                                     std::string note) override;
   Awaitable<void> retry_deliveries(std::vector<DeliverySequence> sequences, std::string error,
                                    UtcTime not_before) override;
-  Awaitable<std::optional<UtcTime>> next_delivery_due() override;
   Awaitable<std::map<DeliveryState, std::int64_t>> delivery_counts() override;
   Awaitable<void> prune_deliveries(UtcTime before) override;
 

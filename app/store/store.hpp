@@ -22,16 +22,14 @@ class Store {
 
   // False if a delivery of this forge and id is known already; nothing is stored then.
   virtual Awaitable<bool> add_delivery(NewDelivery delivery) = 0;
-  // In state received, due at `now`, with a sequence above `after`, oldest first.
-  virtual Awaitable<std::vector<StoredDelivery>> due_deliveries(DeliverySequence after, UtcTime now,
-                                                                std::size_t limit) = 0;
+  // In state received, with a sequence above `after`, oldest first; also those whose back-off is not over.
+  virtual Awaitable<std::vector<StoredDelivery>> waiting_deliveries(DeliverySequence after,
+                                                                    std::size_t limit) = 0;
   virtual Awaitable<void> finish_deliveries(std::vector<DeliverySequence> sequences, DeliveryState state,
                                             std::string note) = 0;
-  // Counts a failed attempt; the delivery stays received and is due again at `not_before`.
+  // Counts a failed attempt; the delivery stays received.
   virtual Awaitable<void> retry_deliveries(std::vector<DeliverySequence> sequences, std::string error,
                                            UtcTime not_before) = 0;
-  // When the next received delivery is due; nullopt if there is none.
-  virtual Awaitable<std::optional<UtcTime>> next_delivery_due() = 0;
   virtual Awaitable<std::map<DeliveryState, std::int64_t>> delivery_counts() = 0;
   // Forgets handled deliveries received before `before`; a forge redelivers within days at most.
   virtual Awaitable<void> prune_deliveries(UtcTime before) = 0;

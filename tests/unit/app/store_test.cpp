@@ -90,30 +90,29 @@ TEST_CASE("store: a delivery is taken once per forge and id, and survives a reop
   }
   const auto store = open_sqlite_store(loop.executor(), path);
   CHECK_FALSE(loop.run(store->add_delivery(a_delivery("d1"))));
-  const auto due = loop.run(store->due_deliveries(DeliverySequence(0), at(1'000), 10));
+  const auto due = loop.run(store->waiting_deliveries(DeliverySequence(0), 10));
   REQUIRE(due.size() == 2);
   CHECK(due[0].delivery.id == vcs::DeliveryId("d1"));
   CHECK(due[0].delivery.body == a_delivery("d1").body);
   CHECK(due[0].delivery.received_at == at(1'000));
 }
 
-TEST_CASE("store: a failed delivery is due again after its back-off, a handled one never") {
+TEST_CASE("store: a delivery that failed waits on with its back-off, a handled one does not") {
   const TemporaryDirectory directory;
   Loop loop;
   const auto store = open_sqlite_store(loop.executor(), directory.file("store.sqlite"));
   for (const char* id : {"d1", "d2", "d3"}) loop.run(store->add_delivery(a_delivery(id)));
-  auto due = loop.run(store->due_deliveries(DeliverySequence(0), at(1'000), 10));
-  REQUIRE(due.size() == 3);
-  loop.run(store->finish_deliveries({due[0].sequence}, DeliveryState::done, ""));
-  loop.run(store->retry_deliveries({due[1].sequence}, "the forge is down", at(1'060)));
+  auto waiting = loop.run(store->waiting_deliveries(DeliverySequence(0), 10));
+  REQUIRE(waiting.size() == 3);
+  loop.run(store->finish_deliveries({waiting[0].sequence}, DeliveryState::done, ""));
+  loop.run(store->retry_deliveries({waiting[1].sequence}, "the forge is down", at(1'060)));
 
-  auto left = loop.run(store->due_deliveries(DeliverySequence(0), at(1'059), 10));
-  REQUIRE(left.size() == 1);
-  CHECK(left[0].sequence == due[2].sequence);
-  CHECK(loop.run(store->next_delivery_due()) == at(0));
-  left = loop.run(store->due_deliveries(DeliverySequence(0), at(1'060), 10));
+  const auto left = loop.run(store->waiting_deliveries(DeliverySequence(0), 10));
   REQUIRE(left.size() == 2);
   CHECK(left[0].attempts == 1);
+  CHECK(left[0].not_before == at(1'060));
+  CHECK(left[1].attempts == 0);
+  CHECK(loop.run(store->waiting_deliveries(left[0].sequence, 10)).size() == 1);
 
   const auto counts = loop.run(store->delivery_counts());
   CHECK(counts.at(DeliveryState::received) == 2);
@@ -137,7 +136,7 @@ TEST_CASE("store: many requests at once are all answered, in one go or several")
   REQUIRE(loop.run(requests.wait(std::chrono::seconds(10))));
   CHECK(stored == 400);
   CHECK(known == 100);
-  CHECK(loop.run(store->due_deliveries(DeliverySequence(0), at(1'000), 1'000)).size() == 400);
+  CHECK(loop.run(store->waiting_deliveries(DeliverySequence(0), 1'000)).size() == 400);
 }
 
 TEST_CASE("store: an overloaded store refuses and says so") {
@@ -198,8 +197,8 @@ TEST_CASE("store: a run ends once, with its outcome, and can be done again as a 
   REQUIRE(kept->annotations.size() == 1);
   CHECK(kept->annotations[0].line == 3);
 
-  SUBCASE("published: the next attempt gets a check of its own") {
-    loop.run(store->mark_published(run.id));
+  SUBCASE("a completed check: the next attempt gets a check of its own") {
+    loop.run(store->put_check(run.id, {"17", "completed", "completed", "hash"}));
     const auto restarted = loop.run(store->restart_run(run.id, true, at(4'000)));
     REQUIRE(restarted.has_value());
     CHECK(restarted->attempt == 2);
@@ -210,9 +209,9 @@ TEST_CASE("store: a run ends once, with its outcome, and can be done again as a 
     CHECK(loop.run(store->models(run.id)).empty());
     CHECK_FALSE(loop.run(store->restart_run(run.id, false, at(4'001))).has_value());
   }
-  SUBCASE("not published: the next attempt goes on with the check that is still open") {
+  SUBCASE("an open check: the next attempt goes on with it") {
     REQUIRE(loop.run(store->restart_run(run.id, false, at(4'000))).has_value());
-    CHECK(loop.run(store->check_of(run.id)).has_value());
+    CHECK(loop.run(store->check_of(run.id)).value().ref == "17");
   }
 }
 
@@ -325,7 +324,7 @@ TEST_CASE("store: what was answered as stored is there after a kill -9 in the mi
 
   Loop loop;
   const auto store = open_sqlite_store(loop.executor(), path);
-  const auto kept = loop.run(store->due_deliveries(DeliverySequence(0), at(1'000), 1'000'000));
+  const auto kept = loop.run(store->waiting_deliveries(DeliverySequence(0), 1'000'000));
   CHECK(kept.size() >= promised);
   Database check(path);
   Statement integrity = check.prepare("PRAGMA integrity_check");

@@ -1,0 +1,28 @@
+#pragma once
+
+// From the server file's entries to the things that talk to the outside.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config/server_config.hpp"
+#include "diff/warehouse.hpp"
+#include "net/async.hpp"
+#include "net/clock.hpp"
+#include "net/http.hpp"
+#include "vcs/forge.hpp"
+
+namespace diffgate::app {
+
+vcs::GitHubOptions forge_options(const config::GitHubApp& app,
+                                 std::optional<std::chrono::milliseconds> write_gap);
+vcs::GitLabOptions forge_options(const config::GitLabInstance& instance,
+                                 std::optional<std::chrono::milliseconds> write_gap);
+
+// `duckdb_helper`: path of diffgate-duckdb; empty: beside the running binary.
+diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehouse,
+                                         const std::string& duckdb_helper);
+
+}  // namespace diffgate::app

@@ -1,0 +1,181 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "app/connections.hpp"
+#include "app/log.hpp"
+#include "app/metrics.hpp"
+#include "app/pipeline/pipeline.hpp"
+#include "app/serve.hpp"
+#include "app/server/server.hpp"
+#include "app/store/artifact_files.hpp"
+#include "app/store/store.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::app {
+namespace {
+
+constexpr std::size_t kPoolThreads = 4;
+constexpr std::size_t kParsers = 2;  // a large manifest takes its hundreds of megabytes
+
+// One daemon a data directory: the kernel gives the lock back however the process ends.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(const std::string& directory) {
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    const std::string path = directory + "/lock";
+    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd_ < 0) {
+      throw Error(ErrorClass::configuration,
+                  std::string("can't use the data directory: ") + std::strerror(errno), directory,
+                  "set data_dir to a directory that this user may write");
+    }
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+      ::close(fd_);
+      throw Error(ErrorClass::configuration, "another diffgate uses this data directory", directory,
+                  "stop it, or give this one a data_dir of its own");
+    }
+  }
+  ~DirectoryLock() { ::close(fd_); }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace
+
+class Daemon::Parts {
+ public:
+  Parts(asio::any_io_executor executor, config::ServerConfig config, Clock& clock, net::HttpClient& http,
+        DaemonOptions options)
+      : executor_(std::move(executor)),
+        config_(std::move(config)),
+        clock_(clock),
+        http_(http),
+        options_(std::move(options)),
+        pool_(kPoolThreads),
+        parsers_(executor_, kParsers) {}
+
+  Awaitable<void> start();
+  Awaitable<void> settle();
+  Awaitable<void> stop();
+  std::uint16_t port() const { return http_server_ ? http_server_->port() : 0; }
+
+ private:
+  Services services();
+  ServerEvents events();
+  void listen();
+
+  asio::any_io_executor executor_;
+  config::ServerConfig config_;
+  Clock& clock_;
+  net::HttpClient& http_;
+  DaemonOptions options_;
+  Metrics metrics_;
+  BlockingPool pool_;
+  Semaphore parsers_;
+  std::unique_ptr<DirectoryLock> lock_;
+  std::unique_ptr<ArtifactFiles> files_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<net::HttpServer> http_server_;
+  bool is_stopped_ = false;
+};
+
+Services Daemon::Parts::services() {
+  Services services{executor_, config_, *store_, *files_, clock_, pool_, metrics_, {}, {}, 4, 4};
+  services.concurrent_runs = options_.concurrent_runs;
+  services.concurrent_models = options_.concurrent_models;
+  for (const config::GitHubApp& app : config_.github) {
+    services.forges[app.name] = options_.make_forge
+                                    ? options_.make_forge(app.name)
+                                    : vcs::create_github_forge(executor_, http_, clock_,
+                                                               forge_options(app, options_.forge_write_gap));
+  }
+  for (const config::GitLabInstance& instance : config_.gitlab) {
+    services.forges[instance.name] =
+        options_.make_forge ? options_.make_forge(instance.name)
+                            : vcs::create_gitlab_forge(executor_, http_, clock_,
+                                                       forge_options(instance, options_.forge_write_gap));
+  }
+  for (const config::WarehouseConfig& warehouse : config_.warehouses) {
+    services.warehouses[warehouse.name] =
+        options_.make_warehouse
+            ? options_.make_warehouse(warehouse)
+            : diff::create_warehouse(executor_, pool_, warehouse_options(warehouse, options_.duckdb_helper));
+  }
+  return services;
+}
+
+ServerEvents Daemon::Parts::events() {
+  ServerEvents events;
+  events.delivery_stored = [this] { pipeline_->delivery_stored(); };
+  events.artifact_stored = [this](const Artifact& artifact) { pipeline_->artifact_stored(artifact); };
+  events.confirm_run = [this](RunId id) { return pipeline_->confirm_run(id); };
+  return events;
+}
+
+void Daemon::Parts::listen() {
+  net::HttpServerOptions options;
+  options.host = config_.listen.host;
+  options.port = config_.listen.port;
+  options.tls_certificate_file = config_.listen.tls_certificate_file;
+  options.tls_key_file = config_.listen.tls_key_file;
+  options.body_directory = files_->incoming();
+  auto policy = [this](std::string_view method, std::string_view path, const net::Headers& headers) {
+    return server_->policy(method, path, headers);
+  };
+  auto handler = [this](net::ServerRequest request) { return server_->handle(std::move(request)); };
+  auto on_error = [](const std::string& line) { log(LogLevel::error, "request failed", {{"reason", line}}); };
+  http_server_ = net::start_http_server(executor_, std::move(options), std::move(policy), std::move(handler),
+                                        std::move(on_error));
+}
+
+Awaitable<void> Daemon::Parts::start() {
+  lock_ = std::make_unique<DirectoryLock>(config_.data_dir);
+  files_ = std::make_unique<ArtifactFiles>(config_.data_dir + "/artifacts");
+  store_ = open_sqlite_store(executor_, config_.data_dir + "/diffgate.sqlite");
+  pipeline_ = std::make_unique<Pipeline>(services());
+  server_ = std::make_unique<Server>(
+      ServerParts{config_, *store_, *files_, clock_, pool_, metrics_, parsers_, events()});
+  listen();
+  co_await pipeline_->start(options_.catch_up);
+  server_->set_ready(true);
+  log(LogLevel::info, "ready",
+      {{"address", fmt::format("{}:{}", config_.listen.host, port())}, {"data_dir", config_.data_dir}});
+}
+
+Awaitable<void> Daemon::Parts::settle() { return pipeline_->settle(); }
+
+Awaitable<void> Daemon::Parts::stop() {
+  if (is_stopped_ || !pipeline_) co_return;
+  is_stopped_ = true;
+  server_->set_ready(false);
+  log(LogLevel::info, "draining", {});
+  if (http_server_) co_await http_server_->stop(std::min(options_.grace, std::chrono::milliseconds(5'000)));
+  co_await pipeline_->stop(options_.grace);
+  log(LogLevel::info, "stopped", {});
+}
+
+Daemon::Daemon(asio::any_io_executor executor, config::ServerConfig config, Clock& clock,
+               net::HttpClient& http, DaemonOptions options)
+    : parts_(
+          std::make_unique<Parts>(std::move(executor), std::move(config), clock, http, std::move(options))) {}
+
+Daemon::~Daemon() = default;
+
+Awaitable<void> Daemon::start() { return parts_->start(); }
+std::uint16_t Daemon::port() const { return parts_->port(); }
+Awaitable<void> Daemon::settle() { return parts_->settle(); }
+Awaitable<void> Daemon::stop() { return parts_->stop(); }
+
+}  // namespace diffgate::app

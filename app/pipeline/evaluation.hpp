@@ -1,0 +1,58 @@
+#pragma once
+
+// What should happen to a pull request, from what it is now: whatever the events said and in whatever order
+// they came, each evaluation reads the pull request again and brings its runs to where they should be. So
+// duplicates, late and lost events do no harm, and a restart is one more evaluation.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/pipeline/effective_rules.hpp"
+#include "app/pipeline/publisher.hpp"
+#include "app/pipeline/run_board.hpp"
+#include "app/pipeline/services.hpp"
+#include "vcs/events.hpp"
+
+namespace diffgate::app {
+
+// Why a pull request is looked at.
+struct Occasion {
+  std::vector<vcs::PullRequestEvent> events;  // in order; none after a restart or a scan
+  bool artifacts_came = false;                // for a run that gave up waiting
+};
+
+class Evaluation {
+ public:
+  Evaluation(Services& services, RunBoard& board) : services_(services), board_(board), rules_(services) {}
+
+  // Throws Error: remote_transient if it should be tried again.
+  Awaitable<void> evaluate(vcs::Repo repo, vcs::PullNumber number, Occasion occasion);
+
+  // Whether a run of this head under today's rules exists, so that a scan need not look closer.
+  Awaitable<bool> is_known(vcs::Repo repo, vcs::PullRequest pull);
+
+ private:
+  // One project of the pull request's repository.
+  struct Case {
+    const config::ProjectConfig* project = nullptr;
+    vcs::Repo repo;
+    vcs::PullRequest pull;
+    EffectiveRules effective;
+  };
+
+  Awaitable<vcs::PullRequest> read_pull(vcs::Repo repo, vcs::PullNumber number, const Occasion& occasion);
+  Awaitable<void> evaluate_project(Case task, const Occasion& occasion);
+  Awaitable<void> bring_to_decision(Case task, Run run, const Occasion& occasion);
+  Awaitable<bool> cancel_outdated(const Case& task, const std::vector<Run>& unfinished);
+  Awaitable<void> note_approvals(const Case& task, const Occasion& occasion);
+  Awaitable<void> fail(const Case& task, std::string hash, std::string code, Outcome outcome);
+  Awaitable<void> end_skipped(Run run, config::Decision decision);
+  Awaitable<RunInput> prepare(const Case& task, Run run, vcs::ChangedFiles files);
+
+  Services& services_;
+  RunBoard& board_;
+  RulesReader rules_;
+};
+
+}  // namespace diffgate::app

@@ -1,0 +1,307 @@
+#include "app/pipeline/intake.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/log.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::app {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::size_t kPage = 100;               // deliveries read at once
+constexpr std::size_t kMaxTaken = 2'000;         // in memory; the rest waits on disk
+constexpr std::size_t kEvaluations = 8;          // at the same time
+constexpr std::size_t kLargeBody = 256U << 10U;  // parsed on the pool
+
+// After a transient failure; the last one repeats. The sum of all is about 40 minutes.
+constexpr std::array kBackOff = {seconds(5), seconds(15), seconds(45), seconds(120)};
+constexpr int kMaxAttempts = 20;
+
+seconds back_off(int attempts) {
+  return kBackOff.at(std::min(static_cast<std::size_t>(std::max(attempts, 0)), kBackOff.size() - 1));
+}
+
+void log_escaped(const std::string& name, const std::exception_ptr& error) {
+  log(LogLevel::error, "task failed", {{"task", name}, {"reason", error_line(error)}});
+}
+
+vcs::Event parse_event(vcs::ForgeKind kind, const NewDelivery& delivery) {
+  if (kind == vcs::ForgeKind::github) {
+    return vcs::parse_github_event(delivery.forge, delivery.event, delivery.body);
+  }
+  return vcs::parse_gitlab_event(delivery.forge, delivery.body);
+}
+
+// What is to be noted of an event that calls for no evaluation; nullopt if it does call for one.
+struct Note {
+  DeliveryState state;
+  std::string text;
+};
+std::optional<Note> note_of(const vcs::Event& event, const config::ServerConfig& config) {
+  if (const auto* ignored = std::get_if<vcs::IgnoredEvent>(&event)) {
+    return Note{DeliveryState::ignored, ignored->reason};
+  }
+  if (std::holds_alternative<vcs::PingEvent>(event)) return Note{DeliveryState::done, "ping"};
+  if (std::holds_alternative<vcs::PushEvent>(event)) {
+    // A push to a pull request comes as an event of that pull request too, and a merge must not set off every
+    // open one.
+    return Note{DeliveryState::ignored, "pushes need no action: rules and manifests are read by commit"};
+  }
+  if (const auto* label = std::get_if<vcs::LabelEvent>(&event)) {
+    const bool matters =
+        std::any_of(config.projects.begin(), config.projects.end(), [&](const auto& project) {
+          return project.forge == label->repo.forge && project.rules.pull_request_label == label->name;
+        });
+    if (!matters) return Note{DeliveryState::ignored, "no rule names this label"};
+    log(LogLevel::warning,
+        label->is_deleted ? "the label of a rule was deleted" : "the label of a rule was renamed",
+        {{"repository", label->repo.full_name}, {"label", label->name}, {"renamed_to", label->renamed_to}});
+    return Note{DeliveryState::done, "the rule's pull_request_label names a label that is no more"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// A pull request with something to do, and the deliveries that say so.
+struct Intake::Pull {
+  vcs::Repo repo;
+  vcs::PullNumber number;
+  // Waiting for the next evaluation.
+  std::vector<DeliverySequence> sequences;
+  std::vector<UtcTime> received;
+  Occasion occasion;
+  bool is_wanted = false;
+  // Of the one under way.
+  int attempts = 0;
+  UtcTime not_before;
+};
+
+Intake::Intake(Services& services, RunBoard& board, Evaluation& evaluation, std::function<void()> changed)
+    : services_(services),
+      board_(board),
+      evaluation_(evaluation),
+      changed_(std::move(changed)),
+      arrived_(services.executor),
+      gate_(services.executor, kEvaluations),
+      tasks_(services.executor, log_escaped) {}
+
+Intake::~Intake() = default;
+
+void Intake::start() {
+  is_taking_ = true;
+  tasks_.spawn("take deliveries", take_deliveries());
+}
+
+bool Intake::is_idle() const { return !is_taking_ && seen_ == arrived_.rings() && pulls_.size() == resting_; }
+
+Awaitable<void> Intake::stop() {
+  tasks_.cancel();
+  co_await tasks_.wait(seconds(30));
+}
+
+Awaitable<void> Intake::take_deliveries() {
+  DeliverySequence last(0);
+  for (;;) {
+    const std::uint64_t seen = arrived_.rings();
+    is_taking_ = true;
+    const bool has_room = taken_ < kMaxTaken;
+    std::vector<StoredDelivery> page;
+    if (has_room) page = co_await services_.store.waiting_deliveries(last, kPage);
+    HandledByNote handled;
+    for (StoredDelivery& stored : page) {
+      last = stored.sequence;
+      co_await handle(std::move(stored), handled);
+    }
+    for (auto& [note, sequences] : handled) {
+      co_await services_.store.finish_deliveries(std::move(sequences), note.first, note.second);
+    }
+    if (!page.empty()) continue;
+    is_taking_ = arrived_.rings() != seen;
+    if (is_taking_) continue;
+    seen_ = seen;
+    changed_();
+    co_await arrived_.wait_after(seen);
+  }
+}
+
+Awaitable<vcs::Event> Intake::parse(const StoredDelivery& stored) {
+  const vcs::ForgeKind kind = services_.forge(stored.delivery.forge).kind();
+  if (stored.delivery.body.size() < kLargeBody) co_return parse_event(kind, stored.delivery);
+  auto job = [kind, delivery = stored.delivery] { return parse_event(kind, delivery); };
+  co_return co_await run_blocking(services_.pool, std::move(job));
+}
+
+Awaitable<std::string> Intake::why_not_ours(vcs::Repo repo) {
+  const auto projects = co_await projects_of(services_, repo);
+  if (!projects.empty()) co_return std::string();
+  co_return fmt::format("no project of the configuration is in {}", repo.full_name);
+}
+
+Awaitable<void> Intake::handle(StoredDelivery stored, HandledByNote& handled) {
+  const DeliverySequence sequence = stored.sequence;
+  const std::string id = stored.delivery.id.value();
+  std::optional<Note> note;
+  vcs::Event event;
+  try {
+    event = co_await parse(stored);
+    note = note_of(event, services_.config);
+  } catch (const Error& error) {
+    log(LogLevel::error, "delivery can't be understood", {{"delivery", id}, {"reason", error.what()}});
+    note = Note{DeliveryState::failed, error.what()};
+  }
+  if (!note) {
+    const std::string not_ours = co_await why_not_ours(std::get<vcs::PullRequestEvent>(event).repo);
+    if (!not_ours.empty()) note = Note{DeliveryState::ignored, not_ours};
+  }
+  if (note) {
+    log(LogLevel::debug, "delivery needs no evaluation", {{"delivery", id}, {"reason", note->text}});
+    handled[{note->state, note->text}].push_back(sequence);
+    co_return;
+  }
+  auto& wanted = std::get<vcs::PullRequestEvent>(event);
+  log(LogLevel::info, "delivery taken up",
+      {{"delivery", id},
+       {"repository", wanted.repo.full_name},
+       {"pull_request", std::to_string(wanted.pull_request.number.value())}});
+  Pull& pull = pull_of(wanted.repo, wanted.pull_request.number);
+  pull.repo = wanted.repo;  // the name and the installation as the latest event has them
+  pull.sequences.push_back(sequence);
+  pull.received.push_back(stored.delivery.received_at);
+  pull.attempts = std::max(pull.attempts, stored.attempts);
+  pull.not_before = std::max(pull.not_before, stored.not_before);
+  pull.occasion.events.push_back(std::move(wanted));
+  pull.is_wanted = true;
+  ++taken_;
+}
+
+Intake::Pull& Intake::pull_of(const vcs::Repo& repo, vcs::PullNumber number) {
+  const PullKey key{repo.forge, repo.id, number};
+  auto found = pulls_.find(key);
+  if (found == pulls_.end()) {
+    auto pull = std::make_shared<Pull>();
+    pull->repo = repo;
+    pull->number = number;
+    found = pulls_.emplace(key, pull).first;
+    tasks_.spawn(fmt::format("{}#{}", repo.full_name, number.value()), work(pull));
+  }
+  return *found->second;
+}
+
+void Intake::look_at(vcs::Repo repo, vcs::PullNumber number, bool artifacts_came) {
+  Pull& pull = pull_of(repo, number);
+  pull.occasion.artifacts_came = pull.occasion.artifacts_came || artifacts_came;
+  pull.is_wanted = true;
+  changed_();
+}
+
+Awaitable<void> Intake::work(std::shared_ptr<Pull> pull) {
+  const PullKey key{pull->repo.forge, pull->repo.id, pull->number};
+  // However this ends, the next event must find a way in. No await stands between the loop's last look and
+  // the end, so that nothing can be added in between.
+  struct Leave {
+    Intake& intake;
+    const PullKey& key;
+    ~Leave() {
+      intake.pulls_.erase(key);
+      intake.changed_();
+    }
+  } const leave{*this, key};
+  while (pull->is_wanted) {
+    const UtcTime now = services_.clock.now();
+    if (pull->not_before > now) {
+      ++resting_;
+      changed_();
+      std::exception_ptr stopped;
+      try {
+        co_await services_.clock.sleep_for(
+            std::chrono::ceil<std::chrono::milliseconds>(pull->not_before - now));
+      } catch (...) {
+        stopped = std::current_exception();  // rethrown below
+      }
+      --resting_;
+      if (stopped) std::rethrow_exception(stopped);
+    }
+    const FairGate::Place place = co_await gate_.enter(key.forge + "/" + std::to_string(key.repo.value()));
+    const bool is_done = co_await evaluate_once(pull);
+    if (!is_done) continue;
+    pull->attempts = 0;
+    pull->not_before = UtcTime();
+  }
+}
+
+// False if it is to be tried again: the pull request is wanted still, its deliveries with it.
+Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
+  std::vector<DeliverySequence> sequences = std::exchange(pull->sequences, {});
+  std::vector<UtcTime> received = std::exchange(pull->received, {});
+  Occasion occasion = std::exchange(pull->occasion, {});
+  pull->is_wanted = false;
+  std::exception_ptr stopped;
+  try {
+    co_await evaluation_.evaluate(pull->repo, pull->number, occasion);
+  } catch (...) {
+    stopped = std::current_exception();  // looked at below
+  }
+  if (stopped && is_cancellation(stopped)) std::rethrow_exception(stopped);
+
+  bool is_transient = false;
+  std::string line;
+  if (stopped) {
+    line = error_line(stopped);
+    try {
+      std::rethrow_exception(stopped);
+    } catch (const Error& error) {
+      is_transient = error.error_class() == ErrorClass::remote_transient;
+    } catch (const std::exception&) {
+      is_transient = false;  // a defect: trying again would meet it again
+    }
+    log(LogLevel::warning, "evaluation failed",
+        {{"repository", pull->repo.full_name},
+         {"pull_request", std::to_string(pull->number.value())},
+         {"reason", line}});
+  }
+  if (is_transient && pull->attempts + 1 < kMaxAttempts) {
+    pull->not_before = services_.clock.now() + back_off(pull->attempts);
+    ++pull->attempts;
+    co_await services_.store.retry_deliveries(sequences, line, pull->not_before);
+    // Older ones first again.
+    pull->sequences.insert(pull->sequences.begin(), sequences.begin(), sequences.end());
+    pull->received.insert(pull->received.begin(), received.begin(), received.end());
+    pull->occasion.events.insert(pull->occasion.events.begin(), occasion.events.begin(),
+                                 occasion.events.end());
+    pull->occasion.artifacts_came = pull->occasion.artifacts_came || occasion.artifacts_came;
+    pull->is_wanted = true;
+    co_return false;
+  }
+  if (stopped) co_await give_up(pull, line);
+  const UtcTime now = services_.clock.now();
+  for (const UtcTime time : received) {
+    services_.metrics.add("diffgate_event_age_seconds_sum", {},
+                          std::chrono::duration<double>(now - time).count());
+    services_.metrics.add("diffgate_event_age_seconds_count", {});
+  }
+  taken_ -= sequences.size();
+  arrived_.ring();
+  if (sequences.empty()) co_return true;
+  co_await services_.store.finish_deliveries(std::move(sequences),
+                                             stopped ? DeliveryState::failed : DeliveryState::done, line);
+  co_return true;
+}
+
+// The forge will not tell about this pull request, so its runs can't go on; none may stay open.
+Awaitable<void> Intake::give_up(std::shared_ptr<Pull> pull, std::string line) {
+  const auto runs =
+      co_await services_.store.unfinished_runs_of({pull->repo.forge, pull->repo.id, pull->number});
+  for (const Run& run : runs) {
+    if (board_.is_active(run.id)) continue;
+    Outcome outcome = error_outcome(run, line, {}, false);
+    co_await board_.conclude(run, RunState::failed, "error", std::move(outcome));
+  }
+}
+
+}  // namespace diffgate::app

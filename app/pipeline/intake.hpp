@@ -1,0 +1,70 @@
+#pragma once
+
+// From stored deliveries to evaluations of pull requests. Deliveries are taken in order of arrival; those of
+// one pull request are gathered while an evaluation of it is under way, so that a burst costs one more
+// evaluation. Different pull requests go side by side, and repositories take turns.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/pipeline/bell.hpp"
+#include "app/pipeline/evaluation.hpp"
+#include "app/pipeline/fair_gate.hpp"
+#include "app/pipeline/services.hpp"
+#include "vcs/events.hpp"
+
+namespace diffgate::app {
+
+class Intake {
+ public:
+  // `changed` is called when something is taken up or done.
+  Intake(Services& services, RunBoard& board, Evaluation& evaluation, std::function<void()> changed);
+  ~Intake();
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  // Takes up what is stored, and from then on what `delivery_stored` announces.
+  void start();
+  void delivery_stored() { arrived_.ring(); }
+
+  // Evaluates a pull request without a delivery.
+  void look_at(vcs::Repo repo, vcs::PullNumber number, bool artifacts_came = false);
+
+  // Nothing to take up and nothing under way; what waits for a retry counts as at rest.
+  bool is_idle() const;
+
+  // Cancels what is under way; its deliveries stay in the store.
+  Awaitable<void> stop();
+
+ private:
+  struct Pull;
+  using HandledByNote = std::map<std::pair<DeliveryState, std::string>, std::vector<DeliverySequence>>;
+
+  Awaitable<void> take_deliveries();
+  Awaitable<void> handle(StoredDelivery stored, HandledByNote& handled);
+  Awaitable<vcs::Event> parse(const StoredDelivery& stored);
+  Awaitable<std::string> why_not_ours(vcs::Repo repo);
+  Pull& pull_of(const vcs::Repo& repo, vcs::PullNumber number);
+  Awaitable<void> work(std::shared_ptr<Pull> pull);
+  Awaitable<bool> evaluate_once(std::shared_ptr<Pull> pull);
+  Awaitable<void> give_up(std::shared_ptr<Pull> pull, std::string line);
+
+  Services& services_;
+  RunBoard& board_;
+  Evaluation& evaluation_;
+  std::function<void()> changed_;
+  Bell arrived_;  // a delivery was stored, or room for more was made
+  FairGate gate_;
+  TaskGroup tasks_;
+  std::map<PullKey, std::shared_ptr<Pull>> pulls_;
+  std::size_t taken_ = 0;    // deliveries in memory
+  std::size_t resting_ = 0;  // pull requests that wait for a retry
+  bool is_taking_ = false;
+  std::uint64_t seen_ = 0;  // ring of `arrived_` after which the store was found empty
+};
+
+}  // namespace diffgate::app

@@ -1,0 +1,171 @@
+#include "app/pipeline/pipeline.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "app/log.hpp"
+#include "app/server/keys.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr seconds kTick{15};  // how often waiting runs look at their deadline
+constexpr hours kPruneEvery{24};
+constexpr hours kKeepDeliveries{
+    24 * 14};  // GitHub redelivers for 3 days, GHES for 7 (GitHub docs, "Viewing webhook deliveries")
+constexpr hours kKeepArtifacts{24 * 90};
+constexpr std::size_t kKeepLatestArtifacts = 20;  // of each project and run type, however old
+
+void log_escaped(const std::string& name, const std::exception_ptr& error) {
+  log(LogLevel::error, "task failed", {{"task", name}, {"reason", error_line(error)}});
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Services services)
+    : services_(std::move(services)),
+      changed_(services_.executor),
+      board_(services_, [this] { changed_.ring(); }),
+      evaluation_(services_, board_),
+      intake_(services_, board_, evaluation_, [this] { changed_.ring(); }),
+      tasks_(services_.executor, log_escaped) {}
+
+Pipeline::~Pipeline() = default;
+
+Awaitable<void> Pipeline::start(bool catch_up) {
+  const std::vector<Run> unpublished = co_await services_.store.unpublished_runs();
+  for (const Run& run : unpublished) board_.publish(run);
+  const std::vector<Run> unfinished = co_await services_.store.unfinished_runs();
+  for (const Run& run : unfinished) {
+    const config::ProjectConfig* project = find_project(services_.config, run.key.project);
+    if (project == nullptr || project->forge != run.key.forge) {
+      co_await board_.cancel(run, "project_removed",
+                             "the project is no longer in the server's configuration");
+      continue;
+    }
+    intake_.look_at(run.repository, run.key.pull);
+  }
+  if (!unfinished.empty() || !unpublished.empty()) {
+    log(LogLevel::info, "taking up what was left unfinished",
+        {{"runs", std::to_string(unfinished.size())}, {"outcomes", std::to_string(unpublished.size())}});
+  }
+  intake_.start();
+  tasks_.spawn("keep time", keep_time());
+  if (catch_up) {
+    ++extra_;
+    tasks_.spawn("scan open pull requests", scan_open_pulls());
+  }
+}
+
+Awaitable<void> Pipeline::keep_time() {
+  UtcTime pruned = services_.clock.now();
+  for (;;) {
+    co_await services_.clock.sleep_for(kTick);
+    board_.look_again();
+    if (services_.clock.now() - pruned < kPruneEvery) continue;
+    pruned = services_.clock.now();
+    co_await prune();
+  }
+}
+
+Awaitable<void> Pipeline::prune() {
+  const UtcTime now = services_.clock.now();
+  co_await services_.store.prune_deliveries(now - kKeepDeliveries);
+  const std::vector<std::string> unused =
+      co_await services_.store.prune_artifacts(now - kKeepArtifacts, kKeepLatestArtifacts);
+  for (const std::string& hash : unused) {
+    const bool is_used = co_await services_.store.is_content_used(hash);
+    if (!is_used) services_.files.remove(hash);
+  }
+}
+
+Awaitable<void> Pipeline::scan_open_pulls() {
+  for (const config::ProjectConfig& project : services_.config.projects) {
+    std::optional<Error> failure;
+    try {
+      co_await scan_project(project);
+    } catch (const Error& error) {
+      failure = error;
+    }
+    if (failure) {
+      log(LogLevel::warning, "open pull requests not scanned",
+          {{"repository", project.repository}, {"reason", failure->what()}});
+    }
+  }
+  --extra_;
+  changed_.ring();
+}
+
+Awaitable<void> Pipeline::scan_project(const config::ProjectConfig& project) {
+  // Before its first event nothing can have been missed.
+  const std::optional<vcs::Repo> repo = co_await services_.store.repository_of_project(ProjectId(project.id));
+  if (!repo || repo->forge != project.forge) co_return;
+  vcs::Forge& forge = services_.forge(project.forge);
+  const std::vector<vcs::PullRequest> pulls = co_await forge.open_pull_requests(*repo);
+  std::size_t missed = 0;
+  for (const vcs::PullRequest& pull : pulls) {
+    const bool is_known = co_await evaluation_.is_known(*repo, pull);
+    if (is_known) continue;
+    ++missed;
+    intake_.look_at(*repo, pull.number);
+  }
+  log(LogLevel::info, "open pull requests scanned",
+      {{"repository", repo->full_name},
+       {"open", std::to_string(pulls.size())},
+       {"new", std::to_string(missed)}});
+}
+
+void Pipeline::artifact_stored(const Artifact& artifact) {
+  board_.look_again();
+  if (artifact.kind != ArtifactKind::manifest || artifact.type != RunType::pull_request) return;
+  ++extra_;
+  tasks_.spawn("retry head", retry_head(artifact.project, artifact.sha));
+}
+
+// An upload that comes after its run gave up starts the run again.
+Awaitable<void> Pipeline::retry_head(ProjectId project, vcs::Sha sha) {
+  std::exception_ptr failure;
+  try {
+    const std::vector<Run> runs = co_await services_.store.runs_of_head(project, sha);
+    for (const Run& run : runs) {
+      const bool gave_up = run.state == RunState::failed && run.reason_code == "artifacts_missing";
+      if (gave_up) intake_.look_at(run.repository, run.key.pull, true);
+    }
+  } catch (...) {
+    failure = std::current_exception();  // rethrown once the count is right
+  }
+  --extra_;
+  changed_.ring();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Awaitable<bool> Pipeline::confirm_run(RunId id) {
+  const std::optional<Run> run = co_await services_.store.run(id);
+  if (!run || run->state != RunState::needs_confirmation) co_return false;
+  const std::optional<Run> restarted = co_await board_.restart(*run, true);
+  if (!restarted) co_return false;
+  intake_.look_at(restarted->repository, restarted->key.pull);
+  co_return true;
+}
+
+Awaitable<void> Pipeline::settle() {
+  for (;;) {
+    const std::uint64_t seen = changed_.rings();
+    if (extra_ == 0 && intake_.is_idle() && board_.busy() == 0) co_return;
+    co_await changed_.wait_after(seen);
+  }
+}
+
+Awaitable<void> Pipeline::stop(std::chrono::milliseconds grace) {
+  tasks_.cancel();
+  co_await intake_.stop();
+  co_await board_.stop(grace);
+  co_await tasks_.wait(seconds(10));
+}
+
+}  // namespace diffgate::app

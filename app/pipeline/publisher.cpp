@@ -1,0 +1,135 @@
+#include "app/pipeline/publisher.hpp"
+
+#include <fmt/format.h>
+
+#include "app/log.hpp"
+#include "app/server/keys.hpp"
+#include "net/crypto.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::app {
+namespace {
+
+std::string_view name_of_state(vcs::CheckState state) {
+  switch (state) {
+    case vcs::CheckState::queued:
+      return "queued";
+    case vcs::CheckState::in_progress:
+      return "in_progress";
+    case vcs::CheckState::completed:
+      return "completed";
+  }
+  return "queued";
+}
+
+std::string hash_of(const vcs::Check& check) {
+  std::string all = fmt::format("{}\n{}\n{}\n{}\n{}", static_cast<int>(check.state),
+                                static_cast<int>(check.conclusion), check.title, check.summary, check.text);
+  for (const vcs::Annotation& annotation : check.annotations) {
+    all += fmt::format("\n{}:{} {}", annotation.path, annotation.line, annotation.message);
+  }
+  return net::sha256_hex(all);
+}
+
+}  // namespace
+
+std::optional<Stale> stale(const Run& run, const vcs::PullRequest& pull) {
+  if (pull.head_sha != run.key.head_sha) {
+    return Stale{"superseded", fmt::format("the pull request's head is {} by now", short_sha(pull.head_sha))};
+  }
+  if (!pull.is_open) return Stale{"closed", "the pull request is closed"};
+  return std::nullopt;
+}
+
+std::string comment_marker(ProjectId project) {
+  return fmt::format("<!-- diffgate project={} -->", project.value());
+}
+
+vcs::Check Publisher::check_for(const Run& run) const {
+  vcs::Check check;
+  const config::ProjectConfig* project = find_project(services_.config, run.key.project);
+  check.name = project == nullptr ? "diffgate" : check_name(services_.config, *project);
+  check.head_sha = run.key.head_sha;
+  check.pull_request = run.key.pull;
+  // By this the forge finds an open check whose creation a crash hid from us.
+  check.external_id = fmt::format("run-{}", run.id.value());
+  return check;
+}
+
+Awaitable<std::optional<Stale>> Publisher::progress(Run run, vcs::CheckState state, ProgressText text,
+                                                    bool head_is_known) {
+  vcs::Forge& forge = services_.forge(run.key.forge);
+  if (!head_is_known) {
+    const vcs::PullRequest pull = co_await forge.pull_request(run.repository, run.key.pull);
+    if (auto found = stale(run, pull)) co_return found;
+  }
+  vcs::Check check = check_for(run);
+  check.state = state;
+  check.title = std::move(text.title);
+  check.summary = std::move(text.summary);
+  co_await write_check(run, std::move(check));
+  co_return std::nullopt;
+}
+
+Awaitable<void> Publisher::final_state(Run run, Outcome outcome) {
+  vcs::Forge& forge = services_.forge(run.key.forge);
+  const vcs::PullRequest pull = co_await forge.pull_request(run.repository, run.key.pull);
+  const std::optional<Stale> found = stale(run, pull);
+  if (found) {
+    // A run that said of itself why it ended keeps its words.
+    if (run.state != RunState::cancelled && run.state != RunState::skipped)
+      outcome = cancelled_outcome(found->reason);
+    outcome.comment.reset();
+  }
+  vcs::Check check = check_for(run);
+  check.state = vcs::CheckState::completed;
+  check.conclusion = outcome.conclusion;
+  check.title = std::move(outcome.title);
+  check.summary = std::move(outcome.summary);
+  check.text = std::move(outcome.text);
+  check.annotations = std::move(outcome.annotations);
+  co_await write_check(run, std::move(check));
+  if (outcome.comment) co_await write_comment(run, std::move(*outcome.comment));
+}
+
+Awaitable<void> Publisher::write_check(Run run, vcs::Check check) {
+  const bool is_final = check.state == vcs::CheckState::completed;
+  const std::string state(name_of_state(check.state));
+  ForgeObject object = (co_await services_.store.check_of(run.id)).value_or(ForgeObject{});
+  if (object.state_written == "completed") co_return;
+  if (!is_final && object.state_intended == "completed") co_return;
+  const std::string hash = hash_of(check);
+  if (object.state_written == state && object.body_hash == hash) co_return;
+
+  object.state_intended = state;
+  co_await services_.store.put_check(run.id, object);
+  std::optional<vcs::CheckRef> known;
+  if (!object.ref.empty()) known = vcs::CheckRef(object.ref);
+  vcs::Forge& forge = services_.forge(run.key.forge);
+  const vcs::CheckRef ref = co_await forge.publish_check(run.repository, known, std::move(check));
+  object.ref = ref.value();
+  object.state_written = state;
+  object.body_hash = hash;
+  co_await services_.store.put_check(run.id, object);
+  log(LogLevel::info, "check published",
+      {{"run", std::to_string(run.id.value())}, {"state", state}, {"repository", run.repository.full_name}});
+}
+
+Awaitable<void> Publisher::write_comment(Run run, std::string markdown) {
+  const PullKey pull{run.key.forge, run.key.repo, run.key.pull};
+  ForgeObject object = (co_await services_.store.comment_of(run.key.project, pull)).value_or(ForgeObject{});
+  std::optional<vcs::CommentRef> known;
+  if (!object.ref.empty()) known = vcs::CommentRef(object.ref);
+  object.body_hash = net::sha256_hex(markdown);
+  vcs::Forge& forge = services_.forge(run.key.forge);
+  const vcs::CommentRef ref = co_await forge.upsert_comment(
+      run.repository, run.key.pull, known, comment_marker(run.key.project), std::move(markdown));
+  object.ref = ref.value();
+  object.state_intended = "written";
+  object.state_written = "written";
+  co_await services_.store.put_comment(run.key.project, pull, object);
+  log(LogLevel::info, "comment published",
+      {{"run", std::to_string(run.id.value())}, {"repository", run.repository.full_name}});
+}
+
+}  // namespace diffgate::app

@@ -1,0 +1,347 @@
+#include "app/pipeline/run_task.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "app/log.hpp"
+#include "app/model_diffs.hpp"
+#include "app/pipeline/manifests.hpp"
+#include "app/report/check.hpp"
+#include "app/report/comment.hpp"
+#include "app/report/json.hpp"
+#include "app/run_report.hpp"
+#include "app/verdict.hpp"
+#include "dbt/manifest.hpp"
+#include "dbt/plan.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::app {
+namespace {
+
+constexpr std::chrono::seconds kProgressGap{5};  // between two updates of a check's progress
+constexpr std::size_t kLineageCharacters = 8'000;
+
+// The plan, and what the verdict's gates select.
+struct Planned {
+  dbt::Plan plan;
+  GateSelection gates;
+  std::string lineage;
+};
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorClass::internal, "an artifact is missing on disk", path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// Paths below the dbt project, as its manifest writes them.
+std::vector<std::string> relative_to(const std::string& directory, const std::vector<std::string>& files) {
+  std::string prefix = directory;
+  while (!prefix.empty() && prefix.back() == '/') prefix.pop_back();
+  if (prefix.empty() || prefix == ".") return files;
+  prefix += '/';
+  std::vector<std::string> inside;
+  for (const std::string& file : files) {
+    if (file.starts_with(prefix)) inside.push_back(file.substr(prefix.size()));
+  }
+  return inside;
+}
+
+dbt::PlanOptions plan_options(const RunInput& input) {
+  dbt::PlanOptions options;
+  options.slim_diff = input.rules.slim_diff;
+  options.diff_all_downstream = asks_for_all_downstream(input.labels);
+  options.select = input.rules.select;
+  options.exclude = input.rules.exclude;
+  options.primary_key_tag = input.rules.primary_key_tag;
+  options.masking_tags = {input.rules.masking_tags.begin(), input.rules.masking_tags.end()};
+  options.changed_files = relative_to(input.rules.dbt_project_dir, input.changed_files);
+  return options;
+}
+
+// Blocking. Errors name the manifest by its side and commit, not by our path.
+dbt::Manifest load(const std::string& path, const std::string& name) {
+  try {
+    return dbt::load_manifest(path);
+  } catch (const Error& error) {
+    throw Error(error.error_class(), error.problem(), name, error.hint());
+  }
+}
+
+Planned make_planned(const RunInput& input, const ManifestPair& pair, const std::string& production_path,
+                     const std::string& head_path, const std::string& run_results_path) {
+  const dbt::Manifest base =
+      load(production_path, "production manifest of " + short_sha(pair.production.sha));
+  const dbt::Manifest head = load(head_path, "manifest of " + short_sha(pair.pull_request.sha));
+  dbt::PlanOptions options = plan_options(input);
+  if (!run_results_path.empty()) options.run_results_json = read_file(run_results_path);
+  Planned planned;
+  planned.plan = dbt::make_plan(base, head, options);
+  planned.gates = gate_selection(base, head, input.rules);
+  planned.lineage = dbt::mermaid_lineage(planned.plan, kLineageCharacters);
+  return planned;
+}
+
+ModelRow row_of(const ModelResult& result) {
+  return {result.model.id.value(), std::string(name_of(result.kind)), result.reason, model_json(result)};
+}
+
+// Results on their way to the store and the check, shared by the diff and the coroutine that writes them.
+struct Reporting {
+  explicit Reporting(const asio::any_io_executor& executor) : changed(executor), ended(executor) {}
+
+  std::vector<ModelRow> pending;
+  std::size_t done = 0;
+  std::size_t total = 0;
+  bool is_over = false;
+  bool has_ended = false;
+  Bell changed;
+  Bell ended;
+};
+
+// A failed update of the progress is not worth the run: the next one or the final state makes up for it.
+Awaitable<void> show_progress(Services& services, const Run& run, std::size_t done, std::size_t total) {
+  Publisher publisher(services);
+  try {
+    co_await publisher.progress(run, vcs::CheckState::in_progress, diffing_text(run, done, total), false);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "progress not published",
+        {{"run", std::to_string(run.id.value())}, {"reason", error.what()}});
+  }
+}
+
+Awaitable<void> report_results(Services& services, std::shared_ptr<const RunInput> input,
+                               std::shared_ptr<Reporting> reporting) {
+  UtcTime shown = services.clock.now();
+  for (;;) {
+    const std::uint64_t seen = reporting->changed.rings();
+    std::vector<ModelRow> rows = std::exchange(reporting->pending, {});
+    if (!rows.empty()) co_await services.store.put_models(input->run.id, std::move(rows));
+    if (reporting->is_over && reporting->pending.empty()) break;
+    if (!reporting->is_over && services.clock.now() - shown >= kProgressGap) {
+      shown = services.clock.now();
+      co_await show_progress(services, input->run, reporting->done, reporting->total);
+    }
+    co_await reporting->changed.wait_after(seen);
+  }
+  reporting->has_ended = true;
+  reporting->ended.ring();
+}
+
+Awaitable<std::vector<ModelResult>> diff_with_progress(Services& services, TaskGroup& side_tasks,
+                                                       std::shared_ptr<const RunInput> input,
+                                                       const dbt::Plan& plan) {
+  auto reporting = std::make_shared<Reporting>(services.executor);
+  DiffModelsOptions options;
+  options.rules = input->rules;
+  options.concurrency = services.concurrent_models;
+  options.tag = fmt::format("{}#{} {}", input->run.repository.full_name, input->run.key.pull.value(),
+                            short_sha(input->run.key.head_sha));
+  for (const config::WarehouseConfig& warehouse : services.config.warehouses) {
+    if (warehouse.name == input->project->warehouse) options.timeout = warehouse.statement_timeout;
+  }
+  OnModelResult on_result = [reporting](const ModelResult& result, std::size_t done, std::size_t total) {
+    reporting->pending.push_back(row_of(result));
+    reporting->done = done;
+    reporting->total = total;
+    reporting->changed.ring();
+  };
+  side_tasks.spawn("report results", report_results(services, input, reporting));
+
+  std::vector<ModelResult> results;
+  std::exception_ptr failure;
+  try {
+    results = co_await diff_models(services.warehouse(input->project->warehouse), plan, std::move(options),
+                                   std::move(on_result));
+  } catch (...) {
+    failure = std::current_exception();  // rethrown once the reports have ended
+  }
+  reporting->is_over = true;
+  reporting->changed.ring();
+  if (failure) std::rethrow_exception(failure);
+  // The final state must not be overtaken by an update that is still on its way.
+  while (!reporting->has_ended) co_await reporting->ended.wait_after(reporting->ended.rings());
+  co_return results;
+}
+
+bool has_difference(const RunReport& report) {
+  return std::any_of(report.models.begin(), report.models.end(), [](const ModelResult& result) {
+    return result.kind != ModelResultKind::identical && result.kind != ModelResultKind::skipped &&
+           result.kind != ModelResultKind::empty;
+  });
+}
+
+Awaitable<bool> wants_comment(Services& services, std::shared_ptr<const RunInput> input, bool differs) {
+  switch (input->rules.comment) {
+    case config::CommentWhen::never:
+      co_return false;
+    case config::CommentWhen::always:
+      co_return true;
+    case config::CommentWhen::on_difference:
+      break;
+  }
+  if (differs) co_return true;
+  // What an earlier push had to say is no longer true.
+  const PullKey pull{input->run.key.forge, input->run.key.repo, input->run.key.pull};
+  const auto known = co_await services.store.comment_of(input->run.key.project, pull);
+  co_return known.has_value();
+}
+
+vcs::Conclusion conclusion_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return vcs::Conclusion::success;
+    case Verdict::warn:
+      return vcs::Conclusion::neutral;
+    case Verdict::fail:
+      return vcs::Conclusion::failure;
+  }
+  return vcs::Conclusion::failure;
+}
+
+RunReport report_of(const RunInput& input, Planned& planned, const ManifestPair& pair,
+                    std::vector<ModelResult> results, UtcTime now) {
+  RunReport report;
+  report.project = input.project->name;
+  report.project_dir = input.rules.dbt_project_dir;
+  report.repository = input.run.repository.full_name;
+  report.pull_request = input.run.key.pull.value();
+  report.pull_request_url = input.run.pull_url;
+  report.prod_sha = pair.production.sha.value();
+  report.pr_sha = input.run.key.head_sha.value();
+  report.base_branch = input.run.base_branch;
+  report.head_branch = input.run.head_branch;
+  report.models = std::move(results);
+  report.assets = planned.plan.assets;
+  report.warnings = pair.warnings;
+  report.warnings.insert(report.warnings.end(), input.warnings.begin(), input.warnings.end());
+  report.warnings.insert(report.warnings.end(), planned.plan.warnings.begin(), planned.plan.warnings.end());
+  report.lineage = planned.lineage;
+  report.duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - input.run.started_at);
+  report.finished_at = now;
+  judge(report, input.rules, planned.gates);
+  return report;
+}
+
+Outcome outcome_of(const RunInput& input, const RunReport& report, const vcs::Limits& limits,
+                   bool with_comment) {
+  Outcome outcome;
+  CheckText text = check_text(report, limits.summary_characters);
+  outcome.conclusion = conclusion_of(report.verdict);
+  outcome.title = std::move(text.title);
+  outcome.summary = std::move(text.summary);
+  outcome.text = std::move(text.text);
+  outcome.annotations = input.annotations;
+  outcome.annotations.insert(outcome.annotations.end(), text.annotations.begin(), text.annotations.end());
+  if (outcome.annotations.size() > 50) outcome.annotations.resize(50);
+  if (with_comment) {
+    CommentOptions options;
+    constexpr std::size_t kRoomForMarker = 200;
+    options.max_characters = limits.comment_characters - kRoomForMarker;
+    options.with_samples = input.rules.samples == config::SamplesWhere::comment;
+    outcome.comment = comment_markdown(report, options);
+  }
+  return outcome;
+}
+
+Awaitable<void> conclude(Services& services, const Run& run, RunState state, std::string code,
+                         Outcome outcome, std::string report) {
+  std::string reason = outcome.title;
+  co_await services.store.conclude_run(run.id, state, std::move(code), std::move(reason), std::move(outcome),
+                                       std::move(report), services.clock.now());
+}
+
+// Waits until both manifests are there. nullopt: they did not come in time, and the run is concluded.
+Awaitable<std::optional<ManifestPair>> wait_for_manifests(Services& services, RunProgress& progress,
+                                                          std::shared_ptr<const RunInput> input) {
+  const Run& run = input->run;
+  const UtcTime deadline = run.started_at + services.config.artifact_wait;
+  const bool errors_as_success = input->rules.report_errors_as_success;
+  bool is_shown = false;
+  for (;;) {
+    const std::uint64_t seen = progress.bell.rings();
+    auto found = co_await find_manifests(services, run, input->rules.base_artifacts);
+    if (auto* pair = std::get_if<ManifestPair>(&found)) co_return std::move(*pair);
+    const auto missing = std::get<MissingArtifacts>(found);
+    if (services.clock.now() >= deadline) {
+      Outcome outcome = missing_artifacts_outcome(run, missing, services.config.artifact_wait,
+                                                  services.config.public_url, errors_as_success);
+      co_await conclude(services, run, RunState::failed, "artifacts_missing", std::move(outcome), {});
+      co_return std::nullopt;
+    }
+    if (!is_shown) {
+      is_shown = true;
+      ProgressText text = waiting_text(run, missing, deadline, services.config.public_url);
+      co_await services.store.move_run(run.id, RunState::waiting, text.title);
+      Publisher publisher(services);
+      co_await publisher.progress(run, vcs::CheckState::queued, std::move(text), false);
+    }
+    progress.set_resting(true);
+    co_await progress.bell.wait_after(seen);
+    progress.set_resting(false);
+  }
+}
+
+}  // namespace
+
+bool asks_for_all_downstream(const std::vector<std::string>& labels) {
+  return std::any_of(labels.begin(), labels.end(), [](const std::string& label) {
+    return label == "diffgate:diff-all-downstream" || label == "datafold:diff-all-downstream";
+  });
+}
+
+Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_tasks, RunProgress& progress,
+                            std::shared_ptr<const RunInput> input) {
+  const Run& run = input->run;
+  const std::optional<ManifestPair> pair = co_await wait_for_manifests(services, progress, input);
+  if (!pair) co_return;
+  const FairGate::Place place =
+      co_await gate.enter(run.key.forge + "/" + std::to_string(run.key.repo.value()));
+  co_await services.store.move_run(run.id, RunState::processing, "finding the changed models");
+  co_await services.store.set_production_sha(run.id, pair->production.sha.value());
+  Publisher publisher(services);
+  const auto is_stale =
+      co_await publisher.progress(run, vcs::CheckState::in_progress, planning_text(run), false);
+  if (is_stale) {
+    co_await conclude(services, run, RunState::cancelled, is_stale->code, cancelled_outcome(is_stale->reason),
+                      {});
+    co_return;
+  }
+
+  const std::string production_path = services.files.path_of(pair->production.content_hash);
+  const std::string head_path = services.files.path_of(pair->pull_request.content_hash);
+  const std::string results_path =
+      pair->run_results ? services.files.path_of(pair->run_results->content_hash) : std::string();
+  auto planning = [input, pair = *pair, production_path, head_path, results_path] {
+    return make_planned(*input, pair, production_path, head_path, results_path);
+  };
+  Planned planned = co_await run_blocking(services.pool, std::move(planning));
+  const std::size_t diffs = planned.plan.diffs();
+  log(LogLevel::info, "planned",
+      {{"run", std::to_string(run.id.value())},
+       {"models", std::to_string(planned.plan.models.size())},
+       {"diffs", std::to_string(diffs)}});
+
+  const std::optional<int> threshold = input->rules.diff_threshold;
+  if (threshold && diffs > static_cast<std::size_t>(std::max(*threshold, 0)) && !run.is_confirmed) {
+    Outcome outcome = confirmation_outcome(run, diffs, *threshold, services.config.public_url);
+    co_await conclude(services, run, RunState::needs_confirmation, "diff_threshold", std::move(outcome), {});
+    co_return;
+  }
+  if (diffs > 0) co_await show_progress(services, run, 0, diffs);
+
+  std::vector<ModelResult> results = co_await diff_with_progress(services, side_tasks, input, planned.plan);
+  RunReport report = report_of(*input, planned, *pair, std::move(results), services.clock.now());
+  std::vector<ModelRow> rows;  // again, now with what their gates found
+  for (const ModelResult& result : report.models) rows.push_back(row_of(result));
+  co_await services.store.put_models(run.id, std::move(rows));
+  const bool with_comment = co_await wants_comment(services, input, has_difference(report));
+  Outcome outcome = outcome_of(*input, report, services.forge(run.key.forge).limits(), with_comment);
+  co_await conclude(services, run, RunState::done, std::string(name_of(report.verdict)), std::move(outcome),
+                    report_json(report));
+}
+
+}  // namespace diffgate::app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "app/metrics.hpp"
+#include "app/store/artifact_files.hpp"
+#include "app/store/store.hpp"
+#include "config/server_config.hpp"
+#include "diff/warehouse.hpp"
+#include "net/async.hpp"
+#include "net/clock.hpp"
+#include "vcs/forge.hpp"
+
+namespace diffgate::app {
+
+// What every part of the pipeline works with; all of it outlives the pipeline.
+struct Services {
+  asio::any_io_executor executor;
+  const config::ServerConfig& config;
+  Store& store;
+  ArtifactFiles& files;
+  Clock& clock;
+  BlockingPool& pool;
+  Metrics& metrics;
+  std::map<std::string, std::unique_ptr<vcs::Forge>> forges;           // by name in the server file
+  std::map<std::string, std::unique_ptr<diff::Warehouse>> warehouses;  // by name
+  std::size_t concurrent_runs = 4;
+  std::size_t concurrent_models = 4;
+
+  // Throws Error(configuration) if the server file names none such any more.
+  vcs::Forge& forge(const std::string& name) const;
+  diff::Warehouse& warehouse(const std::string& name) const;
+};
+
+// The projects of a repository: those that the server file gives its name, else those that it was known to
+// have under an earlier name.
+Awaitable<std::vector<const config::ProjectConfig*>> projects_of(Services& services, vcs::Repo repo);
+
+// "diffgate", or with the project's name if the repository has several.
+std::string check_name(const config::ServerConfig& config, const config::ProjectConfig& project);
+
+}  // namespace diffgate::app
