@@ -120,7 +120,8 @@ class Connection {
     const bool stays = may_stay && !context_->stopping && !context_->is_full();
     const bool written = co_await write_response(std::move(response), stays, head_only);
     if (written && !stays) co_await linger_if_unread();
-    co_return written&& stays;
+    const bool again = written && stays;
+    co_return again;
   }
 
   Awaitable<std::optional<Refusal>> read_head(RequestParser& parser) {
