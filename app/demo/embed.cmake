@@ -1,5 +1,5 @@
 # Puts files into the program as they are, so that it needs nothing beside itself. The generated source has one table,
-# `diffgate::app::demo::embedded_files`, of names relative to DIR and bytes.
+# `diffgate::app::journey::embedded_files`, of names relative to DIR and bytes.
 function(diffgate_embed output dir)
   set(assembly "")
   set(declarations "")
@@ -24,7 +24,7 @@ asm(R"(.pushsection .rodata, "a"
 extern "C" {
 @declarations@}
 
-namespace diffgate::app::demo {
+namespace diffgate::app::journey {
 
 const std::vector<EmbeddedFile>& embedded_files() {
   static const std::vector<EmbeddedFile> files = {
@@ -32,7 +32,7 @@ const std::vector<EmbeddedFile>& embedded_files() {
   return files;
 }
 
-}  // namespace diffgate::app::demo
+}  // namespace diffgate::app::journey
 ]=])
   list(TRANSFORM ARGN PREPEND "${dir}/")
   set_source_files_properties(${output} PROPERTIES OBJECT_DEPENDS "${ARGN}")

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace diffgate::app::demo {
+namespace diffgate::app::journey {
 
 // A file of app/demo/project that was compiled into the program.
 struct EmbeddedFile {
@@ -12,4 +12,4 @@ struct EmbeddedFile {
 };
 const std::vector<EmbeddedFile>& embedded_files();
 
-}  // namespace diffgate::app::demo
+}  // namespace diffgate::app::journey

@@ -8,7 +8,7 @@
 
 #include "app/demo/embedded.hpp"
 
-namespace diffgate::app::demo {
+namespace diffgate::app::journey {
 namespace {
 
 std::string_view file(std::string_view name) {
@@ -41,7 +41,8 @@ std::string unzipped(std::string_view gzip) {
 stand_in::TreeEdits files_below(std::string_view folder) {
   stand_in::TreeEdits files;
   for (const EmbeddedFile& each : embedded_files()) {
-    if (each.name.starts_with(folder)) files[std::string(each.name.substr(folder.size()))] = std::string(each.bytes);
+    if (each.name.starts_with(folder))
+      files[std::string(each.name.substr(folder.size()))] = std::string(each.bytes);
   }
   return files;
 }
@@ -63,4 +64,4 @@ stand_in::TreeEdits pull_request_edits() {
   return edits;
 }
 
-}  // namespace diffgate::app::demo
+}  // namespace diffgate::app::journey

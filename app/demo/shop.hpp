@@ -7,7 +7,7 @@
 
 #include "app/stand_in/git.hpp"
 
-namespace diffgate::app::demo {
+namespace diffgate::app::journey {
 
 std::string production_manifest();       // manifest.json
 std::string pull_request_manifest();     // manifest.json
@@ -18,4 +18,4 @@ std::string_view tables_sql();           // builds both versions' tables in a Du
 stand_in::TreeEdits production_files();
 stand_in::TreeEdits pull_request_edits();
 
-}  // namespace diffgate::app::demo
+}  // namespace diffgate::app::journey
