@@ -77,6 +77,7 @@ struct Intake::Pull {
   std::vector<UtcTime> received;
   Occasion occasion;
   bool is_wanted = false;
+  bool is_at_work = false;  // a task looks after it
   // Of the one under way.
   int attempts = 0;
   UtcTime not_before;
@@ -170,33 +171,39 @@ Awaitable<void> Intake::handle(StoredDelivery stored, HandledByNote& handled) {
        {"repository", wanted.repo.full_name},
        {"pull_request", std::to_string(wanted.pull_request.number.value())}});
   Pull& pull = pull_of(wanted.repo, wanted.pull_request.number);
-  pull.repo = wanted.repo;  // the name and the installation as the latest event has them
   pull.sequences.push_back(sequence);
   pull.received.push_back(stored.delivery.received_at);
   pull.attempts = std::max(pull.attempts, stored.attempts);
   pull.not_before = std::max(pull.not_before, stored.not_before);
   pull.occasion.events.push_back(std::move(wanted));
-  pull.is_wanted = true;
   ++taken_;
+  set_wanted(pull);
 }
 
 Intake::Pull& Intake::pull_of(const vcs::Repo& repo, vcs::PullNumber number) {
   const PullKey key{repo.forge, repo.id, number};
   auto found = pulls_.find(key);
-  if (found == pulls_.end()) {
-    auto pull = std::make_shared<Pull>();
-    pull->repo = repo;
-    pull->number = number;
-    found = pulls_.emplace(key, pull).first;
-    tasks_.spawn(fmt::format("{}#{}", repo.full_name, number.value()), work(pull));
-  }
-  return *found->second;
+  if (found == pulls_.end()) found = pulls_.emplace(key, std::make_shared<Pull>()).first;
+  Pull& pull = *found->second;
+  pull.repo = repo;  // the name and the installation as last seen
+  pull.number = number;
+  return pull;
+}
+
+// A task may run before `spawn` returns, and then may be gone with its Pull.
+void Intake::set_wanted(Pull& pull) {
+  pull.is_wanted = true;
+  if (pull.is_at_work) return;
+  pull.is_at_work = true;
+  const auto found = pulls_.find(PullKey{pull.repo.forge, pull.repo.id, pull.number});
+  const std::shared_ptr<Pull> held = found->second;
+  tasks_.spawn(fmt::format("{}#{}", held->repo.full_name, held->number.value()), work(held));
 }
 
 void Intake::look_at(vcs::Repo repo, vcs::PullNumber number, bool artifacts_came) {
   Pull& pull = pull_of(repo, number);
   pull.occasion.artifacts_came = pull.occasion.artifacts_came || artifacts_came;
-  pull.is_wanted = true;
+  set_wanted(pull);
   changed_();
 }
 

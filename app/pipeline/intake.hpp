@@ -49,6 +49,7 @@ class Intake {
   Awaitable<vcs::Event> parse(const StoredDelivery& stored);
   Awaitable<std::string> why_not_ours(vcs::Repo repo);
   Pull& pull_of(const vcs::Repo& repo, vcs::PullNumber number);
+  void set_wanted(Pull& pull);
   Awaitable<void> work(std::shared_ptr<Pull> pull);
   Awaitable<bool> evaluate_once(std::shared_ptr<Pull> pull);
   Awaitable<void> give_up(std::shared_ptr<Pull> pull, std::string line);
