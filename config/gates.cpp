@@ -56,10 +56,14 @@ bool holds(double value, std::string_view comparison, double limit) {
   return value != limit;
 }
 
-// "12.5", "1234567", "0.9996": as many digits as a person wants to see, no exponent for counts.
-std::string shown(double value) {
+// "12.5", "1234567", "33.3333": six digits are enough for a person, unless they make the value look like the
+// limit.
+std::string shown(double value, double limit) {
   if (value == std::floor(value) && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
-  return fmt::format("{:.6g}", value);
+  std::string text = fmt::format("{:.6g}", value);
+  double read_back = 0;
+  std::from_chars(text.data(), text.data() + text.size(), read_back);
+  return value != limit && read_back == limit ? fmt::format("{}", value) : text;
 }
 
 }  // namespace
@@ -134,8 +138,8 @@ std::optional<GateFinding> evaluate(const Gate& gate, const std::string& model,
     return GateFinding{model, gate.severity, fmt::format("{}: {}", gate.measure, measure->description)};
   }
   return GateFinding{model, gate.severity,
-                     fmt::format("{} is {}, limit: {} {}", gate.measure, shown(found->second),
-                                 gate.comparison, shown(gate.limit))};
+                     fmt::format("{} is {}, limit: {} {}", gate.measure, shown(found->second, gate.limit),
+                                 gate.comparison, shown(gate.limit, gate.limit))};
 }
 
 }  // namespace diffgate::config

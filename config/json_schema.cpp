@@ -11,7 +11,7 @@ namespace {
 // Keys in the order of the description, so that the file reads as the documentation does.
 using Json = nlohmann::ordered_json;
 
-Json schema_of(const Shape& shape);
+Json schema_of(const Shape& shape, Variables variables);
 
 Json number_text(double number) {
   if (number == std::floor(number) && std::abs(number) < 1e15) return static_cast<std::int64_t>(number);
@@ -40,10 +40,10 @@ void add_limits(Json& schema, const Shape& shape) {
   if (shape.most) schema[shape.is_open_range ? "exclusiveMaximum" : "maximum"] = number_text(*shape.most);
 }
 
-void add_properties(Json& schema, const ObjectShape& shape) {
+void add_properties(Json& schema, const ObjectShape& shape, Variables variables) {
   Json required = Json::array();
   for (const Property& property : shape.properties) {
-    Json one = schema_of(property.shape);
+    Json one = schema_of(property.shape, variables);
     one["description"] = property.doc;
     if (!property.default_json.empty()) one["default"] = Json::parse(property.default_json);
     schema["properties"][property.name] = std::move(one);
@@ -59,7 +59,7 @@ Json text_types(const Shape& shape) {
   return shape.choices.empty() && shape.pattern.empty() ? Json{"string", "number"} : Json("string");
 }
 
-Json schema_without_null(const Shape& shape) {
+Json schema_without_null(const Shape& shape, Variables variables) {
   Json schema = Json::object();
   switch (shape.kind) {
     case Shape::Kind::boolean:
@@ -76,18 +76,18 @@ Json schema_without_null(const Shape& shape) {
       break;
     case Shape::Kind::list:
       schema["type"] = "array";
-      schema["items"] = schema_of(shape.parts.front());
+      schema["items"] = schema_of(shape.parts.front(), variables);
       break;
     case Shape::Kind::map:
       schema["type"] = "object";
-      schema["additionalProperties"] = schema_of(shape.parts.front());
+      schema["additionalProperties"] = schema_of(shape.parts.front(), variables);
       break;
     case Shape::Kind::object:
       schema["type"] = "object";
-      add_properties(schema, *shape.object);
+      add_properties(schema, *shape.object, variables);
       break;
     case Shape::Kind::any_of:
-      for (const Shape& part : shape.parts) schema["anyOf"].push_back(schema_of(part));
+      for (const Shape& part : shape.parts) schema["anyOf"].push_back(schema_of(part, variables));
       break;
   }
   if (!shape.choices.empty()) schema["enum"] = shape.choices;
@@ -99,11 +99,21 @@ Json schema_without_null(const Shape& shape) {
   return schema;
 }
 
+// Whether a variable's name would not pass as a value of this shape.
+bool is_narrower_than_text(const Shape& shape) {
+  const bool is_number = shape.kind == Shape::Kind::boolean || shape.kind == Shape::Kind::integer ||
+                         shape.kind == Shape::Kind::number;
+  return is_number || !shape.choices.empty() || !shape.pattern.empty();
+}
+
 // Shapes are nested by the tables alone, never by input.
-Json schema_of(const Shape& shape) {
-  Json schema = schema_without_null(shape);
+Json schema_of(const Shape& shape, Variables variables) {
+  Json schema = schema_without_null(shape, variables);
+  if (variables == Variables::allowed && is_narrower_than_text(shape)) {
+    schema = {{"anyOf", {schema, {{"type", "string"}, {"pattern", R"(\$\{)"}}}}};
+  }
   if (!shape.is_nullable) return schema;
-  if (shape.kind == Shape::Kind::any_of) {
+  if (schema.contains("anyOf")) {
     schema["anyOf"].push_back({{"type", "null"}});
     return schema;
   }
@@ -126,9 +136,9 @@ std::string json_list(const std::vector<std::string>& texts) {
 
 std::string json_number(double number) { return Json(number).dump(); }
 
-std::string json_schema(const Shape& root, const std::string& title) {
+std::string json_schema(const Shape& root, const std::string& title, Variables variables) {
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
-  schema.update(schema_of(root));
+  schema.update(schema_of(root, variables));
   return schema.dump(2) + "\n";
 }
 

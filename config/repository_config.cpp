@@ -63,7 +63,7 @@ std::string repository_config_schema() {
   const Shape root{.kind = Shape::Kind::object,
                    .is_nullable = true,
                    .object = std::make_shared<const ObjectShape>(std::move(top))};
-  return json_schema(root, "diffgate: rules of a repository (.diffgate.yml)");
+  return json_schema(root, "diffgate: rules of a repository (.diffgate.yml)", Variables::none);
 }
 
 }  // namespace diffgate::config

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "config/quote.hpp"
 #include "config/text_file.hpp"
 
 namespace diffgate::config {
@@ -39,10 +38,9 @@ std::optional<Secret> read_secret_file(Reader& reader, const Place& at, SecretCh
   std::string error;
   auto text = read_text_file(*path, kLargestSecret, error);
   if (!text) {
-    // Whoever wrote the secret itself under x_file must not find it in a log.
-    const bool may_be_secret = at.node.is_substituted || path->find_first_of("/.") == std::string::npos;
-    reader.problem(at, may_be_secret ? error : fmt::format("{}: {}", in_quotes(*path), error),
-                   "give the path of a file that holds the secret");
+    // The path is not shown: whoever wrote the secret itself there must not find it in a log.
+    reader.problem(at, "the secret's file can't be read: " + error,
+                   "give the path of a file; relative ones count from this file's folder");
     return std::nullopt;
   }
   while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();

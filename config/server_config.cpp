@@ -4,7 +4,6 @@
 
 #include "config/environment.hpp"
 #include "config/json_schema.hpp"
-#include "config/quote.hpp"
 #include "config/repository_config.hpp"
 #include "config/server_tables.hpp"
 #include "config/text_file.hpp"
@@ -45,10 +44,8 @@ Parsed<ServerConfig> read_server_config(const std::string& path,
 }
 
 std::string server_config_schema() {
-  Shape root = object_shape(server_table());
-  // At least one forge, of either kind.
-  root.is_nullable = false;
-  return json_schema(root, "diffgate: configuration of the server");
+  return json_schema(object_shape(server_table()), "diffgate: configuration of the server",
+                     Variables::allowed);
 }
 
 }  // namespace diffgate::config

@@ -128,10 +128,39 @@ class Lines {
     return {static_cast<int>(line) + 1, column};
   }
 
+  // The text from a mark on.
+  std::string_view from(const YAML::Mark& mark) const {
+    const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
+    if (line >= starts_.size()) return {};
+    return text_.substr(
+        std::min(starts_[line] + static_cast<std::size_t>(std::max(mark.column, 0)), text_.size()));
+  }
+
  private:
   std::string_view text_;
   std::vector<std::size_t> starts_;
 };
+
+// yaml-cpp takes the end of the file for the closing quote; this tells whether there is one. `text` begins
+// where the scalar does, or its anchor or tag.
+bool lacks_closing_quote(std::string_view text) {
+  while (text.starts_with('&') || text.starts_with('!')) {
+    const std::size_t end = text.find_first_of(" \t\r\n");
+    const std::size_t next = text.find_first_not_of(" \t\r\n", std::min(end, text.size()));
+    text.remove_prefix(std::min(next, text.size()));
+  }
+  if (!text.starts_with('"') && !text.starts_with('\'')) return false;
+  const char quote = text.front();
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || !text.substr(i + 1).starts_with(quote)) return false;
+      ++i;
+    }
+  }
+  return true;
+}
 
 class TreeBuilder : public YAML::EventHandler {
  public:
@@ -143,7 +172,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) {
       throw Refused{lines_.place(mark), "a second document begins here",
-                    "keep one document, without '---' lines"};
+                    "keep one document, with nothing behind it"};
     }
   }
   void OnDocumentEnd() override {}
@@ -169,6 +198,9 @@ class TreeBuilder : public YAML::EventHandler {
                 const std::string& value) override {
     const bool text_by_tag = tag == "tag:yaml.org,2002:str";
     if (!text_by_tag) check_tag(mark, tag);
+    if (tag != "?" && lacks_closing_quote(lines_.from(mark))) {
+      throw Refused{lines_.place(mark), "the closing quote is missing", "close the quote that begins here"};
+    }
     YamlNode scalar = node(mark, YamlNode::Kind::scalar);
     scalar.text = value;
     scalar.is_plain = tag == "?";
@@ -248,7 +280,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   [[noreturn]] static void refuse_key(Place place) {
-    throw Refused{place, "a key must be a text", "write 'key: value'"};
+    throw Refused{place, "a key must be a text", "write 'key: value', and close every bracket"};
   }
 
   void add(YamlNode value, YAML::anchor_t anchor) {

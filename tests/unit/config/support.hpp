@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <iterator>
 #include <map>
