@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -98,7 +99,18 @@ void async_detail::start_blocking(BlockingPool& pool, const asio::any_io_executo
   auto tracked = asio::prefer(executor, asio::execution::outstanding_work.tracked);
   pool.post([tracked, job = std::move(job), resume = std::move(resume)]() mutable {
     job();
-    asio::post(tracked, std::move(resume));
+    auto left = std::make_shared<std::atomic<bool>>(false);
+    {
+      const asio::any_io_executor home = std::move(tracked);
+      // Whoever is resumed may destroy the loop at once, so this thread must have left it by then. That takes
+      // no longer than the end of `post`.
+      asio::post(home, [left, resume = std::move(resume)] {
+        left->wait(false);
+        resume();
+      });
+    }
+    left->store(true);
+    left->notify_one();
   });
 }
 

@@ -33,7 +33,7 @@ template <class T>
 Awaitable<T> with_timeout(std::chrono::milliseconds limit, std::string what, Awaitable<T> operation);
 
 // Threads for what blocks or burns: SQLite, big parses, archives, libpq's blocking cancel.
-// Its destructor lets the posted jobs finish. It must not outlive the event loops of those who wait for them.
+// Its destructor lets the posted jobs finish. An event loop must not go while somebody on it waits for a job.
 class BlockingPool {
  public:
   explicit BlockingPool(std::size_t threads);
