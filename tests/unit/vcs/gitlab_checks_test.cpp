@@ -81,12 +81,8 @@ TEST_CASE("a state that the status has already is not sent") {
 TEST_CASE("GitLab's refusal of an equal transition is success, another refusal is not") {
   GitLabSetup setup;
   const CheckRef pending = ref_of(CommitStatus{Sha(gitlab_sha('d')), "pending", 14, 61});
-  setup.http.once(
-      "POST", kStatus,
-      answer(
-          400,
-          R"json({"message":"Cannot transition status via :run from :running (Reason(s): Status cannot transition via \"run\")"
-})json"));
+  const std::string equal = R"({"message":"Cannot transition status via :run from :running"})";
+  setup.http.once("POST", kStatus, answer(400, equal));
   CHECK(commit_status_of(publish(setup, pending, check_in(CheckState::in_progress)))->state == "running");
   setup.http.once("POST", kStatus, answer(400, R"({"message":"400 Bad request - name is too long"})"));
   CHECK(gitlab_error_of([&] { publish(setup, pending, check_in(CheckState::in_progress)); }).error_class() ==
