@@ -46,9 +46,10 @@ ChangedFile read_diff(const JsonView& json) {
 bool is_complete_list(std::size_t listed, std::string_view changes_count) {
   if (changes_count.empty()) return listed < kDefaultMaxFiles;
   std::size_t count = 0;
-  const char* const end = changes_count.data() + changes_count.size();
-  const auto [stop, error] = std::from_chars(changes_count.data(), end, count);
-  return error == std::errc() && stop == end && listed >= count;
+  const auto [stop, error] =
+      std::from_chars(changes_count.data(), changes_count.data() + changes_count.size(), count);
+  const bool is_number = error == std::errc() && stop == changes_count.data() + changes_count.size();
+  return is_number && listed >= count;
 }
 
 Awaitable<ChangedFiles> gitlab_changed_files(GitLabApi& api, Repo repo, PullNumber number) {

@@ -65,7 +65,6 @@ JsonDocument::~JsonDocument() = default;
 
 JsonView JsonDocument::root() const { return {*value_, "", origin_}; }
 
-bool JsonView::is_object() const { return value_->is_object(); }
 bool JsonView::is_array() const { return value_->is_array(); }
 
 std::string JsonView::path_of(std::string_view key) const {

@@ -29,7 +29,6 @@ struct JsonLimits {
 // another type. Valid as long as its JsonDocument.
 class JsonView {
  public:
-  bool is_object() const;
   bool is_array() const;
 
   JsonView object(std::string_view key) const;
