@@ -13,10 +13,34 @@ bool same_sql(const ManifestData& base, const Macro& old_macro, const ManifestDa
   return before == now || decode_string(before) == decode_string(now);
 }
 
+// Adapters that build on another's macros.
+struct AdapterBase {
+  std::string_view adapter;
+  std::string_view base;
+};
+
+constexpr AdapterBase kAdapterBases[] = {
+    {"redshift", "postgres"}, {"materialize", "postgres"}, {"databricks", "spark"},
+    {"sqlserver", "fabric"},  {"synapse", "fabric"},
+};
+
+bool is_builtin_macro(std::string_view id, std::string_view adapter) {
+  static constexpr std::string_view kPrefix = "macro.";
+  if (!id.starts_with(kPrefix)) return false;
+  id.remove_prefix(kPrefix.size());
+  std::string_view package = id.substr(0, id.find('.'));
+  if (package == "dbt") return true;
+  if (!package.starts_with("dbt_")) return false;
+  package.remove_prefix(4);
+  return package == adapter ||
+         std::any_of(std::begin(kAdapterBases), std::end(kAdapterBases),
+                     [&](const auto& known) { return known.adapter == adapter && known.base == package; });
+}
+
 }  // namespace
 
-MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head)
-    : base_(base), head_(head), affected_(head.macros.size(), 0) {
+MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head, bool ignore_builtin)
+    : base_(base), head_(head), ignore_builtin_(ignore_builtin), affected_(head.macros.size(), 0) {
   std::vector<MacroIndex> open;
   for (MacroIndex i = 0; i < head.macros.size(); ++i) {
     const auto old_macro = base.macro_index.find(head.macros[i].id);
@@ -24,12 +48,13 @@ MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head)
         same_sql(base, base.macros[old_macro->second], head, head.macros[i])) {
       continue;
     }
+    if (is_ignored(head.macros[i].id)) continue;
     changed_.push_back(head.macros[i].id);
     affected_[i] = 1;
     open.push_back(i);
   }
   for (const Macro& macro : base.macros) {
-    if (!head.macro_index.contains(macro.id)) changed_.push_back(macro.id);
+    if (is_removed(macro.id)) changed_.push_back(macro.id);
   }
   std::sort(changed_.begin(), changed_.end());
   if (changed_.empty()) return;
@@ -62,7 +87,12 @@ MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head)
 }
 
 bool MacroChanges::is_removed(std::string_view id) const {
-  return base_.macro_index.contains(id) && !head_.macro_index.contains(id);
+  return base_.macro_index.contains(id) && !head_.macro_index.contains(id) && !is_ignored(id);
+}
+
+bool MacroChanges::is_ignored(std::string_view id) const {
+  return ignore_builtin_ &&
+         (is_builtin_macro(id, base_.info.adapter_type) || is_builtin_macro(id, head_.info.adapter_type));
 }
 
 bool MacroChanges::reach(const Node& node, JsonReader& reader) const {

@@ -15,7 +15,8 @@ namespace diffgate::dbt {
 // or gone has changed (dbt-core, core/dbt/graph/selector_methods.py, StateSelectorMethod).
 class MacroChanges {
  public:
-  MacroChanges(const ManifestData& base, const ManifestData& head);
+  // With `ignore_builtin` changes of the macros of dbt and the adapter count as none.
+  MacroChanges(const ManifestData& base, const ManifestData& head, bool ignore_builtin);
 
   // Whether a macro that the node of `head` reaches has changed.
   bool reach(const Node& node, JsonReader& reader) const;
@@ -25,9 +26,11 @@ class MacroChanges {
 
  private:
   bool is_removed(std::string_view id) const;
+  bool is_ignored(std::string_view id) const;
 
   const ManifestData& base_;
   const ManifestData& head_;
+  bool ignore_builtin_;
   std::vector<std::string_view> changed_;
   std::vector<char> affected_;  // by macro of head: it has changed, or one that it reaches has
 };

@@ -330,6 +330,7 @@ class Parser {
         break;
       }
       case ondemand::json_type::null:
+        if (trimmed(value.raw_json_token()) != "null") check(simdjson::N_ATOM_ERROR, &value);
         return {};
       case ondemand::json_type::string:
       case ondemand::json_type::number:
@@ -340,6 +341,9 @@ class Parser {
     raw = trimmed(raw);
     if (type == ondemand::json_type::string && (raw.size() < 2 || raw.back() != '"')) {
       check(simdjson::STRING_ERROR, &value);
+    }
+    if (type == ondemand::json_type::boolean && raw != "true" && raw != "false") {
+      check(simdjson::T_ATOM_ERROR, &value);
     }
     return raw;
   }

@@ -51,11 +51,7 @@ bool runs(PlanAction action) { return action == PlanAction::diff || action == Pl
 }  // namespace
 
 Planner::Planner(const Manifest& base, const Manifest& head, const PlanOptions& options)
-    : base_(base.data()),
-      head_(head.data()),
-      options_(options),
-      more_unrendered_(resolves_to_more_unrendered(base, head, options.state.more_unrendered)),
-      graph_(head_) {}
+    : base_(base.data()), head_(head.data()), options_(options), graph_(head_) {}
 
 Plan Planner::make() {
   warn_of_versions();
@@ -98,7 +94,7 @@ void Planner::warn_of_versions() {
 }
 
 NodeSet Planner::modified_nodes() {
-  StateComparison comparison(base_, head_, more_unrendered_);
+  StateComparison comparison(base_, head_, options_.state);
   states_ = comparison.compare_all();
   plan_.warnings.insert(plan_.warnings.end(), comparison.warnings().begin(), comparison.warnings().end());
   NodeSet modified(head_.nodes.size(), 0);
@@ -124,7 +120,7 @@ bool Planner::is_changed_large_seed(const Node& node) const {
 }
 
 NodeSet Planner::selected_nodes() {
-  MethodContext context(base_, head_, more_unrendered_);
+  MethodContext context(base_, head_, options_.state);
   SelectionEngine engine(graph_, context);
   NodeSet selected = engine.select(options_.select, options_.exclude, IndirectSelection::none);
   plan_.warnings.insert(plan_.warnings.end(), engine.warnings().begin(), engine.warnings().end());

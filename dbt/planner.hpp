@@ -49,7 +49,6 @@ class Planner {
   const ManifestData& base_;
   const ManifestData& head_;
   const PlanOptions& options_;
-  bool more_unrendered_;
   Graph graph_;
   JsonReader reader_;
   std::vector<NodeChanges> states_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "dbt/json_value.hpp"
 #include "net/error.hpp"
@@ -24,17 +25,32 @@ std::string member_text(const JsonValue& object, std::string_view key) {
   return value == nullptr ? std::string() : value->string_or({});
 }
 
-}  // namespace
-
-BuiltSet read_run_results(std::string_view json) {
-  const auto root = JsonReader().read(json);
+JsonValue read_results(std::string_view json) {
+  auto root = JsonReader().read(json);
   const JsonValue* results = root ? root->find("results") : nullptr;
   if (results == nullptr || !results->is_list()) {
     throw Error(ErrorClass::caller, "is not dbt's run_results.json: it has no list of results", "run results",
-                "give the run_results.json of the pull request's build");
+                "give the run_results.json that dbt's build wrote");
   }
+  return std::move(*root);
+}
+
+}  // namespace
+
+std::unordered_map<std::string, std::string> read_run_statuses(std::string_view json) {
+  const JsonValue root = read_results(json);
+  std::unordered_map<std::string, std::string> statuses;
+  for (const JsonValue& result : root.find("results")->items) {
+    statuses[member_text(result, "unique_id")] = member_text(result, "status");
+  }
+  return statuses;
+}
+
+BuiltSet read_run_results(std::string_view json) {
+  const JsonValue root = read_results(json);
+  const JsonValue* results = root.find("results");
   BuiltSet built;
-  const JsonValue* arguments = root->find("args");
+  const JsonValue* arguments = root.find("args");
   const std::string command = arguments == nullptr ? std::string() : member_text(*arguments, "which");
   if (!holds(kBuildingCommands, command)) {
     built.warning = fmt::format(

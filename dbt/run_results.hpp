@@ -22,6 +22,9 @@ struct BuiltSet {
   std::string warning;
 };
 
+// dbt's status of each node, whatever the command was. Throws Error(caller) if it is no run_results.json.
+std::unordered_map<std::string, std::string> read_run_statuses(std::string_view json);
+
 // Throws Error(caller) if it is no run_results.json.
 BuiltSet read_run_results(std::string_view json);
 

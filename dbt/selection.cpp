@@ -11,8 +11,8 @@ namespace diffgate::dbt {
 Selection select_nodes(const Manifest& base, const Manifest& head, const SelectionOptions& options) {
   const ManifestData& data = head.data();
   const Graph graph(data);
-  MethodContext context(base.data(), data,
-                        resolves_to_more_unrendered(base, head, options.state.more_unrendered));
+  MethodContext context(base.data(), data, options.state,
+                        options.base_run_results_json ? &*options.base_run_results_json : nullptr);
   SelectionEngine engine(graph, context);
   const NodeSet selected = engine.select(options.select, options.exclude, options.indirect);
 

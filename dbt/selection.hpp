@@ -1,6 +1,6 @@
 #pragma once
 
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +16,12 @@ struct SelectionOptions {
   std::string exclude;
   StateOptions state;
   IndirectSelection indirect = IndirectSelection::none;
+  std::optional<std::string> base_run_results_json;  // beside the base manifest, for `result:`
 };
 
 struct Selection {
   std::vector<UniqueId> ids;          // sorted
-  std::vector<std::string> warnings;  // a criterion that matches nothing, an unknown method
+  std::vector<std::string> warnings;  // a criterion that matches nothing, a value of a wrong type
 };
 
 // dbt's node selection on `head`, with `base` as the state. Throws Error(caller) with the position of the

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dbt/fnmatch.hpp"
+#include "dbt/run_results.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::dbt {
@@ -388,11 +389,24 @@ NodeSet by_version(const Criterion& criterion, MethodContext& context) {
   });
 }
 
+// The nodes that had the status in the run beside the base manifest.
+NodeSet by_result(const Criterion& criterion, MethodContext& context) {
+  if (context.base_run_results() == nullptr) {
+    fail(criterion, fmt::format("'{}' needs the run_results.json beside the base manifest", criterion.raw),
+         "two manifests alone can't answer it");
+  }
+  const auto statuses = read_run_statuses(*context.base_run_results());
+  return nodes_that(context.head(), [&](const Node& node) {
+    const auto status = statuses.find(std::string(node.id));
+    return status != statuses.end() && status->second == criterion.value;
+  });
+}
+
 }  // namespace
 
 const std::vector<NodeChanges>& MethodContext::states() {
   if (!states_) {
-    StateComparison comparison(base_, head_, more_unrendered_);
+    StateComparison comparison(base_, head_, options_);
     states_ = comparison.compare_all();
     state_warnings_ = comparison.warnings();
   }
@@ -440,10 +454,10 @@ NodeSet select_by_method(const Criterion& criterion, MethodContext& context) {
     case Method::version:
       return by_version(criterion, context);
     case Method::result:
+      return by_result(criterion, context);
     case Method::source_status:
-      fail(criterion,
-           fmt::format("'{}' needs results of an earlier run, which are not at hand", criterion.raw),
-           "two manifests alone can't answer it");
+      fail(criterion, fmt::format("'{}' needs the freshness results of two runs", criterion.raw),
+           "two manifests can't answer it");
     case Method::selector:
       break;
   }

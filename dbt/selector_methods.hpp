@@ -17,19 +17,23 @@ namespace diffgate::dbt {
 // What the methods look at. The state comparison runs at the first `state:` and is kept.
 class MethodContext {
  public:
-  MethodContext(const ManifestData& base, const ManifestData& head, bool more_unrendered)
-      : base_(base), head_(head), more_unrendered_(more_unrendered) {}
+  // `base_run_results` is the run_results.json beside the base manifest, for `result:`; may be nullptr.
+  MethodContext(const ManifestData& base, const ManifestData& head, const StateOptions& options,
+                const std::string* base_run_results = nullptr)
+      : base_(base), head_(head), options_(options), base_run_results_(base_run_results) {}
 
   const ManifestData& head() const { return head_; }
   const ManifestData& base() const { return base_; }
   JsonReader& reader() { return reader_; }
+  const std::string* base_run_results() const { return base_run_results_; }
   const std::vector<NodeChanges>& states();
   const std::vector<std::string>& state_warnings() const { return state_warnings_; }
 
  private:
   const ManifestData& base_;
   const ManifestData& head_;
-  bool more_unrendered_;
+  StateOptions options_;
+  const std::string* base_run_results_;
   JsonReader reader_;
   std::optional<std::vector<NodeChanges>> states_;
   std::vector<std::string> state_warnings_;

@@ -142,9 +142,6 @@ Criterion parse_criterion(std::string_view raw, std::string where, IndirectSelec
   } else {
     criterion.method = default_method(criterion.value);
   }
-  if (criterion.value.empty()) {
-    fail(fmt::format("invalid node spec '{}': nothing to look for", raw), criterion.where);
-  }
   return criterion;
 }
 

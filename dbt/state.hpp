@@ -28,8 +28,11 @@ enum class StateChange {
 };
 std::string_view name_of(StateChange change);  // "body", "configs", "new", …
 
+// The two `ignore_…` are ours, not dbt's: with either, fewer nodes count as modified than for dbt.
 struct StateOptions {
   MoreUnrendered more_unrendered = MoreUnrendered::automatic;
+  bool ignore_builtin_macros = false;  // dbt's and the adapter's own: they differ whenever the versions do
+  bool ignore_relation_only = false;   // nodes of which only the configured database, schema or alias changed
 };
 
 // How `node` of `head` differs from `base`, by dbt-core's rules; empty: unmodified.

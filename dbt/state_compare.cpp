@@ -107,7 +107,24 @@ std::set<std::string_view> keys_of(const JsonValue& a, const JsonValue& b) {
   return keys;
 }
 
+bool has_unrendered_sources(const ManifestData& data) {
+  return std::any_of(data.nodes.begin(), data.nodes.end(), [&](const Node& node) {
+    return node.type == ResourceType::source &&
+           (data.has(node, Field::unrendered_database) || data.has(node, Field::unrendered_schema));
+  });
+}
+
+bool resolves_to_more_unrendered(const ManifestData& base, const ManifestData& head, MoreUnrendered setting) {
+  if (setting != MoreUnrendered::automatic) return setting == MoreUnrendered::on;
+  if (has_unrendered_sources(base) && has_unrendered_sources(head)) return true;
+  return is_at_least(base.info.dbt_version, 1, 12) && is_at_least(head.info.dbt_version, 1, 12);
+}
+
 }  // namespace
+
+bool resolves_to_more_unrendered(const Manifest& base, const Manifest& head, MoreUnrendered setting) {
+  return resolves_to_more_unrendered(base.data(), head.data(), setting);
+}
 
 bool is_at_least(std::string_view dbt_version, int major, int minor) {
   int found[2] = {0, 0};
@@ -141,13 +158,15 @@ struct StateComparison::Pair {
   const Node& now;
 };
 
-StateComparison::StateComparison(const ManifestData& base, const ManifestData& head, bool more_unrendered)
+StateComparison::StateComparison(const ManifestData& base, const ManifestData& head,
+                                 const StateOptions& options)
     : base_(base),
       head_(head),
-      more_unrendered_(more_unrendered),
+      more_unrendered_(resolves_to_more_unrendered(base, head, options.more_unrendered)),
+      ignore_relation_only_(options.ignore_relation_only),
       spellings_differ_(is_at_least(base.info.dbt_version, 1, 12) !=
                         is_at_least(head.info.dbt_version, 1, 12)),
-      macros_(base, head) {}
+      macros_(base, head, options.ignore_builtin_macros) {}
 
 std::vector<NodeChanges> StateComparison::compare_all() {
   std::vector<NodeChanges> result(head_.nodes.size());
@@ -204,6 +223,7 @@ NodeChanges StateComparison::compare(const Node& node) {
   }
   same_contents = note(same_other_contents(pair), StateChange::contents) && same_contents;
   result.is_modified = !same_contents || !same_macros;
+  if (ignore_relation_only_ && changes == Changes(StateChange::relation)) result.is_modified = false;
   return result;
 }
 

@@ -16,10 +16,15 @@ namespace diffgate::dbt {
 // A set of StateChange.
 class Changes {
  public:
+  Changes() = default;
+  explicit Changes(StateChange only) : bits_(bit(only)) {}
+
   void add(StateChange change) { bits_ |= bit(change); }
   bool has(StateChange change) const { return (bits_ & bit(change)) != 0; }
   bool empty() const { return bits_ == 0; }
   std::vector<StateChange> list() const;
+
+  friend bool operator==(const Changes&, const Changes&) = default;
 
  private:
   static std::uint32_t bit(StateChange change) { return std::uint32_t{1} << static_cast<unsigned>(change); }
@@ -35,7 +40,7 @@ struct NodeChanges {
 // Compares the nodes of one pair of manifests. Holds references: both manifests outlive it.
 class StateComparison {
  public:
-  StateComparison(const ManifestData& base, const ManifestData& head, bool more_unrendered);
+  StateComparison(const ManifestData& base, const ManifestData& head, const StateOptions& options);
 
   NodeChanges compare(const Node& node);
 
@@ -70,6 +75,7 @@ class StateComparison {
   const ManifestData& base_;
   const ManifestData& head_;
   bool more_unrendered_;
+  bool ignore_relation_only_;
   bool spellings_differ_;  // of unrendered_config: see unrendered_config.hpp
   MacroChanges macros_;
   JsonReader reader_;
