@@ -1,9 +1,3 @@
-#include <cstdio>
-#include <string>
+#include "app/commands/command_line.hpp"
 
-#include "app/version.hpp"
-
-int main() {
-  std::printf("diffgate %s\n", std::string(diffgate::app::version()).c_str());
-  return 0;
-}
+int main(int argc, char** argv) { return diffgate::app::run_command_line(argc, argv); }

@@ -11,15 +11,12 @@ double share(std::int64_t part, std::int64_t whole) {
 }
 
 void put_keys(config::Measurements& out, const diff::KeyHealth& key) {
-  out["key_null_rows"] = static_cast<double>(key.null_rows);
-  out["key_duplicate_rows"] = static_cast<double>(key.duplicate_rows);
-  out["key_issues"] = key.null_rows > 0 || key.duplicate_rows > 0 ? 1 : 0;
+  out["key_nulls"] = static_cast<double>(key.null_rows);
+  out["key_duplicates"] = static_cast<double>(key.duplicate_rows);
 }
 
 void put_diff(config::Measurements& out, const diff::TableDiff& diff) {
   const diff::RowCounts& rows = diff.rows;
-  out["rows_prod"] = static_cast<double>(rows.prod);
-  out["rows_pr"] = static_cast<double>(rows.pr);
   out["rows_added"] = static_cast<double>(rows.added);
   out["rows_removed"] = static_cast<double>(rows.removed);
   out["rows_added_pct"] = share(rows.added, rows.prod);
@@ -28,22 +25,11 @@ void put_diff(config::Measurements& out, const diff::TableDiff& diff) {
     const std::int64_t matched = *rows.changed + rows.unchanged.value_or(0);
     out["rows_changed"] = static_cast<double>(*rows.changed);
     out["rows_changed_pct"] = share(*rows.changed, matched);
-    std::int64_t worst = 0;
-    std::size_t differing = 0;
-    for (const diff::ColumnDiff& column : diff.columns) {
-      worst = std::max(worst, column.changed);
-      if (column.changed > 0) ++differing;
-    }
-    out["columns_changed"] = static_cast<double>(differing);
-    out["column_match_pct"] = 100 - share(worst, matched);
+    std::int64_t most = 0;
+    for (const diff::ColumnDiff& column : diff.columns) most = std::max(most, column.changed);
+    out["column_changed_pct_max"] = share(most, matched);
   }
-  const diff::SchemaDiff& schema = diff.schema;
-  out["columns_added"] = static_cast<double>(schema.added.size());
-  out["columns_removed"] = static_cast<double>(schema.removed.size());
-  out["columns_retyped"] = static_cast<double>(schema.retyped.size());
-  // What readers of the table notice: an added column breaks nobody.
-  out["schema_break"] = !schema.removed.empty() || !schema.retyped.empty() ? 1 : 0;
-  out["schema_change"] = schema.is_same() ? 0 : 1;
+  out["schema_break"] = !diff.schema.removed.empty() || !diff.schema.retyped.empty() ? 1 : 0;
   out["match_score"] = diff.match_score;
   if (!diff.key.empty()) put_keys(out, diff.pr_key);
 }
@@ -54,10 +40,7 @@ config::Measurements measurements(const ModelResult& result) {
   config::Measurements out;
   if (result.kind == ModelResultKind::error) return out;
   if (result.diff) put_diff(out, *result.diff);
-  if (result.profile) {
-    out["rows_pr"] = static_cast<double>(result.profile->rows);
-    if (!result.model.key.columns.empty()) put_keys(out, result.profile->key);
-  }
+  if (result.profile && !result.model.key.columns.empty()) put_keys(out, result.profile->key);
   return out;
 }
 

@@ -151,18 +151,15 @@ std::string headline(const RunReport& report) {
   add(counts.different, "different", "different");
   add(counts.key_problems, "key problem", "key problems");
   add(counts.is_new, "new", "new");
-  add(counts.not_built, "not built", "not built");
-  add(counts.removed, "removed", "removed");
   add(counts.empty, "empty", "empty");
   add(counts.identical, "identical", "identical");
-  if (counts.diffs == 0) {
-    if (!parts.empty()) return "nothing to diff: " + parts;
-    if (counts.skipped > 0)
-      return "nothing to diff: " + counted(counts.skipped, "model", "models") + " skipped";
-    return "nothing to diff: no model changed";
-  }
+  const std::string measured = std::move(parts);
+  parts.clear();
+  add(counts.not_built, "not built", "not built");
+  add(counts.removed, "removed", "removed");
   add(counts.skipped, "skipped", "skipped");
-  return counted(counts.diffs, "diff", "diffs") + ": " + parts;
+  if (counts.diffs == 0) return "nothing to diff: " + (parts.empty() ? "no model changed" : parts);
+  return counted(counts.diffs, "diff", "diffs") + ": " + measured + (parts.empty() ? "" : "; " + parts);
 }
 
 std::vector<std::size_t> worst_first(const RunReport& report) {

@@ -50,7 +50,7 @@ std::string comment_markdown(const RunReport& report, const CommentOptions& opti
   const std::string skipped = room.take(skipped_fold(report, room.share(15)));
   const std::string details = room.take(details_folds(report, options.with_samples, room.all()));
 
-  return out + context + reasons + table + assets + lineage + details + identical + skipped + warnings + foot;
+  return out + context + reasons + table + warnings + assets + lineage + details + identical + skipped + foot;
 }
 
 }  // namespace diffgate::app

@@ -41,7 +41,7 @@ std::string columns_cell(const ModelResult& result) {
   std::string cell;
   for (std::size_t i = 0; i < std::min(columns.size(), columns_in_row); ++i) {
     const diff::ColumnDiff& column = columns[i];
-    cell += (i > 0 ? ", " : "") + markdown_code(column.name.value(), 40) + " " +
+    cell += (i > 0 ? ", " : "") + markdown_code(column.name.value(), 40) + "\u00a0" +
             percent(column.changed, matched_rows(result));
   }
   if (columns.size() > columns_in_row) cell += fmt::format(", +{}", columns.size() - columns_in_row);
@@ -56,9 +56,11 @@ std::string facts_line(const ModelResult& result) {
     if (!fact.empty()) line += (line.empty() ? "" : " \u00b7 ") + fact;
   };
   if (!model.prod_relation.empty() && !model.pr_relation.empty()) {
-    add(markdown_code(model.prod_relation, 160) + " \u2192 " + markdown_code(model.pr_relation, 160));
+    add(markdown_code(readable_relation(model.prod_relation), 160) + " \u2192 " +
+        markdown_code(readable_relation(model.pr_relation), 160));
   } else if (!model.pr_relation.empty() || !model.prod_relation.empty()) {
-    add(markdown_code(model.pr_relation.empty() ? model.prod_relation : model.pr_relation, 160));
+    add(markdown_code(readable_relation(model.pr_relation.empty() ? model.prod_relation : model.pr_relation),
+                      160));
   }
   add(markdown_text(model.materialization.empty() ? model.resource_type : model.materialization, 40));
   add(markdown_text(why_of(result), 300));
@@ -268,14 +270,18 @@ bool deserves_row(const ModelResult& result) {
   }
 }
 
+bool deserves_fold(const ModelResult& result) {
+  return deserves_row(result) && result.kind != ModelResultKind::removed;
+}
+
 std::string model_table_head() {
-  return "| Model | Rows | Added | Removed | Changed | Keys | Schema | Changed columns |\n"
+  return "| Model | Rows | Added | Removed | Changed | Keys | Schema | Columns |\n"
          "|:--|--:|--:|--:|--:|:--|:--|:--|\n";
 }
 
 std::string model_table_row(const ModelResult& result) {
   const ModelCells cells = cells_of(result);
-  return fmt::format("| {} {} | {} | {} | {} | {} | {} | {} | {} |\n", icon_of(result),
+  return fmt::format("| {}\u00a0{} | {} | {} | {} | {} | {} | {} | {} |\n", icon_of(result),
                      markdown_code(result.model.name, 60), cells.rows, cells.added, cells.removed,
                      cells.changed, cells.keys, cells.schema, columns_cell(result));
 }

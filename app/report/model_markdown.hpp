@@ -14,7 +14,10 @@ std::string model_table_row(const ModelResult& result);
 // A <details> block, bounded in length whatever the model holds, ending with an empty line.
 std::string model_details(const ModelResult& result, bool with_samples);
 
-// Whether the model has a row and a fold of its own; the others are named in lists.
+// Whether the model has a row of its own; the others are named in lists.
 bool deserves_row(const ModelResult& result);
+
+// Whether there is more to say than its row does.
+bool deserves_fold(const ModelResult& result);
 
 }  // namespace diffgate::app

@@ -21,8 +21,16 @@ std::string counted(std::int64_t count, std::string_view one, std::string_view m
 
 std::string key_words(const diff::KeyHealth& key) {
   std::string words;
-  if (key.duplicate_rows > 0) append(words, with_separators(key.duplicate_rows) + " duplicate");
-  if (key.null_rows > 0) append(words, with_separators(key.null_rows) + " null");
+  if (key.duplicate_rows > 0) append(words, with_separators(key.duplicate_rows) + "\u00a0dup");
+  if (key.null_rows > 0) append(words, with_separators(key.null_rows) + "\u00a0null");
+  return words;
+}
+
+std::string key_problem_words(const diff::KeyHealth& key) {
+  std::string words;
+  if (key.duplicate_rows > 0)
+    append(words, counted(key.duplicate_rows, "row", "rows") + " with a duplicate key");
+  if (key.null_rows > 0) append(words, counted(key.null_rows, "row", "rows") + " with a null key");
   return words;
 }
 
@@ -30,7 +38,7 @@ std::string schema_words(const diff::SchemaDiff& schema) {
   std::string words;
   if (!schema.added.empty()) append(words, gained(static_cast<std::int64_t>(schema.added.size())));
   if (!schema.removed.empty()) append(words, lost(static_cast<std::int64_t>(schema.removed.size())), " ");
-  if (!schema.retyped.empty()) append(words, fmt::format("{} retyped", schema.retyped.size()));
+  if (!schema.retyped.empty()) append(words, fmt::format("{}\u00a0retyped", schema.retyped.size()));
   if (schema.reordered) append(words, "reordered");
   return words;
 }
@@ -40,7 +48,7 @@ ModelCells diff_cells(const ModelResult& result) {
   const diff::RowCounts& rows = diff.rows;
   ModelCells cells;
   cells.rows = with_separators(rows.prod);
-  if (rows.prod != rows.pr) cells.rows += " \u2192 " + with_separators(rows.pr);
+  if (rows.prod != rows.pr) cells.rows += "\u00a0\u2192 " + with_separators(rows.pr);
   cells.added = gained(rows.added);
   cells.removed = lost(rows.removed);
   if (rows.changed) {
@@ -48,7 +56,7 @@ ModelCells diff_cells(const ModelResult& result) {
     if (*rows.changed > 0) cells.changed += " (" + percent(*rows.changed, matched_rows(result)) + ")";
   }
   if (is_keyless(result)) {
-    cells.keys = "no key";
+    cells.keys = "no\u00a0key";
   } else {
     cells.keys = key_words(diff.pr_key);
     if (cells.keys.empty()) {
@@ -63,10 +71,10 @@ ModelCells diff_cells(const ModelResult& result) {
 ModelCells profile_cells(const ModelResult& result) {
   const diff::TableProfile& profile = *result.profile;
   ModelCells cells;
-  cells.rows = with_separators(profile.rows) + " (new)";
-  cells.keys = result.model.key.columns.empty() ? "no key" : key_words(profile.key);
+  cells.rows = with_separators(profile.rows) + "\u00a0(new)";
+  cells.keys = result.model.key.columns.empty() ? "no\u00a0key" : key_words(profile.key);
   if (cells.keys.empty()) cells.keys = "\u2713";
-  cells.schema = counted(static_cast<std::int64_t>(profile.columns.size()), "column", "columns");
+  cells.schema = with_separators(static_cast<std::int64_t>(profile.columns.size())) + "\u00a0columns";
   return cells;
 }
 
@@ -122,6 +130,18 @@ std::string_view words_for(Verdict verdict) {
   return "";
 }
 
+std::string readable_relation(const std::string& relation) {
+  std::string plain;
+  for (const char c : relation) {
+    const bool is_word =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    if (c == '"' || c == '`') continue;
+    if (!is_word && c != '.') return relation;
+    plain += c;
+  }
+  return plain;
+}
+
 bool is_keyless(const ModelResult& result) { return result.diff && result.diff->key.empty(); }
 
 std::int64_t matched_rows(const ModelResult& result) {
@@ -133,7 +153,8 @@ ModelCells cells_of(const ModelResult& result) {
   if (result.kind != ModelResultKind::error && result.diff) return diff_cells(result);
   if (result.kind != ModelResultKind::error && result.profile) return profile_cells(result);
   ModelCells cells;
-  cells.rows = result.kind == ModelResultKind::not_built ? "not built" : std::string(name_of(result.kind));
+  cells.rows =
+      result.kind == ModelResultKind::not_built ? "not\u00a0built" : std::string(name_of(result.kind));
   return cells;
 }
 
@@ -154,9 +175,7 @@ std::string summary_of(const ModelResult& result) {
   std::string words;
   if (result.diff) {
     const diff::TableDiff& diff = *result.diff;
-    const std::string key = key_words(diff.pr_key);
-    if (!key.empty())
-      append(words, key + (diff.pr_key.duplicate_rows + diff.pr_key.null_rows == 1 ? " key" : " keys"));
+    append(words, key_problem_words(diff.pr_key));
     if (diff.rows.added > 0) append(words, counted(diff.rows.added, "row", "rows") + " added");
     if (diff.rows.removed > 0) append(words, counted(diff.rows.removed, "row", "rows") + " removed");
     if (const auto changed = diff.rows.changed.value_or(0); changed > 0) {
@@ -175,16 +194,16 @@ std::string summary_of(const ModelResult& result) {
     return words.empty() ? "no differences" : words;
   }
   if (result.profile) {
-    const std::string key = key_words(result.profile->key);
     append(words, "new, " + counted(result.profile->rows, "row", "rows"));
     append(words, counted(static_cast<std::int64_t>(result.profile->columns.size()), "column", "columns"));
-    if (!key.empty()) append(words, key + " keys");
+    append(words, key_problem_words(result.profile->key));
     return words;
   }
   return result.kind == ModelResultKind::not_built ? "not built" : std::string(name_of(result.kind));
 }
 
 std::string why_of(const ModelResult& result) {
+  if (result.model.reason == dbt::PlanReason::is_new) return std::string(dbt::words_for(result.model.reason));
   std::string changes;
   for (const dbt::StateChange change : result.model.changes) {
     if (change != dbt::StateChange::is_new) append(changes, dbt::name_of(change));

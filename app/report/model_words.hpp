@@ -19,13 +19,14 @@ std::string_view icon_of(Verdict verdict);
 // "Passed", "Passed with warnings", "Failed".
 std::string_view words_for(Verdict verdict);
 
-// The cells of a model's row. An empty one says that there is nothing to say.
+// The cells of a model's row; no-break spaces hold together what should not wrap. An empty one says that
+// there is nothing to say.
 struct ModelCells {
   std::string rows;     // "1,204 → 1,215", "1,204", "error", "not built"
   std::string added;    // "+12", "0"
   std::string removed;  // "−3", "0"
   std::string changed;  // "240 (19.9%)", "0"
-  std::string keys;     // "✓", "5 duplicate, 2 null", "none"
+  std::string keys;     // "✓", "5 dup, 2 null", "no key"
   std::string schema;   // "+1 −2, 1 retyped", "reordered"
 };
 ModelCells cells_of(const ModelResult& result);
@@ -41,6 +42,9 @@ std::string summary_of(const ModelResult& result);
 
 // Why it is in the report: "changed: body, macros", "downstream of orders". May quote names from outside.
 std::string why_of(const ModelResult& result);
+
+// "shop"."prod"."orders" as shop.prod.orders; as it is if a part needs its quotes.
+std::string readable_relation(const std::string& relation);
 
 // Whole rows were compared, because there is no key.
 bool is_keyless(const ModelResult& result);

@@ -47,7 +47,8 @@ std::string names_line(const std::vector<std::string>& names, std::size_t max_by
 }
 
 std::string fold(const std::string& title, const std::string& body, std::size_t max_bytes) {
-  const std::string out = "<details>\n<summary>" + title + "</summary>\n\n" + body + "\n\n</details>\n\n";
+  const std::string out = "<details>\n<summary>" + title + "</summary>\n\n" + body +
+                          (body.ends_with('\n') ? "\n" : "\n\n") + "</details>\n\n";
   return body.empty() || out.size() > max_bytes ? std::string() : out;
 }
 
@@ -148,7 +149,7 @@ std::string details_folds(const RunReport& report, bool with_samples, std::size_
   std::size_t beyond = 0;
   for (const std::size_t index : worst_first(report)) {
     const ModelResult& result = report.models[index];
-    if (!deserves_row(result)) continue;
+    if (!deserves_fold(result)) continue;
     if (bytes > max_bytes) {
       ++beyond;  // no need to render what can't fit
       continue;

@@ -1,0 +1,116 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+
+#include "app/commands/commands.hpp"
+#include "app/commands/event_loop.hpp"
+#include "app/commands/files.hpp"
+#include "app/commands/planning.hpp"
+#include "app/commands/terminal.hpp"
+#include "app/commands/warehouse_choice.hpp"
+#include "app/model_diffs.hpp"
+#include "app/report/comment.hpp"
+#include "app/report/html.hpp"
+#include "app/report/json.hpp"
+#include "app/report/text.hpp"
+#include "app/verdict.hpp"
+
+namespace diffgate::app {
+namespace {
+
+constexpr std::size_t max_lineage = 20'000;
+
+struct Arguments {
+  PlanArguments plan;
+  WarehouseChoice warehouse;
+  std::size_t concurrency = 4;
+  bool json = false;
+  bool markdown = false;
+  std::string html;
+  bool fail_on_difference = false;
+};
+
+RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
+  const auto start = std::chrono::steady_clock::now();
+  RunReport report;
+  report.project = planned.head.info().project_name;
+  report.project_dir = planned.rules.dbt_project_dir;
+  report.assets = planned.plan.assets;
+  report.warnings = planned.plan.warnings;
+  report.lineage = dbt::mermaid_lineage(planned.plan, max_lineage);
+  // Without anything to measure there is no need of a warehouse.
+  if (planned.plan.diffs() == 0) {
+    for (const dbt::PlannedModel& model : planned.plan.models)
+      report.models.push_back(result_without_diff(model));
+  } else {
+    const diff::WarehouseOptions where = resolve(arguments.warehouse);
+    EventLoop loop;
+    const auto warehouse = diff::create_warehouse(loop.executor(), loop.pool(), where);
+    DiffModelsOptions options;
+    options.rules = planned.rules;
+    options.concurrency = arguments.concurrency;
+    options.timeout = std::chrono::seconds(arguments.warehouse.timeout_seconds);
+    options.tag = "diff";
+    ProgressBar bar;
+    bar.show(0, planned.plan.diffs(), "");
+    report.models =
+        loop.run(diff_models(*warehouse, planned.plan, std::move(options),
+                             [&bar](const ModelResult& result, std::size_t done, std::size_t total) {
+                               bar.show(done, total, result.model.name);
+                             }));
+  }
+  report.finished_at = std::chrono::system_clock::now();
+  report.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  judge(report, planned.rules, gate_selection(planned.base, planned.head, planned.rules));
+  return report;
+}
+
+int exit_code(const RunReport& report, bool fail_on_difference) {
+  if (report.verdict == Verdict::fail) return 1;
+  if (!fail_on_difference) return 0;
+  const ResultCounts counts = count_results(report);
+  const std::size_t differing =
+      counts.errors + counts.different + counts.key_problems + counts.is_new + counts.removed;
+  return differing > 0 ? 1 : 0;
+}
+
+int diff_project(const Arguments& arguments) {
+  const Planned planned = make_plan(arguments.plan);
+  const RunReport report = run_diffs(arguments, planned);
+  if (!arguments.html.empty()) write_file(arguments.html, report_html(report));
+  if (arguments.json) {
+    print_result(report_json(report));
+  } else if (arguments.markdown) {
+    print_result(comment_markdown(report, {}));
+  } else {
+    print_result(report_text(report));
+  }
+  print_warnings(report.warnings);
+  return exit_code(report, arguments.fail_on_difference);
+}
+
+}  // namespace
+
+void add_diff(CLI::App& app, Job& chosen) {
+  CLI::App* command =
+      app.add_subcommand("diff", "Diff every changed model of a dbt project, as the check does");
+  auto arguments = std::make_shared<Arguments>();
+  Arguments& a = *arguments;
+  add_plan_options(*command, a.plan);
+  add_warehouse_options(*command, a.warehouse);
+  command->add_option("--concurrency", a.concurrency, "Models diffed at the same time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  CLI::Option* json = command->add_flag("--json", a.json, "The result as JSON");
+  command->add_flag("--markdown", a.markdown, "The result as the pull request's comment")->excludes(json);
+  command->add_option("--html", a.html, "Write the result to this file, too, as one page");
+  command->add_flag("--fail-on-difference", a.fail_on_difference,
+                    "Exit code 1 unless all models are identical");
+  command->footer(
+      "Example:\n  diffgate diff --base prod/manifest.json --head target/manifest.json --warehouse "
+      "postgresql://me@db/shop --html report.html");
+  command->callback([&chosen, arguments] { chosen = [arguments] { return diff_project(*arguments); }; });
+}
+
+}  // namespace diffgate::app

@@ -1,0 +1,85 @@
+#include "app/commands/planning.hpp"
+
+#include <CLI/CLI.hpp>
+#include <set>
+
+#include "app/commands/files.hpp"
+#include "config/repository_config.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::app {
+namespace {
+
+constexpr std::size_t max_rules_bytes = 1U << 20U;
+constexpr std::size_t max_run_results_bytes = 512U << 20U;
+
+config::Rules read_rules(const PlanArguments& arguments) {
+  if (arguments.rules_file.empty()) return {};
+  auto parsed = config::parse_repository_config(read_file(arguments.rules_file, max_rules_bytes),
+                                                arguments.rules_file, {}, arguments.project);
+  if (parsed.ok()) return std::move(parsed.value);
+  std::string others;
+  if (parsed.problems.size() > 1) others = std::to_string(parsed.problems.size() - 1) + " more; ";
+  throw Error(ErrorClass::configuration, config::to_line(parsed.problems.front()), "",
+              others + "see diffgate config check " + arguments.rules_file);
+}
+
+}  // namespace
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+dbt::MoreUnrendered more_unrendered_of(const std::string& text) {
+  if (text == "true") return dbt::MoreUnrendered::on;
+  if (text == "false") return dbt::MoreUnrendered::off;
+  return dbt::MoreUnrendered::automatic;
+}
+
+void add_more_unrendered(CLI::App& command, std::string& text) {
+  command
+      .add_option("--more-unrendered", text,
+                  "dbt's flag state_modified_compare_more_unrendered_values: auto, true or false")
+      ->check(CLI::IsMember({"auto", "true", "false"}))
+      ->capture_default_str();
+}
+
+void add_plan_options(CLI::App& command, PlanArguments& arguments) {
+  command.add_option("--base", arguments.base, "Production's manifest.json")->required();
+  command.add_option("--head", arguments.head, "The pull request's manifest.json")->required();
+  command.add_option("--select", arguments.select,
+                     "Only these of the planned models, in dbt's selector syntax");
+  command.add_option("--exclude", arguments.exclude, "Not these");
+  command.add_flag("--slim", arguments.slim, "Modified models only, not everything downstream");
+  add_more_unrendered(command, arguments.more_unrendered);
+  command.add_option("--rules", arguments.rules_file, "A .diffgate.yml whose rules apply");
+  command.add_option("--project", arguments.project, "The project of the rules file");
+  command.add_option("--run-results", arguments.run_results,
+                     "run_results.json of the pull request's build: tells what it did not build");
+}
+
+Planned make_plan(const PlanArguments& arguments) {
+  config::Rules rules = read_rules(arguments);
+  if (arguments.slim) rules.slim_diff = true;
+  if (!arguments.select.empty()) rules.select = joined(arguments.select);
+  if (!arguments.exclude.empty()) rules.exclude = joined(arguments.exclude);
+
+  dbt::PlanOptions options;
+  options.state.more_unrendered = more_unrendered_of(arguments.more_unrendered);
+  options.slim_diff = rules.slim_diff;
+  options.select = rules.select;
+  options.exclude = rules.exclude;
+  options.primary_key_tag = rules.primary_key_tag;
+  options.masking_tags = std::set<std::string>(rules.masking_tags.begin(), rules.masking_tags.end());
+  if (!arguments.run_results.empty())
+    options.run_results_json = read_file(arguments.run_results, max_run_results_bytes);
+
+  dbt::Manifest base = dbt::load_manifest(arguments.base);
+  dbt::Manifest head = dbt::load_manifest(arguments.head);
+  dbt::Plan plan = dbt::make_plan(base, head, options);
+  return {std::move(base), std::move(head), std::move(rules), std::move(plan)};
+}
+
+}  // namespace diffgate::app

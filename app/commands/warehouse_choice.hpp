@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "app/commands/profiles.hpp"
+#include "diff/warehouse.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace diffgate::app {
+
+// Which warehouse a command talks to: a URL, or dbt's profiles.yml.
+struct WarehouseChoice {
+  std::string url;
+  ProfileOptions profile;
+  int timeout_seconds = 600;
+};
+
+void add_warehouse_options(CLI::App& command, WarehouseChoice& choice);
+
+// Throws Error(caller or configuration) if the choice does not lead to a warehouse.
+diff::WarehouseOptions resolve(const WarehouseChoice& choice);
+
+}  // namespace diffgate::app
