@@ -119,8 +119,11 @@ struct HttpServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};
 };
 
-// Serves HTTP/1.1 on one address. The handler runs on the event loop; an exception that leaves it is logged
-// through `on_error` and answered 500 without details. Call `stop` before its handler's world goes.
+// Serves HTTP/1.1 on one address. A request that is too large, too late or not one is answered here (400,
+// 408, 413, 417, 431, 501) and never reaches the handler. Bodies in files are not synced to the disk. When
+// `max_connections` is reached, the longest idle connection is closed for the next client. The handler runs
+// on the event loop; an exception that leaves it is logged through `on_error` and answered 500 without
+// details. Call `stop` before its handler's world goes.
 class HttpServer {
  public:
   using Handler = std::function<Awaitable<ServerResponse>(ServerRequest)>;

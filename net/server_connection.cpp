@@ -3,16 +3,14 @@
 #include <fmt/format.h>
 
 #include <boost/asio/error.hpp>
-#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/system/system_error.hpp>
 #include <utility>
 
 #include "net/error.hpp"
 #include "net/http_format.hpp"
+#include "net/server_request.hpp"
 #include "net/temporary_file.hpp"
 
 // One connection: wait for a request, read its head, ask the policy, read its body, ask the handler, answer,
@@ -36,54 +34,7 @@ constexpr std::size_t kMaxChunkLine = 16U << 10U;
 // unread bytes is reset, and the peer may lose the answer.
 constexpr std::chrono::seconds kLingerLimit(5);
 
-// The body's bytes as they come out of the parser; taken from here when they go to a file.
-struct CollectedBody {
-  using value_type = std::string;
-
-  class reader {
-   public:
-    template <bool isRequest, class Fields>
-    reader(http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
-
-    void init(const boost::optional<std::uint64_t>&, error_code& error) { error = {}; }
-
-    template <class Buffers>
-    std::size_t put(const Buffers& buffers, error_code& error) {
-      error = {};
-      std::size_t size = 0;
-      for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
-        body_.append(static_cast<const char*>(buffer.data()), buffer.size());
-        size += buffer.size();
-      }
-      return size;
-    }
-
-    void finish(error_code& error) { error = {}; }
-
-   private:
-    value_type& body_;
-  };
-};
-
-using Parser = http::request_parser<CollectedBody>;
-
-// A request that gets no further: the answer to it, and the end of the connection.
-struct Refusal {
-  int status;
-  std::string text;
-};
-
 const Refusal kLateRequest{408, "the request did not arrive in time"};
-
-Refusal refusal_for(const error_code& error, std::size_t max_header_bytes, std::size_t max_body_bytes) {
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return {431, fmt::format("the request's head is larger than {} bytes", max_header_bytes)};
-  }
-  if (error == http::error::body_limit) {
-    return {413, fmt::format("the request's body is larger than {} bytes", max_body_bytes)};
-  }
-  return {400, "the request is not valid HTTP/1.1: " + error.message()};
-}
 
 // In the list of idle connections for as long as it lives.
 class IdleMark {
@@ -107,45 +58,6 @@ Awaitable<bool> in_time(std::chrono::milliseconds limit, Awaitable<void> operati
     co_return false;
   }
   co_return true;
-}
-
-Headers copy_headers(const Parser& parser) {
-  Headers headers;
-  for (const auto& field : parser.get()) {
-    headers.add(std::string(field.name_string()), std::string(field.value()));
-  }
-  return headers;
-}
-
-// What Beast leaves to its user (RFC 9112, 3.2 and 6.1; RFC 9110, 10.1.1).
-std::optional<Refusal> check_head(const Parser& parser, const Headers& headers) {
-  const bool http_1_1 = parser.get().version() == 11;
-  if (http_1_1 && parser.get().count(http::field::host) != 1) {
-    return Refusal{400, "a request must have one Host header"};
-  }
-  if (const auto coding = headers.get("Transfer-Encoding")) {
-    // Any other coding would leave a body that is taken for the next request.
-    if (!boost::beast::iequals(*coding, "chunked") || !parser.chunked() || !http_1_1) {
-      return Refusal{501, "the only transfer coding understood is chunked, in HTTP/1.1"};
-    }
-  }
-  if (const auto expected = headers.get("Expect")) {
-    if (!boost::beast::iequals(*expected, "100-continue")) {
-      return Refusal{417, "the only expectation understood is 100-continue"};
-    }
-  }
-  return std::nullopt;
-}
-
-// "http://host/path" is the form that proxies get; only the path is meant for us (RFC 9112, 3.2.2).
-std::string origin_form(std::string_view target) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!boost::beast::iequals(target.substr(0, scheme.size()), scheme)) continue;
-    const std::size_t path = target.find_first_of("/?", scheme.size());
-    if (path == std::string_view::npos) return "/";
-    return (target[path] == '?' ? "/" : "") + std::string(target.substr(path));
-  }
-  return std::string(target);
 }
 
 class Connection {
@@ -179,7 +91,7 @@ class Connection {
 
   // False when the connection must end.
   Awaitable<bool> serve_request() {
-    Parser parser;
+    RequestParser parser;
     parser.header_limit(static_cast<std::uint32_t>(context_->options.max_header_bytes));
     parser.body_limit(boost::none);
     head_bytes_ = 0;
@@ -208,10 +120,11 @@ class Connection {
     const bool stays = may_stay && !context_->stopping && !context_->is_full();
     const bool written = co_await write_response(std::move(response), stays, head_only);
     if (written && !stays) co_await linger_if_unread();
-    co_return written&& stays;
+    const bool again = written && stays;
+    co_return again;
   }
 
-  Awaitable<std::optional<Refusal>> read_head(Parser& parser) {
+  Awaitable<std::optional<Refusal>> read_head(RequestParser& parser) {
     std::optional<Refusal> refusal = parse_head(parser);
     if (refusal || parser.is_header_done()) co_return refusal;
     const bool came = co_await in_time(context_->options.header_timeout, read_rest_of_head(parser, refusal));
@@ -219,7 +132,7 @@ class Connection {
     co_return refusal;
   }
 
-  Awaitable<void> read_rest_of_head(Parser& parser, std::optional<Refusal>& refusal) {
+  Awaitable<void> read_rest_of_head(RequestParser& parser, std::optional<Refusal>& refusal) {
     while (!ended_ && !refusal && !parser.is_header_done()) {
       co_await read_more(4U << 10U);
       refusal = parse_head(parser);
@@ -227,7 +140,7 @@ class Connection {
   }
 
   // Parses what has come. Unless it refuses, the head is done or needs more.
-  std::optional<Refusal> parse_head(Parser& parser) {
+  std::optional<Refusal> parse_head(RequestParser& parser) {
     const std::size_t limit = context_->options.max_header_bytes;
     error_code error;
     head_bytes_ += parse(parser, error);
@@ -238,7 +151,7 @@ class Connection {
     return std::nullopt;
   }
 
-  Awaitable<std::optional<Refusal>> take_body(Parser& parser, ServerRequest& request,
+  Awaitable<std::optional<Refusal>> take_body(RequestParser& parser, ServerRequest& request,
                                               std::shared_ptr<TemporaryFile>& file) {
     std::optional<Refusal> refusal;
     std::exception_ptr failure;
@@ -263,7 +176,7 @@ class Connection {
     co_return refusal;
   }
 
-  Awaitable<std::optional<Refusal>> read_body(Parser& parser, BodyPolicy policy,
+  Awaitable<std::optional<Refusal>> read_body(RequestParser& parser, BodyPolicy policy,
                                               std::shared_ptr<TemporaryFile> file) {
     if (parser.is_done()) co_return std::nullopt;
     const auto length = parser.content_length();
@@ -278,7 +191,8 @@ class Connection {
     co_return std::nullopt;
   }
 
-  Awaitable<void> read_rest_of_body(Parser& parser, std::shared_ptr<TemporaryFile> file, error_code& error) {
+  Awaitable<void> read_rest_of_body(RequestParser& parser, std::shared_ptr<TemporaryFile> file,
+                                    error_code& error) {
     if (parser.get().count(http::field::expect) > 0 && buffer_.size() == 0) {
       co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n");
     }
@@ -298,7 +212,7 @@ class Connection {
     }
   }
 
-  std::size_t parse(Parser& parser, error_code& error) {
+  std::size_t parse(RequestParser& parser, error_code& error) {
     if (buffer_.size() == 0) return 0;
     const std::size_t size = parser.put(buffer_.data(), error);
     buffer_.consume(size);

@@ -131,6 +131,8 @@ std::optional<Url> parse_url(std::string_view text) {
   result.port = *port;
   result.target = std::string(url.encoded_path());
   if (result.target.empty()) result.target = "/";
+  // Boost.URL 1.81 takes "http://[::1]:80x/" for the port 80 and the path "x/".
+  if (result.target.front() != '/') return std::nullopt;
   if (url.has_query()) result.target += "?" + std::string(url.encoded_query());
   return result;
 }

@@ -29,6 +29,8 @@ class ManualClock final : public Clock {
     slept_.push_back(duration);
     if (skips_) {
       now_ += duration;
+      // Others get their turn, and a cancellation its effect, as in a sleep that takes time.
+      co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
       co_return;
     }
     const UtcTime until = now_ + duration;

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <boost/asio/steady_timer.hpp>
-#include <fstream>
+#include <random>
 
 #include "net/error.hpp"
 #include "net/http.hpp"
@@ -354,6 +354,29 @@ TEST_CASE("an endless head and endless interim answers end") {
   request.url = interim.url();
   request.timeout = 50ms;
   CHECK(fixture.error_of(request).problem().ends_with("no answer within 0.05 s"));
+}
+
+TEST_CASE("whatever a server sends, a request ends with an answer or an error") {
+  const std::string answers[] = {
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\n",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"};
+  std::mt19937 random(11);
+  int answered = 0;
+  Fixture fixture;
+  for (int i = 0; i < 300; ++i) {
+    std::string text = answers[i % 2];
+    for (int change = 0; change < i % 5; ++change) text[random() % text.size()] = static_cast<char>(random());
+    if (i % 3 == 0) text.resize(random() % text.size());
+    CAPTURE(text);
+    ScriptedServer server(fixture.loop.executor(), say(text));
+    try {
+      fixture.get(server.url());
+      ++answered;
+    } catch (const Error& error) {
+      CHECK(error.error_class() != ErrorClass::internal);
+    }
+  }
+  CHECK(answered > 20);
 }
 
 TEST_CASE("an early refusal of a large body is seen although the body was not taken") {

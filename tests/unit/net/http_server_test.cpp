@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
@@ -508,6 +509,31 @@ TEST_CASE("a thousand clients at once are all served") {
       },
       40s);
   CHECK(served == 1000);
+}
+
+TEST_CASE("a server without free descriptors says so once and goes on when there are some") {
+  Echo echo;
+  asio::ip::tcp::socket waiting(echo.loop.executor());
+  waiting.connect({asio::ip::make_address("127.0.0.1"), echo.server->port()});
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const int next = dup(0);
+  REQUIRE(next >= 0);
+  close(next);
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(next);
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  echo.loop.run([&](const asio::any_io_executor& executor) -> Awaitable<void> {
+    while (echo.errors.empty()) co_await asio::post(executor, asio::use_awaitable);
+  });
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(echo.errors == std::vector<std::string>{"connections can't be accepted: Too many open files"});
+  const std::string answer = echo.loop.run([&](const asio::any_io_executor&) -> Awaitable<std::string> {
+    RawPeer peer(std::move(waiting));
+    co_await peer.send("GET /a HTTP/1.0\r\n\r\n");
+    co_return co_await peer.read_all();
+  });
+  CHECK(body_of(answer) == "GET /a ");
 }
 
 TEST_CASE("a full server closes its longest idle connection for a new one, and keeps none open") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+
 using namespace diffgate::net;
 
 TEST_CASE("absolute http and https URLs are taken apart") {
@@ -43,6 +45,9 @@ TEST_CASE("everything that is not a plain http or https URL is refused") {
                            "https://host:0/",
                            "https://host:65536/",
                            "https://host:99999999999/",
+                           "https://[::1]:80x/",
+                           "https://host:80x/",
+                           "https://[::1]x/",
                            "https://ho st/",
                            "https://host/a b",
                            "https://host/\r\nX: y",
@@ -100,6 +105,28 @@ TEST_CASE("the next page is found in a Link header") {
                              "rel=next", "<https://a/2; rel=next", ">;rel=next", R"(<https://a/2>; rel=")"}) {
     CAPTURE(header);
     CHECK_FALSE(next_link(header));
+  }
+}
+
+TEST_CASE("whatever text comes in, what is read from it is well formed") {
+  const std::string seeds[] = {"https://[::1]:8443/a%20b?c=d&e=%41#f",
+                               "<https://a/?page=2>; rel=\"next\", <b>; rel=last"};
+  std::mt19937 random(3);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = seeds[i % 2];
+    for (int change = 0; change < 1 + i % 6; ++change)
+      text[random() % text.size()] = static_cast<char>(random());
+    CAPTURE(text);
+    if (const auto url = parse_url(text)) {
+      CHECK((url->scheme == "http" || url->scheme == "https"));
+      CHECK_FALSE(url->host.empty());
+      CHECK(url->port != 0);
+      CHECK(url->target.front() == '/');
+      CHECK(url->target.find_first_of(" \r\n") == std::string::npos);
+    }
+    if (const auto link = next_link(text)) CHECK(text.find("<" + *link + ">") != std::string::npos);
+    if (const auto decoded = decode_percent(text)) CHECK(decoded->size() <= text.size());
+    parse_query(text);
   }
 }
 
