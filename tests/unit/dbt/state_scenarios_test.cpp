@@ -1,0 +1,195 @@
+// dbt-core's own state scenarios (its functional tests of deferral and state), as far as two manifests can
+// tell them: a change, a selection, and what is picked.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "dbt/selection.hpp"
+#include "small_manifest.hpp"
+
+using namespace diffgate::dbt;
+
+namespace {
+
+struct Scenario {
+  const char* change;
+  const char* setup;  // JSON Patch on both sides
+  const char* patch;  // JSON Patch on the new side
+  const char* select;
+  const char* exclude;
+  std::vector<std::string> expected;
+  MoreUnrendered more_unrendered = MoreUnrendered::off;
+};
+
+constexpr const char* kSeedRow =
+    R"([{"op": "replace", "path": "/nodes/seed.shop.customers_raw/checksum/checksum", "value": "more"}])";
+
+const std::vector<Scenario>& scenarios() {
+  static const std::vector<Scenario> all = {
+      {"a seed that nobody touched", "[]", "[]", "resource_type:seed,state:modified", "", {}},
+      {"a seed that nobody touched",
+       "[]",
+       "[]",
+       "resource_type:seed,state:unmodified",
+       "",
+       {"seed.shop.customers_raw"}},
+      {"a row more in a seed", "[]", kSeedRow, "state:modified", "", {"seed.shop.customers_raw"}},
+      {"a row more in a seed",
+       "[]",
+       kSeedRow,
+       "state:modified+",
+       "",
+       {"exposure.shop.dashboard", "model.shop.customers", "model.shop.stg_customers",
+        "seed.shop.customers_raw", "snapshot.shop.customers_snapshot",
+        "test.shop.unique_stg_customers_customer_id.c7614daada", "unit_test.shop.stg_customers.counts"}},
+      {"a row more in a seed",
+       "[]",
+       kSeedRow,
+       "state:modified+",
+       "state:modified",
+       {"exposure.shop.dashboard", "model.shop.customers", "model.shop.stg_customers",
+        "snapshot.shop.customers_snapshot", "test.shop.unique_stg_customers_customer_id.c7614daada",
+        "unit_test.shop.stg_customers.counts"}},
+      {"the default materialization made explicit",
+       R"([{"op": "remove",
+           "path": "/nodes/model.shop.stg_customers/unrendered_config/materialized"}])",
+       R"([{"op": "add", "path": "/nodes/model.shop.stg_customers/unrendered_config/materialized", "value": "view"}])",
+       "state:modified",
+       "",
+       {"model.shop.stg_customers"}},
+      {"another owner of an exposure, and the models that it reads",
+       "[]",
+       R"([{"op": "add", "path": "/exposures/exposure.shop.dashboard/owner/name", "value": "Dan"}])",
+       "1+state:modified,resource_type:model",
+       "",
+       {"model.shop.customers", "model.shop.orders"}},
+      {"another owner of an exposure, and nothing unmodified",
+       "[]",
+       R"([{"op": "add", "path": "/exposures/exposure.shop.dashboard/owner/name", "value": "Dan"}])",
+       "+state:modified",
+       "state:unmodified",
+       {"exposure.shop.dashboard"}},
+      {"a model that becomes versioned is a new one",
+       "[]",
+       R"([{"op": "move", "from": "/nodes/model.shop.orders", "path": "/nodes/model.shop.orders.v1"}])",
+       "state:modified",
+       "",
+       {"model.shop.orders.v1"}},
+      {"a contract enforced",
+       "[]",
+       R"([{"op": "add", "path": "/nodes/model.shop.customers/contract", "value": {"enforced": true, "checksum": "c"}},
+           {"op": "add", "path": "/nodes/model.shop.customers/unrendered_config/contract",
+            "value": {"enforced": true}}])",
+       "state:modified.contract state:modified.configs",
+       "",
+       {"model.shop.customers"}},
+      {"a model with a contract deleted",
+       R"([{"op": "add", "path": "/nodes/model.shop.customers/contract",
+           "value": {"enforced": true, "checksum": "c"}}])",
+       R"([{"op": "remove", "path": "/nodes/model.shop.customers"}])",
+       "state:modified",
+       "",
+       {}},
+      {"the value of an environment variable in a source's schema",
+       "[]",
+       R"([{"op": "replace", "path": "/sources/source.shop.shop.orders/schema", "value": "shop_prod"}])",
+       "state:modified",
+       "",
+       {},
+       MoreUnrendered::on},
+      {"the value of an environment variable in a source's schema",
+       "[]",
+       R"([{"op": "replace", "path": "/sources/source.shop.shop.orders/schema", "value": "shop_prod"}])",
+       "state:modified",
+       "",
+       {"source.shop.shop.orders"}},
+      {"the text of a source's schema",
+       "[]",
+       R"([{"op": "replace", "path": "/sources/source.shop.shop.orders/unrendered_schema", "value": "x"}])",
+       "state:modified",
+       "",
+       {"source.shop.shop.orders"},
+       MoreUnrendered::on},
+      {"an older dbt wrote the state",
+       R"([{"op": "replace", "path": "/metadata/dbt_version", "value": "1.9.0"}])",
+       R"([{"op": "replace", "path": "/metadata/dbt_version", "value": "1.12.0"}])",
+       "state:modified",
+       "",
+       {}},
+      {"a group renamed and one of its two files edited",
+       "[]",
+       R"([{"op": "add", "path": "/nodes/model.shop.orders/unrendered_config/group", "value": "finance"},
+           {"op": "add", "path": "/nodes/model.shop.customers/unrendered_config/group", "value": "finance"},
+           {"op": "replace", "path": "/nodes/model.shop.customers/raw_code", "value": "select 1"}])",
+       "state:modified",
+       "",
+       {"model.shop.customers"}},
+      {"a fixture of a unit test",
+       "[]",
+       R"([{"op": "replace", "path": "/unit_tests/unit_test.shop.stg_customers.counts/checksum", "value": "x"}])",
+       "state:modified",
+       "",
+       {"unit_test.shop.stg_customers.counts"}},
+      {"the model of a unit test",
+       "[]",
+       R"([{"op": "replace", "path": "/nodes/model.shop.stg_customers/raw_code", "value": "x"}])",
+       "state:modified+1,test_type:unit",
+       "",
+       {"unit_test.shop.stg_customers.counts"}},
+      {"a macro of which another hangs, whatever their order",
+       "[]",
+       R"([{"op": "replace", "path": "/macros/macro.shop.trimmed/macro_sql", "value": "x"},
+           {"op": "replace", "path": "/nodes/model.shop.stg_customers/depends_on/macros",
+            "value": ["macro.shop.unused", "macro.shop.clean"]}])",
+       "state:modified.macros",
+       "",
+       {"model.shop.stg_customers"}},
+  };
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("dbt's own scenarios of state selection come out as dbt has them") {
+  for (const Scenario& scenario : scenarios()) {
+    CAPTURE(scenario.change);
+    CAPTURE(scenario.select);
+    SelectionOptions options;
+    options.select = scenario.select;
+    options.exclude = scenario.exclude;
+    options.state.more_unrendered = scenario.more_unrendered;
+    std::vector<std::string> found;
+    for (const UniqueId& id :
+         select_nodes(small_manifest(scenario.setup), small_manifest(scenario.setup, scenario.patch), options)
+             .ids) {
+      found.push_back(id.value());
+    }
+    CHECK(found == scenario.expected);
+  }
+}
+
+TEST_CASE("which setting fits a pair is read from its manifests") {
+  const auto resolved = [](const char* base, const char* head) {
+    return resolves_to_more_unrendered(small_manifest(base), small_manifest(head), MoreUnrendered::automatic);
+  };
+  constexpr const char* kOld = R"([{"op": "replace", "path": "/metadata/dbt_version", "value": "1.8.2"},
+                                   {"op": "remove", "path": "/sources/source.shop.shop.orders/unrendered_schema"},
+                                   {"op": "remove", "path": "/sources/source.shop.shop.orders/unrendered_database"}])";
+  constexpr const char* kNoSources = R"([{"op": "replace", "path": "/sources", "value": {}}])";
+  constexpr const char* kBeta =
+      R"([{"op": "replace", "path": "/metadata/dbt_version", "value": "2.0.0-beta.2"},
+                                    {"op": "replace", "path": "/sources", "value": {}}])";
+  constexpr const char* kCloud =
+      R"([{"op": "replace", "path": "/metadata/dbt_version", "value": "2026.8.1+abc"},
+                                     {"op": "replace", "path": "/sources", "value": {}}])";
+  CHECK(resolved("[]", "[]"));
+  CHECK(resolved(kNoSources, kBeta));
+  CHECK_FALSE(resolved(kOld, "[]"));
+  CHECK_FALSE(resolved(kOld, kOld));
+  CHECK_FALSE(resolved(kCloud, kCloud));
+  CHECK_FALSE(resolves_to_more_unrendered(small_manifest(), small_manifest(), MoreUnrendered::off));
+  CHECK(resolves_to_more_unrendered(small_manifest(kOld), small_manifest(kOld), MoreUnrendered::on));
+}
