@@ -32,6 +32,11 @@ struct Dialect {
   // A value in the form that is compared, hashed and joined on; NULL stays NULL.
   Sql (*form)(const Sql& value, const ColumnType& from, const CommonType& to);
 
+  // What to hash of a value in `form`, so that different values give different lists. Engines' own hash
+  // functions leave things out: PostgreSQL's of a numeric its sign, of a bigint half its bits; DuckDB's of a
+  // HUGEINT takes -1 for 0.
+  std::vector<Sql> (*hashed)(const Sql& form, const ColumnType& from, const CommonType& to);
+
   // A 64-bit hash of the values in their order, NULL unlike every value, mixed so that sums of such hashes
   // can't cancel out (reference: "order-independent hashing"). Different seeds give independent hashes.
   Sql (*row_hash)(const std::vector<Sql>& values, int seed);

@@ -180,13 +180,33 @@ Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
   }
 }
 
+// 128-bit values hash by their halves, XORed: equal halves give 0, as 0 and -1 do. These are hashed by their
+// text.
+bool is_wide(const std::string& type) {
+  if (type.starts_with("DECIMAL(")) return parse_type_name(type).first > 18;
+  return type == "HUGEINT" || type == "UHUGEINT" || type == "UUID";
+}
+
+bool holds_wide(const std::string& nested_type) {
+  return nested_type.find("HUGEINT") != std::string::npos || nested_type.find("UUID") != std::string::npos ||
+         nested_type.find("DECIMAL(") != std::string::npos;
+}
+
+std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
+  const bool is_wide_form = to.kind == Kind::integer || (to.kind == Kind::decimal && to.precision > 18) ||
+                            (to.kind == Kind::same && is_wide(from.name));
+  const bool is_nested = to.family == Family::list || to.family == Family::native;
+  return {is_wide_form || (is_nested && holds_wide(from.name)) ? cast(value, "VARCHAR"_sql) : value};
+}
+
 // hash(a, b) combines linearly under XOR and a first argument does not seed it; so each value is hashed with
 // the seed by itself, and the whole once more.
 Sql row_hash(const std::vector<Sql>& values, int seed) {
   if (seed == 0) return "hash(hash("_sql + join(values, ", "_sql) + "))"_sql;
   std::vector<Sql> seeded;
-  for (const Sql& value : values)
-    seeded.push_back("hash(hash("_sql + value + ") + "_sql + Sql::number(seed) + "::HUGEINT)"_sql);
+  for (const Sql& value : values) {
+    seeded.push_back("hash(xor(hash("_sql + value + "), "_sql + Sql::number(seed) + "::UBIGINT))"_sql);
+  }
   return "hash(hash("_sql + join(seeded, ", "_sql) + "))"_sql;
 }
 
@@ -233,6 +253,7 @@ Dialect make_duckdb() {
   dialect.text_type = "VARCHAR"_sql;
   dialect.classify = classify;
   dialect.form = form;
+  dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct;

@@ -158,11 +158,54 @@ Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
   }
 }
 
+// Hash functions of 8-byte types fold them to 4 bytes first; their wire form is hashed in full.
+Sql sent(const Sql& function, const Sql& value) { return function + "("_sql + value + ")"_sql; }
+
+bool is_numeric(const ColumnType& from, const CommonType& to) {
+  return to.kind == Kind::decimal || to.kind == Kind::number_text ||
+         (to.kind == Kind::same && from.base == "numeric");
+}
+
+// Numbers in the text without the zeros that do not count; strings that look so are told apart by the jsonb
+// itself.
+Sql json_digits(const Sql& value) {
+  return "regexp_replace(regexp_replace("_sql + cast(value, "text"_sql) +
+         ", '(\\.[0-9]*?)0+([^0-9]|$)', '\\1\\2', 'g'), '\\.([^0-9]|$)', '\\1', 'g')"_sql;
+}
+
+std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
+  if (is_numeric(from, to)) return {value, "("_sql + value + " < 0)"_sql};
+  if (to.kind == Kind::integer || (to.kind == Kind::same && from.base == "bigint"))
+    return {sent("int8send"_sql, value)};
+  switch (to.family) {
+    case Family::timestamp:
+      return {sent("timestamp_send"_sql, value)};
+    case Family::timestamp_tz:
+      return {to.timestamp_precision && *to.timestamp_precision < 6 ? sent("timestamp_send"_sql, value)
+                                                                    : sent("timestamptz_send"_sql, value)};
+    case Family::json:
+      return {value, json_digits(value)};
+    case Family::list: {
+      const bool is_whole = from.element == "smallint" || from.element == "integer" ||
+                            from.element == "boolean" || from.element == "real" ||
+                            from.element == "double precision" || from.element == "date";
+      return {is_whole ? value : cast(value, "text"_sql)};
+    }
+    case Family::native:
+      if (from.base == "time without time zone") return {sent("time_send"_sql, value)};
+      if (from.base == "time with time zone") return {sent("timetz_send"_sql, value)};
+      return {value};
+    default:
+      return {value};
+  }
+}
+
 // The hash of a record is linear in the hashes of its fields (31·h + next, modulo 2^64), so that sums over
-// rows could cancel out: hash the hash once more.
+// rows could cancel out: hash the hash once more, as a double, because the hash of a bigint would keep 32
+// bits of it.
 Sql row_hash(const std::vector<Sql>& values, int seed) {
-  return "hashint8extended(hash_record_extended(ROW("_sql + join(values, ", "_sql) + "), "_sql +
-         Sql::number(seed) + "), "_sql + Sql::number(seed + 1) + ")"_sql;
+  return "hashfloat8extended(CAST(hash_record_extended(ROW("_sql + join(values, ", "_sql) + "), "_sql +
+         Sql::number(seed) + ") AS double precision), "_sql + Sql::number(seed + 1) + ")"_sql;
 }
 
 Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
@@ -204,6 +247,8 @@ Sql describe(const std::vector<Relation>& relations) {
          "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid ORDER BY s.side, a.attnum"_sql;
 }
 
+std::vector<Sql> hashed_as_is(const Sql& value, const ColumnType&, const CommonType&) { return {value}; }
+
 // Redshift has neither hash functions for records nor IS DISTINCT FROM.
 Sql redshift_row_hash(const std::vector<Sql>& values, int seed) {
   Sql hash = "FNV_HASH("_sql + Sql::number(seed) + ")"_sql;
@@ -230,6 +275,7 @@ Dialect make_postgres() {
   dialect.text_type = "text"_sql;
   dialect.classify = classify;
   dialect.form = form;
+  dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct;
@@ -243,6 +289,7 @@ Dialect make_redshift() {
   dialect.name = "redshift";
   dialect.materialized = Sql();
   dialect.text_type = "VARCHAR(65535)"_sql;
+  dialect.hashed = hashed_as_is;
   dialect.row_hash = redshift_row_hash;
   dialect.hash_sum = redshift_hash_sum;
   dialect.is_distinct = redshift_is_distinct;

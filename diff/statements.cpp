@@ -48,9 +48,18 @@ Sql where(const std::vector<Sql>& conditions) {
   return present.empty() ? Sql() : " WHERE "_sql + join(present, " AND "_sql);
 }
 
-std::vector<Sql> forms(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
+void append_hashed(const Comparison& comparison, const ComparedColumn& column, Side side,
+                   std::vector<Sql>& out) {
+  const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
+  for (Sql& part : comparison.dialect->hashed(form_of(comparison, column, side), from, column.common)) {
+    out.push_back(std::move(part));
+  }
+}
+
+// What a hash over these columns takes.
+std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
   std::vector<Sql> out;
-  for (const ComparedColumn& column : columns) out.push_back(form_of(comparison, column, side));
+  for (const ComparedColumn& column : columns) append_hashed(comparison, column, side, out);
   return out;
 }
 
@@ -90,6 +99,13 @@ Sql side_select(const Comparison& comparison, Side side, const JoinOptions& opti
   for (const std::size_t i : options.columns) {
     list.push_back(form_of(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
   }
+  for (std::size_t i = 0; i < options.groups.size(); ++i) {
+    std::vector<Sql> values;
+    for (const std::size_t column : options.groups[i])
+      append_hashed(comparison, comparison.columns[column], side, values);
+    list.push_back(comparison.dialect->row_hash(values, 0) + numbered(" AS p"_sql, i));
+    list.push_back(comparison.dialect->row_hash(values, 1) + numbered(" AS q"_sql, i));
+  }
   const Sql select = "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) +
                      where({comparison.filter, key_is_whole(comparison, side)});
   if (!options.without_duplicates) return select;
@@ -124,32 +140,50 @@ std::int64_t at_column(std::int64_t bits, std::size_t position) {
   return bits << static_cast<std::int64_t>((position % kColumnsPerMask) * kBitsPerColumn);
 }
 
-// The changes of up to kColumnsPerMask columns as one integer.
-Sql mask_expression(const Comparison& comparison, const std::vector<std::size_t>& columns,
-                    std::size_t first) {
+Sql group_change(const Comparison& comparison, std::size_t group) {
+  const Dialect& dialect = *comparison.dialect;
+  const auto differs = [&](const Sql& name) {
+    return "("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name) + ")"_sql;
+  };
+  return "CASE WHEN "_sql + differs(numbered("p"_sql, group)) + " OR "_sql +
+         differs(numbered("q"_sql, group)) + " THEN 1 ELSE 0 END"_sql;
+}
+
+// Columns first, then groups: each has a position in the masks.
+std::size_t position_count(const JoinOptions& options) {
+  return options.columns.size() + options.groups.size();
+}
+
+std::size_t mask_count(const JoinOptions& options) {
+  return (position_count(options) + kColumnsPerMask - 1) / kColumnsPerMask;
+}
+
+std::size_t mask_end(const JoinOptions& options, std::size_t mask) {
+  return std::min(position_count(options), (mask + 1) * kColumnsPerMask);
+}
+
+// What happened at up to kColumnsPerMask positions as one integer.
+Sql mask_expression(const Comparison& comparison, const JoinOptions& options, std::size_t mask) {
   std::vector<Sql> terms;
-  for (std::size_t i = first; i < std::min(columns.size(), first + kColumnsPerMask); ++i) {
-    const Sql change = "("_sql + cell_change(comparison, columns[i]) + ")"_sql;
+  for (std::size_t i = mask * kColumnsPerMask; i < mask_end(options, mask); ++i) {
+    const bool is_column = i < options.columns.size();
+    const Sql change = is_column ? cell_change(comparison, options.columns[i])
+                                 : group_change(comparison, i - options.columns.size());
     terms.push_back("CAST("_sql + change + " AS bigint) * "_sql + integer(at_column(1, i)));
   }
   return join(terms, " + "_sql);
 }
 
 // Whether any mask holds a change.
-Sql is_changed(const std::vector<std::size_t>& columns) {
+Sql is_changed(const JoinOptions& options) {
   std::vector<Sql> parts;
-  for (std::size_t first = 0; first < columns.size(); first += kColumnsPerMask) {
+  for (std::size_t mask = 0; mask < mask_count(options); ++mask) {
     std::int64_t bits = 0;
-    for (std::size_t i = first; i < std::min(columns.size(), first + kColumnsPerMask); ++i)
+    for (std::size_t i = mask * kColumnsPerMask; i < mask_end(options, mask); ++i)
       bits |= at_column(kAnyChange, i);
-    parts.push_back("("_sql + numbered("m"_sql, first / kColumnsPerMask) + " & "_sql + integer(bits) +
-                    ") <> 0"_sql);
+    parts.push_back("("_sql + numbered("m"_sql, mask) + " & "_sql + integer(bits) + ") <> 0"_sql);
   }
   return parts.empty() ? "1 = 0"_sql : "("_sql + join(parts, " OR "_sql) + ")"_sql;
-}
-
-std::size_t mask_count(const JoinOptions& options) {
-  return (options.columns.size() + kColumnsPerMask - 1) / kColumnsPerMask;
 }
 
 // All joined rows in groups: those that are equal fall into one, those that differ or stand alone into one a
@@ -160,9 +194,9 @@ Sql grouped_join(const Comparison& comparison, const JoinOptions& options) {
   if (options.inner) inner[0] = "0 AS kind"_sql;
   for (const Sql& key : names("k"_sql, keys))
     inner.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
-  for (std::size_t first = 0; first < options.columns.size(); first += kColumnsPerMask) {
-    const Sql mask = mask_expression(comparison, options.columns, first);
-    const Sql name = numbered(" AS m"_sql, first / kColumnsPerMask);
+  for (std::size_t i = 0; i < mask_count(options); ++i) {
+    const Sql mask = mask_expression(comparison, options, i);
+    const Sql name = numbered(" AS m"_sql, i);
     inner.push_back(options.inner
                         ? mask + name
                         : "CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE "_sql + mask + " END"_sql + name);
@@ -170,7 +204,7 @@ Sql grouped_join(const Comparison& comparison, const JoinOptions& options) {
   const std::vector<Sql> masks = names("m"_sql, mask_count(options));
   std::vector<Sql> outer = {"kind"_sql};
   for (const Sql& key : names("k"_sql, keys)) {
-    outer.push_back("CASE WHEN kind <> 0 OR "_sql + is_changed(options.columns) + " THEN "_sql + key +
+    outer.push_back("CASE WHEN kind <> 0 OR "_sql + is_changed(options) + " THEN "_sql + key +
                     " END AS "_sql + key);
   }
   outer.insert(outer.end(), masks.begin(), masks.end());
@@ -254,7 +288,7 @@ Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
     return "(SELECT "_sql + kind + " AS kind, "_sql + keys + " FROM g WHERE "_sql + condition +
            " ORDER BY "_sql + keys + " LIMIT "_sql + limit + ")"_sql;
   };
-  const std::vector<Sql> picks = {pick("0"_sql, "kind = 0 AND "_sql + is_changed(options.columns)),
+  const std::vector<Sql> picks = {pick("0"_sql, "kind = 0 AND "_sql + is_changed(options)),
                                   pick("1"_sql, "kind = 1"_sql), pick("2"_sql, "kind = 2"_sql)};
   return "s AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + keys +
          ", row_number() OVER (ORDER BY kind, "_sql + keys + ") AS ord FROM ("_sql +
@@ -270,20 +304,18 @@ Sql count_statement(const Comparison& comparison, Side side) {
 
 Sql fingerprint_statement(const Comparison& comparison, Side side) {
   std::vector<Sql> list = {count_list(comparison, side)};
-  const std::vector<Sql> keys = forms(comparison, comparison.key, side);
-  const std::vector<Sql> values = forms(comparison, comparison.columns, side);
+  const std::vector<Sql> keys = hashed(comparison, comparison.key, side);
   if (!keys.empty()) list.push_back(hash_total(comparison, keys));
-  const bool by_column = !keys.empty() && comparison.dialect->fingerprint_names_columns;
-  if (by_column) {
-    for (const Sql& value : values) {
-      std::vector<Sql> hashed = keys;
-      hashed.push_back(value);
-      list.push_back(hash_total(comparison, hashed));
+  if (!keys.empty() && comparison.dialect->fingerprint_names_columns) {
+    for (const ComparedColumn& column : comparison.columns) {
+      std::vector<Sql> values = keys;
+      append_hashed(comparison, column, side, values);
+      list.push_back(hash_total(comparison, values));
     }
-  } else if (!values.empty()) {
-    std::vector<Sql> hashed = keys;
-    hashed.insert(hashed.end(), values.begin(), values.end());
-    list.push_back(hash_total(comparison, hashed));
+  } else if (!comparison.columns.empty()) {
+    std::vector<Sql> values = keys;
+    for (const ComparedColumn& column : comparison.columns) append_hashed(comparison, column, side, values);
+    list.push_back(hash_total(comparison, values));
   }
   return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + where({comparison.filter});
 }
@@ -296,7 +328,7 @@ Sql fingerprint_statement(const Comparison& comparison) {
 Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
   const std::size_t width = std::max<std::size_t>(1, comparison.key.size() + comparison.columns.size());
-  const Sql changed = is_changed(options.columns);
+  const Sql changed = is_changed(options);
   std::vector<Sql> sums = {sum_where("kind <> 2"_sql),
                            sum_where("kind <> 1"_sql),
                            sum_where("kind = 0"_sql),
@@ -317,7 +349,7 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   pad(dialect, head, width + 2);
   Sql out = "WITH "_sql + (options.without_duplicates ? duplicate_keys(comparison) : Sql()) +
             grouped_join(comparison, options);
-  const bool has_samples = comparison.samples > 0;
+  const bool has_samples = options.with_samples && comparison.samples > 0;
   if (has_samples) out += ", "_sql + picked_keys(comparison, options);
   out += " SELECT "_sql + join(head, ", "_sql) + from;
   if (!has_samples) return out;
@@ -345,7 +377,7 @@ Sql keyless_statement(const Comparison& comparison) {
   const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> sides;
   const auto hashes = [&](Side side) {
-    const std::vector<Sql> values = forms(comparison, comparison.columns, side);
+    const std::vector<Sql> values = hashed(comparison, comparison.columns, side);
     return dialect.row_hash(values, 0) + " AS h0, "_sql + dialect.row_hash(values, 1) + " AS h1"_sql;
   };
   for (const Side side : {Side::prod, Side::pr}) {

@@ -19,10 +19,14 @@ Sql fingerprint_statement(const Comparison& comparison, Side side);
 Sql fingerprint_statement(const Comparison& comparison);
 
 struct JoinOptions {
-  std::vector<std::size_t> columns;  // indexes in Comparison::columns to compare
-  bool inner = false;                // the key sets are known to be equal
-  bool without_duplicates = false;   // leave out keys that occur more than once on either side
-  bool with_totals = false;          // count each side's rows as well
+  std::vector<std::size_t> columns;  // indexes in Comparison::columns to compare one by one
+  // More columns, compared only as whole groups by two hashes of 64 bits each: for tables wider than a
+  // statement.
+  std::vector<std::vector<std::size_t>> groups = {};
+  bool inner = false;               // the key sets are known to be equal
+  bool without_duplicates = false;  // leave out keys that occur more than once on either side
+  bool with_totals = false;         // count each side's rows as well
+  bool with_samples = true;
 };
 
 // Counts and samples in one pass. Rows of text: a label, a number for the order, and values.

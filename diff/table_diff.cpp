@@ -18,7 +18,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Few differ from many here: below this many rows the join is as quick as the fingerprints.
 std::vector<std::size_t> all_columns(const Comparison& comparison) {
   std::vector<std::size_t> out(comparison.columns.size());
   std::iota(out.begin(), out.end(), std::size_t{0});
@@ -90,11 +89,12 @@ class DiffRun {
     out_.rows.pr = pr.rows;
     out_.prod_key.null_rows = prod.rows - prod.whole_keys;
     out_.pr_key.null_rows = pr.rows - pr.whole_keys;
+    has_row_counts_ = true;
   }
 
   Awaitable<void> compare_keyed() {
     if (!request_.may_skip_join) {
-      co_await join_all(all_columns(comparison_), true);
+      co_await join(all_columns(comparison_), false);
       co_return;
     }
     const std::vector<Fingerprint> prints = co_await fingerprints();
@@ -133,23 +133,40 @@ class DiffRun {
     }
   }
 
-  Awaitable<void> join(std::vector<std::size_t> columns, bool same_keys) {
+  // Splits what is too wide for one statement: a first join tells the rows by groups of columns, further
+  // ones, in compare_chunks, the columns.
+  JoinOptions options_for(std::vector<std::size_t> columns) {
     JoinOptions options;
-    options.columns = std::move(columns);
-    options.inner = same_keys;
-    const std::string name = same_keys ? "inner join" : "join";
-    const ResultSet result = co_await query(name, join_statement(comparison_, options));
-    co_await take_join(result, std::move(options));
+    const std::size_t limit = std::max<std::size_t>(dialect_.max_columns, 1);
+    if (columns.size() <= limit) {
+      options.columns = std::move(columns);
+      return options;
+    }
+    std::vector<std::size_t> exact;
+    for (const std::size_t column : columns) {
+      // A hash can't be near another.
+      (comparison_.columns[column].tolerance ? options.columns : exact).push_back(column);
+    }
+    const auto chunk = [&](std::size_t first) {
+      const auto begin = exact.begin() + static_cast<std::ptrdiff_t>(first);
+      return std::vector<std::size_t>(
+          begin, begin + static_cast<std::ptrdiff_t>(std::min(limit, exact.size() - first)));
+    };
+    for (std::size_t first = 0; first < exact.size(); first += limit) options.groups.push_back(chunk(first));
+    return options;
   }
 
-  Awaitable<void> join_all(std::vector<std::size_t> columns, bool with_totals) {
-    JoinOptions options;
-    options.columns = std::move(columns);
-    options.with_totals = with_totals;
-    const ResultSet result = co_await query("join", join_statement(comparison_, options));
-    const JoinCounts counts = read_join_counts(result);
-    set_row_counts({counts.prod_rows, counts.prod_whole_keys, {}},
-                   {counts.pr_rows, counts.pr_whole_keys, {}});
+  Awaitable<void> join(std::vector<std::size_t> columns, bool same_keys) {
+    JoinOptions options = options_for(std::move(columns));
+    options.inner = same_keys;
+    options.with_totals = !has_row_counts_;
+    const std::string name = same_keys ? "inner join" : "join";
+    const ResultSet result = co_await query(name, join_statement(comparison_, options));
+    if (options.with_totals) {
+      const JoinCounts counts = read_join_counts(result);
+      set_row_counts({counts.prod_rows, counts.prod_whole_keys, {}},
+                     {counts.pr_rows, counts.pr_whole_keys, {}});
+    }
     co_await take_join(result, std::move(options));
   }
 
@@ -167,6 +184,7 @@ class DiffRun {
       out_.pr_key.distinct = pr_keys;
       take_counts(counts, options.columns);
       out_.samples = read_samples(result, comparison_);
+      co_await compare_chunks(std::move(options));
       co_return;
     }
     std::vector<Side> sides = {Side::prod, Side::pr};
@@ -176,6 +194,20 @@ class DiffRun {
     const ResultSet rest = co_await query("join without duplicates", join_statement(comparison_, options));
     take_counts(read_join_counts(rest), options.columns);
     out_.samples = read_samples(rest, comparison_);
+    co_await compare_chunks(std::move(options));
+  }
+
+  Awaitable<void> compare_chunks(JoinOptions rows) {
+    if (out_.rows.changed == 0) co_return;
+    for (std::vector<std::size_t>& group : rows.groups) {
+      JoinOptions options;
+      options.columns = std::move(group);
+      options.inner = true;
+      options.without_duplicates = rows.without_duplicates;
+      options.with_samples = false;
+      const ResultSet result = co_await query("columns of the join", join_statement(comparison_, options));
+      take_column_counts(read_join_counts(result), options.columns);
+    }
   }
 
   void take_counts(const JoinCounts& counts, const std::vector<std::size_t>& columns) {
@@ -183,6 +215,10 @@ class DiffRun {
     out_.rows.removed = counts.removed;
     out_.rows.changed = counts.changed;
     out_.rows.unchanged = counts.pairs - counts.changed;
+    take_column_counts(counts, columns);
+  }
+
+  void take_column_counts(const JoinCounts& counts, const std::vector<std::size_t>& columns) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
       ColumnDiff& report = out_.columns[comparison_.columns[columns[i]].report];
       report.changed = counts.columns[i].changed;
@@ -280,6 +316,7 @@ class DiffRun {
   TableDiffRequest request_;
   Comparison comparison_;
   TableDiff out_;
+  bool has_row_counts_ = false;
 };
 
 }  // namespace
