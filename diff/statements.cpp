@@ -238,11 +238,16 @@ std::vector<Sql> column_counts(const std::vector<std::size_t>& columns) {
   return out;
 }
 
-// Numbers as one text, separated by commas.
+// Numbers as one text, separated by commas. A tree of halves, because engines limit how deep an expression may be.
+Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers, std::size_t first, std::size_t last) {
+  if (last - first == 1) return "coalesce("_sql + as_text(dialect, numbers[first]) + ", '0')"_sql;
+  const std::size_t middle = first + (last - first) / 2;
+  return "("_sql + packed(dialect, numbers, first, middle) + " || ',' || "_sql + packed(dialect, numbers, middle, last) +
+         ")"_sql;
+}
+
 Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers) {
-  std::vector<Sql> parts;
-  for (const Sql& value : numbers) parts.push_back("coalesce("_sql + as_text(dialect, value) + ", '0')"_sql);
-  return join(parts, " || ',' || "_sql);
+  return packed(dialect, numbers, 0, numbers.size());
 }
 
 Sql totals(const Comparison& comparison, Side side, const Sql& alias) {

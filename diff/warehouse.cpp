@@ -145,7 +145,7 @@ Awaitable<std::vector<std::vector<Column>>> describe(Session& session, const Dia
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (!out[i].empty()) continue;
     throw Error(ErrorClass::configuration, "no such relation, or it has no column", relations[i].sql,
-                "build the model, or check database and schema");
+                "build the model, or check database, schema and the grants on them");
   }
   co_return out;
 }

@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -149,8 +150,8 @@ int serve() {
 
 int run_script(const char* path) {
   try {
-    const std::string sql((std::istreambuf_iterator<char>(std::cin)), {});
-    Engine::open_for_script(path)->run_script(sql);
+    const std::unique_ptr<Engine> engine = Engine::open_for_script(path);
+    engine->run_script(std::string(std::istreambuf_iterator<char>(std::cin), {}));
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "diffgate-duckdb: " << error.what() << '\n';

@@ -89,6 +89,7 @@ std::string text_of(const std::string& path) {
 
 std::unique_ptr<PGconn, decltype(&PQfinish)> connect(const std::string& url) {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(url.c_str()), &PQfinish);
+  PQsetNoticeReceiver(connection.get(), [](void*, const PGresult*) {}, nullptr);
   if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
   return connection;
 }

@@ -2,7 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <fstream>
 #include <functional>
 #include <memory>
 
@@ -28,12 +34,14 @@ PostgresServer& server() {
 struct Engine {
   explicit Engine(const std::string& name) {
     if (name == "postgres") {
-      server().execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+      server().execute(
+          "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC");
       execute = [](const std::string& sql) { server().execute(sql); };
       runner = std::make_unique<WarehouseRunner>(server().url());
     } else {
       file = std::make_unique<DuckDbFile>();
       execute = [this](const std::string& sql) { file->execute(sql); };
+      execute("SELECT 1");
       runner = std::make_unique<WarehouseRunner>(file->url());
     }
   }
@@ -60,6 +68,23 @@ const ColumnDiff& column(const TableDiff& diff, const std::string& name) {
                                   [&](const ColumnDiff& c) { return c.name.value() == name; });
   REQUIRE(found != diff.columns.end());
   return *found;
+}
+
+template <class Action>
+Error error_of(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("no error");
+  return Error(ErrorClass::internal, "unreachable");
+}
+
+// Kills every child process of this test: there is none but the one DuckDB helper.
+void kill_children() {
+  std::ifstream children("/proc/self/task/" + std::to_string(::getpid()) + "/children");
+  for (pid_t pid = 0; children >> pid;) ::kill(pid, SIGKILL);
 }
 
 }  // namespace
@@ -97,5 +122,374 @@ TEST_CASE("added, removed and changed rows are counted and sampled, smallest key
     CHECK(diff.samples.removed[0].key[0] == "5");
     CHECK(diff.plan.size() <= 4);
     CHECK(diff.match_score == doctest::Approx(1 - (2.0 * 3 + 2 * 3) / 24));
+  }
+}
+
+TEST_CASE("equal tables are found by fingerprints, without a join") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE a AS SELECT 1 AS id, 'x' AS v UNION ALL SELECT 2, NULL;"
+        "CREATE TABLE b AS SELECT * FROM a");
+    const TableDiff diff = engine.diff(request());
+    CHECK(diff.result == Result::identical);
+    CHECK(diff.rows.unchanged == 2);
+    CHECK(diff.match_score == 1);
+    CHECK(std::count(diff.plan.begin(), diff.plan.end(), "join") == 0);
+    CHECK(diff.plan.size() <= 4);
+  }
+}
+
+TEST_CASE("a sign, the halves of a long integer and swapped cells do not hide from the fingerprints") {
+  struct Case {
+    const char* type;
+    const char* prod;
+    const char* pr;
+  };
+  // Each pair has the same hash by PostgreSQL's or DuckDB's own function for its type, or the same sum of
+  // hashes.
+  static constexpr Case kCases[] = {
+      {"numeric(10,2)", "(1, 1.5)", "(1, -1.5)"},
+      {"bigint", "(1, 0)", "(1, 4294967297)"},
+      {"timestamp", "(1, TIMESTAMP '2000-01-01 00:00:00')", "(1, TIMESTAMP '2000-01-01 01:11:34.967297')"},
+      {"numeric(38,0)", "(1, 0)", "(1, -1)"},
+      {"varchar", "(1, 'a'), (2, 'b')", "(1, 'b'), (2, 'a')"},
+      {"double precision", "(1, 0.25), (2, 0.5)", "(1, 0.5), (2, 0.25)"},
+  };
+  for (const char* name : kEngines) {
+    Engine engine(name);
+    for (const Case& c : kCases) {
+      CAPTURE(name);
+      CAPTURE(c.type);
+      for (const auto& [table, rows] : {std::pair("a", c.prod), std::pair("b", c.pr)}) {
+        engine.execute(std::string("DROP TABLE IF EXISTS ") + table + "; CREATE TABLE " + table +
+                       " (id integer, v " + c.type + "); INSERT INTO " + table + " VALUES " + rows);
+      }
+      const TableDiff diff = engine.diff(request());
+      CHECK(diff.result == Result::different);
+      CHECK(diff.rows.changed == diff.rows.prod);
+      CHECK(engine.diff(request({})).rows.added == diff.rows.prod);
+    }
+  }
+}
+
+TEST_CASE("names that differ in case only are one column, unless that is ambiguous") {
+  Engine engine("postgres");
+  engine.execute(
+      "CREATE TABLE a (id integer, \"Amount\" integer, x integer, \"X\" integer);"
+      "CREATE TABLE b (\"ID\" integer, amount integer, x integer);"
+      "INSERT INTO a VALUES (1, 2, 3, 4); INSERT INTO b VALUES (1, 5, 3)");
+  const TableDiff diff = engine.diff(request());
+  CHECK(diff.rows.changed == 1);
+  CHECK(column(diff, "amount").changed == 1);
+  CHECK(column(diff, "x").changed == 0);
+  REQUIRE(diff.schema.removed.size() == 1);
+  CHECK(diff.schema.removed[0].name.value() == "X");
+  CHECK(diff.schema.recased.size() == 2);
+}
+
+TEST_CASE("a column that can't be compared is named with its reason") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE a (id integer, v date, w integer); CREATE TABLE b (id integer, w integer, v boolean, z "
+        "integer);"
+        "INSERT INTO a VALUES (1, DATE '2024-01-01', 1); INSERT INTO b VALUES (1, 1, true, 2)");
+    TableDiffRequest options = request();
+    options.ignore_column = [](const Identifier& column_name) { return column_name.value() == "w"; };
+    const TableDiff diff = engine.diff(options);
+    CHECK(column(diff, "v").not_compared.find("no common type") != std::string::npos);
+    CHECK(column(diff, "w").not_compared == "ignored by the rules");
+    CHECK(diff.schema.retyped.size() == 1);
+    CHECK(diff.schema.added.size() == 1);
+    CHECK(diff.schema.reordered);
+  }
+}
+
+TEST_CASE("values of masked columns never leave the warehouse") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE a (id integer, mail varchar); CREATE TABLE b (id integer, mail varchar);"
+        "INSERT INTO a VALUES (1, 'ann@example.com'), (2, NULL); INSERT INTO b VALUES (1, "
+        "'bob@example.com'), (2, 'c@example.com')");
+    TableDiffRequest options = request();
+    options.masked_columns.emplace_back("mail");
+    const TableDiff diff = engine.diff(options);
+    REQUIRE(diff.samples.changed.size() == 2);
+    CHECK(diff.samples.changed[0].prod[0] == "***");
+    CHECK(diff.samples.changed[0].pr[0] == "***");
+    CHECK_FALSE(diff.samples.changed[1].prod[0].has_value());
+  }
+}
+
+TEST_CASE("a filter narrows both sides, and a stated precision cuts timestamps") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE a (id integer, t timestamp); CREATE TABLE b (id integer, t timestamp);"
+        "INSERT INTO a VALUES (1, TIMESTAMP '2024-01-01 00:00:00.1239'), (2, TIMESTAMP '1960-01-01 "
+        "00:00:00.1239'), (9, NULL);"
+        "INSERT INTO b VALUES (1, TIMESTAMP '2024-01-01 00:00:00.1231'), (2, TIMESTAMP '1960-01-01 "
+        "00:00:00.1231')");
+    TableDiffRequest options = request();
+    options.filter = "id < 5 -- the rest is old";
+    CHECK(engine.diff(options).rows.changed == 2);
+    options.timestamp_precision = 3;
+    CHECK(engine.diff(options).result == Result::identical);
+    options.timestamp_precision = 4;
+    CHECK(engine.diff(options).rows.changed == 2);
+  }
+}
+
+TEST_CASE("a filter that is more than an expression, or does more than read, changes nothing") {
+  static constexpr const char* kHostile[] = {
+      "1=1; DROP TABLE a",
+      "1=1) ; DELETE FROM a; SELECT (1=1",
+      "1=1) UNION SELECT 1, 'x' FROM a WHERE (1=1",
+      "1=1 -- ) \n ) OR (1=1",
+      "1=1 /* ) */ ) OR (1=1",
+      "id = (DELETE FROM a RETURNING id)",
+      "id IN (WITH gone AS (DELETE FROM a RETURNING id) SELECT id FROM gone)",
+      "E'\\'' = ') OR (1=1'",
+      "'\\' = ') OR (1=1'",
+      "$$ $$ = $a$ ) $a$ AND (id = nextval('s'))",
+      "id = (SELECT count(*) FROM read_csv('/etc/passwd'))",
+      "set_config('transaction_read_only', 'off', false) = 'off' AND nextval('s') > 0",
+      "lo_create(0) > 0",
+      "pg_read_file('/etc/passwd') <> '' AND nextval('s') > 0",
+      "id = 1 ` ) UNION SELECT 1 ( `",
+      "getenv('HOME') = 'x'",
+      "id = \xC2\xA0$$1$$",
+  };
+  for (const char* name : kEngines) {
+    Engine engine(name);
+    engine.execute(
+        "CREATE SEQUENCE s; CREATE TABLE a (id integer, v varchar); CREATE TABLE b (id integer, v varchar);"
+        "INSERT INTO a VALUES (1, 'x'); INSERT INTO b VALUES (1, 'x')");
+    for (const std::string filter : kHostile) {
+      CAPTURE(name);
+      CAPTURE(filter);
+      TableDiffRequest options = request();
+      options.filter = filter;
+      try {
+        engine.diff(options);
+      } catch (const Error&) {
+        // Most are refused, by us or by the engine. What counts is below.
+      }
+      CHECK(engine.diff(request()).rows.unchanged == 1);
+    }
+    if (std::string(name) == "postgres") {
+      // The sequence was never advanced: this is its first value.
+      CHECK(server().value("SELECT nextval('s')") == "1");
+      CHECK(server().value("SELECT count(*) FROM pg_largeobject_metadata") == "0");
+    }
+  }
+}
+
+TEST_CASE("hostile names, tags and keys stay names, tags and keys") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE a (\"id\"\"; DROP TABLE b; --\" integer, \"x'y\" integer);"
+        "CREATE TABLE b AS SELECT * FROM a; INSERT INTO a VALUES (1, 2); INSERT INTO b VALUES (1, 3)");
+    TableDiffRequest options = request({"id\"; DROP TABLE b; --"});
+    options.tag = "pr */ ; DROP TABLE a; /* ";
+    CHECK(engine.diff(options).rows.changed == 1);
+    CHECK(engine.diff(options).rows.changed == 1);
+    options.prod = Relation{"a; DROP TABLE b"};
+    CHECK_THROWS_AS(engine.diff(options), Error);
+    options.prod = Relation{"nothing_here"};
+    CHECK_THROWS_AS(engine.diff(options), Error);
+  }
+}
+
+TEST_CASE("a missing table, a wrong key and a failing view are the configuration's, and say which") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE a (id integer, v integer); INSERT INTO a VALUES (1, 2);"
+        "CREATE VIEW b AS SELECT id, CAST('x' || id AS integer) AS v FROM a");
+    CHECK(error_of([&] { engine.diff(request({"nope"})); }).problem().find("nope") != std::string::npos);
+    TableDiffRequest missing = request();
+    missing.pr = parse_relation("missing_table");
+    const Error error = error_of([&] { engine.diff(missing); });
+    CHECK(error.error_class() == ErrorClass::configuration);
+    CHECK(std::string(error.what()).find("missing_table") != std::string::npos);
+    const Error view = error_of([&] { engine.diff(request()); });
+    CHECK(view.error_class() == ErrorClass::remote_final);
+  }
+}
+
+TEST_CASE("a role without SELECT is told which grant is missing") {
+  Engine engine("postgres");
+  engine.execute(
+      "CREATE TABLE a (id integer); CREATE TABLE b (id integer);"
+      "DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN; GRANT SELECT ON a TO reader");
+  WarehouseRunner reader(server().url("reader"));
+  const Error error = error_of([&] { reader.diff(request()); });
+  CHECK(error.error_class() == ErrorClass::configuration);
+  CHECK(std::string(error.what()).find("42501") != std::string::npos);
+  CHECK(error.hint().find("GRANT SELECT") != std::string::npos);
+  CHECK(error.hint().find("reader") != std::string::npos);
+  WarehouseRunner nobody(server().url("no_such_role"));
+  CHECK(error_of([&] { nobody.query("SELECT 1"); }).error_class() == ErrorClass::configuration);
+}
+
+namespace {
+
+// A statement that runs for minutes unless stopped.
+std::string endless(const std::string& engine) {
+  return engine == "postgres"
+             ? "SELECT pg_sleep(300)"
+             : "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = 7";
+}
+
+}  // namespace
+
+TEST_CASE("a cancelled statement stops in the warehouse, and the next one runs") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    const auto start = std::chrono::steady_clock::now();
+    const auto stop_soon = [&]() -> Awaitable<bool> {
+      Statement statement;
+      statement.sql = endless(name);
+      // with_timeout cancels the coroutine as the end of a run does.
+      co_await with_timeout(std::chrono::milliseconds(200), "test",
+                            engine.runner->warehouse().query(statement));
+      co_return true;
+    };
+    CHECK_THROWS_AS(engine.runner->run(stop_soon()), Error);
+    CHECK(engine.runner->query("SELECT 1 AS one").rows[0][0] == Value(std::int64_t{1}));
+    if (std::string(name) == "postgres") {
+      while (
+          server().value(
+              "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%' AND state = 'active' "
+              "AND pid <> pg_backend_pid()") != "0") {
+      }
+    }
+    // Far below the statement's own time; the machine may be busy.
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
+  }
+}
+
+TEST_CASE("a statement beyond its timeout is stopped and said to be late") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    const Error error = error_of([&] {
+      Statement statement;
+      statement.sql = endless(name);
+      statement.timeout = std::chrono::milliseconds(100);
+      engine.runner->run(engine.runner->warehouse().query(statement));
+    });
+    CHECK(error.error_class() == ErrorClass::remote_transient);
+    CHECK(engine.runner->query("SELECT 1 AS one").rows.size() == 1);
+  }
+}
+
+TEST_CASE("a server that restarts between two statements is found again") {
+  PostgresServer own;
+  WarehouseRunner runner(own.url());
+  CHECK(runner.query("SELECT 1").rows.size() == 1);
+  own.stop();
+  CHECK(error_of([&] { runner.query("SELECT 1"); }).error_class() == ErrorClass::remote_transient);
+  own.start();
+  CHECK(runner.query("SELECT 1").rows.size() == 1);
+}
+
+TEST_CASE("a connection ended by the server is a transient error, and the next statement gets a new one") {
+  Engine engine("postgres");
+  CHECK(error_of([&] {
+          engine.runner->query("SELECT pg_terminate_backend(pg_backend_pid())");
+        }).error_class() == ErrorClass::remote_transient);
+  CHECK(engine.runner->query("SELECT 1").rows.size() == 1);
+}
+
+TEST_CASE("a DuckDB child that is killed is a transient error, and the next statement starts a new one") {
+  Engine engine("duckdb");
+  engine.execute("CREATE TABLE a (id integer)");
+  const auto killed = [&]() -> Awaitable<bool> {
+    const auto session = co_await engine.runner->warehouse().open_session("test");
+    Statement statement;
+    statement.sql = "SELECT 1 AS one";
+    co_await session->query(statement);
+    kill_children();
+    bool was_refused = false;
+    try {
+      co_await session->query(statement);
+    } catch (const Error& error) {
+      was_refused = error.error_class() == ErrorClass::remote_transient;
+    }
+    CHECK(was_refused);
+    CHECK((co_await session->query(statement)).rows.size() == 1);
+    co_return true;
+  };
+  CHECK(engine.runner->run(killed()));
+}
+
+TEST_CASE("a DuckDB file that another process writes to is said to be locked; a missing one to be missing") {
+  Engine engine("duckdb");
+  engine.execute("CREATE TABLE a (id integer)");
+  // The lock that DuckDB takes for writing (fcntl), held by this process.
+  const int fd = ::open(engine.file->path().c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(fd >= 0);
+  struct flock lock{};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  REQUIRE(::fcntl(fd, F_SETLK, &lock) == 0);
+  const Error error = error_of([&] { engine.runner->query("SELECT count(*) FROM a"); });
+  CHECK(error.error_class() == ErrorClass::remote_transient);
+  CHECK(error.hint().find("another process has the file open for writing") != std::string::npos);
+  ::close(fd);
+  CHECK(engine.runner->query("SELECT count(*) FROM a").rows.size() == 1);
+  WarehouseRunner missing("duckdb:///no/such/file.duckdb");
+  CHECK(error_of([&] { missing.query("SELECT 1"); }).error_class() == ErrorClass::configuration);
+}
+
+TEST_CASE("a table of 1,000 columns is compared in pieces") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    std::string columns = "id integer";
+    std::string values = "1";
+    for (int i = 0; i < 1000; ++i) {
+      columns += ", c" + std::to_string(i) + " integer";
+      values += ", " + std::to_string(i);
+    }
+    engine.execute("CREATE TABLE a (" + columns + "); CREATE TABLE b (" + columns +
+                   "); INSERT INTO a VALUES (" + values + "); INSERT INTO b VALUES (" + values +
+                   "); UPDATE b SET c7 = -1, c999 = NULL");
+    TableDiffRequest options = request();
+    options.may_skip_join = false;
+    const TableDiff diff = engine.diff(options);
+    CHECK(diff.rows.changed == 1);
+    CHECK(column(diff, "c7").changed == 1);
+    CHECK(column(diff, "c999").became_null == 1);
+    CHECK(column(diff, "c8").changed == 0);
+    CHECK(engine.diff(request()).rows.changed == 1);
+  }
+}
+
+TEST_CASE("a new table's profile has its rows, columns and key health") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE b (id integer, v varchar); INSERT INTO b VALUES (1, 'x'), (1, 'y'), (NULL, 'z'), (2, "
+        "'w')");
+    const TableProfile profile = engine.runner->run(profile_table(engine.runner->warehouse(), request()));
+    CHECK(profile.rows == 4);
+    CHECK(profile.columns.size() == 2);
+    CHECK(profile.key.null_rows == 1);
+    CHECK(profile.key.duplicate_rows == 2);
+    CHECK(profile.key.distinct == 2);
   }
 }
