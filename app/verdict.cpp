@@ -149,9 +149,9 @@ GateSelection gate_selection(const dbt::Manifest& base, const dbt::Manifest& hea
   for (const config::Gate& gate : rules.gates) {
     if (gate.select.empty() || picked->count(gate.select) > 0) continue;
     try {
-      const dbt::Selection selection = dbt::select_nodes(
-          base, head,
-          {.select = gate.select, .exclude = {}, .state = {}, .indirect = dbt::IndirectSelection::none});
+      dbt::SelectionOptions options;
+      options.select = gate.select;
+      const dbt::Selection selection = dbt::select_nodes(base, head, options);
       picked->emplace(gate.select, std::set<dbt::UniqueId>(selection.ids.begin(), selection.ids.end()));
     } catch (const Error& error) {
       throw Error(ErrorClass::configuration, error.problem(), fmt::format("the gate '{}'", gate.when),
