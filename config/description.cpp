@@ -45,8 +45,13 @@ void check_keys(Reader& reader, const Place& at, const std::vector<Property>& pr
   for (const Property& property : properties) known.push_back(property.name);
   for (const YamlEntry& entry : at.node.entries) {
     if (std::ranges::find(known, entry.key) != known.end()) continue;
-    reader.problem(entry.line, entry.column, below(at.path, entry.key), "unknown key",
-                   entry.key == "<<" ? "merge keys are not supported" : did_you_mean(entry.key, known));
+    std::string suggestion;
+    if (entry.key == "<<") {
+      suggestion = "merge keys are not supported";
+    } else if (!reader.is_full()) {
+      suggestion = did_you_mean(entry.key, known);
+    }
+    reader.problem(entry.line, entry.column, below(at.path, entry.key), "unknown key", suggestion);
   }
   for (const Property& property : properties) {
     if (property.is_required && at.node.find(property.name) == nullptr) {

@@ -74,7 +74,7 @@ void Reader::problem(const Place& at, std::string message, std::string suggestio
 }
 
 void Reader::problem(int line, int column, std::string path, std::string message, std::string suggestion) {
-  if (problems_.size() >= kMostProblems) {
+  if (is_full()) {
     ++dropped_;
     return;
   }
@@ -191,6 +191,8 @@ std::optional<std::string> Reader::path(const Place& at) {
   if (given.is_absolute() || folder_.empty()) return *value;
   return (std::filesystem::path(folder_) / given).lexically_normal().string();
 }
+
+bool Reader::is_full() const { return problems_.size() >= kMostProblems; }
 
 std::vector<Problem> Reader::take_problems() {
   if (dropped_ > 0) {

@@ -50,6 +50,8 @@ class Reader {
   std::optional<std::string> path(const Place& at);
 
   const std::string& file() const { return file_; }
+  // No more problems are kept, so that there is no use in looking for a suggestion.
+  bool is_full() const;
   // All problems by line; more than 200 are counted, not kept.
   std::vector<Problem> take_problems();
   void add(std::vector<Problem> problems);

@@ -80,7 +80,7 @@ void check_reference(Reader& reader, const Place& project, const std::string& ke
   if (std::ranges::find(known, name) != known.end()) return;
   const Place at = key_place(project, key);
   reader.bad_value(at, fmt::format("is not the name of a {}", key),
-                   at.node.is_substituted ? std::string() : did_you_mean(name, known));
+                   at.node.is_substituted || reader.is_full() ? std::string() : did_you_mean(name, known));
 }
 
 void check_forges(Reader& reader, const Place& root, ServerConfig& config) {

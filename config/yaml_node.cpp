@@ -117,15 +117,23 @@ class Lines {
     }
   }
 
-  Place place(const YAML::Mark& mark) const {
+  Place place(const YAML::Mark& mark) {
     if (mark.is_null()) return {0, 0};
     const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
     const auto bytes = static_cast<std::size_t>(std::max(mark.column, 0));
     if (line >= starts_.size()) return {static_cast<int>(line) + 1, static_cast<int>(bytes) + 1};
-    const std::string_view before = text_.substr(starts_[line], bytes);
-    int column = 1;
-    for (const char c : before) column += (static_cast<unsigned char>(c) & 0xC0U) == 0x80U ? 0 : 1;
-    return {static_cast<int>(line) + 1, column};
+    // Marks mostly move on within a line; counting each from the line's start would be quadratic in a long
+    // one.
+    if (line != line_ || bytes < bytes_) {
+      line_ = line;
+      bytes_ = 0;
+      column_ = 1;
+    }
+    for (const char c : text_.substr(std::min(starts_[line] + bytes_, text_.size()), bytes - bytes_)) {
+      column_ += (static_cast<unsigned char>(c) & 0xC0U) == 0x80U ? 0 : 1;
+    }
+    bytes_ = bytes;
+    return {static_cast<int>(line) + 1, column_};
   }
 
   // The text from a mark on.
@@ -139,6 +147,10 @@ class Lines {
  private:
   std::string_view text_;
   std::vector<std::size_t> starts_;
+  // The last place that was asked for.
+  std::size_t line_ = 0;
+  std::size_t bytes_ = 0;
+  int column_ = 1;
 };
 
 // yaml-cpp takes the end of the file for the closing quote; this tells whether there is one. `text` begins
@@ -164,7 +176,7 @@ bool lacks_closing_quote(std::string_view text) {
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const Lines& lines, std::string file, std::vector<Problem>& problems)
+  TreeBuilder(Lines& lines, std::string file, std::vector<Problem>& problems)
       : lines_(lines), file_(std::move(file)), problems_(problems) {}
 
   YamlNode take_root() { return std::move(root_); }
@@ -255,11 +267,11 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  [[noreturn]] void refuse_depth(const YAML::Mark& mark) const {
+  [[noreturn]] void refuse_depth(const YAML::Mark& mark) {
     throw Refused{lines_.place(mark), "more than 100 levels of lists and maps", ""};
   }
 
-  void check_tag(const YAML::Mark& mark, const std::string& tag) const {
+  void check_tag(const YAML::Mark& mark, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
     throw Refused{lines_.place(mark), "tags are not supported",
                   "a text that begins with '!' must be in quotes"};
@@ -339,7 +351,7 @@ class TreeBuilder : public YAML::EventHandler {
     return result;
   }
 
-  const Lines& lines_;
+  Lines& lines_;
   std::string file_;
   std::vector<Problem>& problems_;
   int documents_ = 0;
@@ -361,7 +373,7 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 std::optional<YamlNode> read_yaml(const std::string& text, const std::string& file,
                                   std::vector<Problem>& problems) {
   if (!check_yaml_text(text, file, problems)) return std::nullopt;
-  const Lines lines(text);
+  Lines lines(text);
   TreeBuilder builder(lines, file, problems);
   const auto refuse = [&](const Refused& refused) {
     problems.push_back(

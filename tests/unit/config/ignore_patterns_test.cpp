@@ -155,7 +155,7 @@ TEST_CASE("random patterns match what their definition says") {
     return text;
   };
   std::size_t hits = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 10'000; ++round) {
     std::vector<std::string> pattern;
     std::vector<std::string> path;
     for (std::size_t n = random() % 4 + 2; n > 0; --n)
@@ -172,7 +172,7 @@ TEST_CASE("random patterns match what their definition says") {
     hits += expected ? 1 : 0;
     REQUIRE(IgnorePatterns({line}).match(file).is_ignored == expected);
   }
-  CHECK(hits > 1000);
+  CHECK(hits > 500);
 }
 
 TEST_CASE("patterns made to explode are matched all the same") {

@@ -74,22 +74,22 @@ TEST_CASE("a damaged file of a repository is answered, never a crash") {
   const std::string valid = test::file_text("config/examples/repository.diffgate.yml");
   Mutator mutator(1);
   std::size_t refused = 0;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     const std::string text = mutator.mutate(valid);
     CAPTURE(text);
     const auto parsed = parse_repository_config(text, "f", Rules{}, "marketing");
     check_problems(parsed.problems, text);
     refused += parsed.ok() ? 0 : 1;
   }
-  CHECK(refused > 500);
-  CHECK(refused < 3000);
+  CHECK(refused > 150);
+  CHECK(refused < 1000);
 }
 
 TEST_CASE("a damaged file of the server is answered, and no value of the environment is shown") {
   const std::string valid = test::file_text("config/examples/diffgate.yml");
   Mutator mutator(2);
   std::size_t refused = 0;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     const std::string text = mutator.mutate(valid);
     CAPTURE(text);
     const auto parsed = parse_server_config(text, "config/examples/f", test::example_environment());
@@ -99,13 +99,13 @@ TEST_CASE("a damaged file of the server is answered, and no value of the environ
       REQUIRE(shown.find(secret) == std::string::npos);
     refused += parsed.ok() ? 0 : 1;
   }
-  CHECK(refused > 500);
-  CHECK(refused < 3000);
+  CHECK(refused > 150);
+  CHECK(refused < 1000);
 }
 
 TEST_CASE("random bytes are answered") {
   std::mt19937 random(3);
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string text;
     for (std::size_t n = random() % 60; n > 0; --n) text += kPieces[random() % std::size(kPieces)];
     CAPTURE(text);
