@@ -10,6 +10,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -122,7 +123,7 @@ struct Macro {
 };
 
 struct ManifestData {
-  using Index = boost::unordered_flat_map<std::string_view, std::uint32_t>;
+  using Index = boost::unordered_flat_map<std::string_view, std::uint32_t, std::hash<std::string_view>>;
 
   explicit ManifestData(ManifestText manifest_text) : text(std::move(manifest_text)) {}
 
