@@ -158,7 +158,8 @@ Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
   }
 }
 
-// Hash functions of 8-byte types fold them to 4 bytes first; their wire form is hashed in full.
+// Hash functions of 8-byte types fold them to 4 bytes first. The wire form of a time is hashed in full; of a
+// bigint, the upper half is hashed beside.
 Sql sent(const Sql& function, const Sql& value) { return function + "("_sql + value + ")"_sql; }
 
 bool is_numeric(const ColumnType& from, const CommonType& to) {
@@ -176,7 +177,7 @@ Sql json_digits(const Sql& value) {
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
   if (is_numeric(from, to)) return {value, "("_sql + value + " < 0)"_sql};
   if (to.kind == Kind::integer || (to.kind == Kind::same && from.base == "bigint"))
-    return {sent("int8send"_sql, value)};
+    return {value, "CAST("_sql + value + " >> 32 AS integer)"_sql};
   switch (to.family) {
     case Family::timestamp:
       return {sent("timestamp_send"_sql, value)};

@@ -162,16 +162,30 @@ std::size_t mask_end(const JoinOptions& options, std::size_t mask) {
   return std::min(position_count(options), (mask + 1) * kColumnsPerMask);
 }
 
-// What happened at up to kColumnsPerMask positions as one integer.
+// What happened at up to kColumnsPerMask positions as one integer. Most rows are equal: whether anything
+// differs is asked first, and what it is only of the others.
 Sql mask_expression(const Comparison& comparison, const JoinOptions& options, std::size_t mask) {
+  const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> terms;
+  std::vector<Sql> differs;
+  const auto add_difference = [&](const Sql& name) {
+    differs.push_back("("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name) + ")"_sql);
+  };
   for (std::size_t i = mask * kColumnsPerMask; i < mask_end(options, mask); ++i) {
     const bool is_column = i < options.columns.size();
-    const Sql change = is_column ? cell_change(comparison, options.columns[i])
-                                 : group_change(comparison, i - options.columns.size());
+    const std::size_t group = i - options.columns.size();
+    const Sql change =
+        is_column ? cell_change(comparison, options.columns[i]) : group_change(comparison, group);
     terms.push_back("CAST("_sql + change + " AS bigint) * "_sql + integer(at_column(1, i)));
+    if (is_column) {
+      add_difference(numbered("v"_sql, options.columns[i]));
+    } else {
+      add_difference(numbered("p"_sql, group));
+      add_difference(numbered("q"_sql, group));
+    }
   }
-  return join(terms, " + "_sql);
+  return "CASE WHEN "_sql + join(differs, " OR "_sql) + " THEN "_sql + join(terms, " + "_sql) +
+         " ELSE CAST(0 AS bigint) END"_sql;
 }
 
 // Whether any mask holds a change.
@@ -238,12 +252,13 @@ std::vector<Sql> column_counts(const std::vector<std::size_t>& columns) {
   return out;
 }
 
-// Numbers as one text, separated by commas. A tree of halves, because engines limit how deep an expression may be.
+// Numbers as one text, separated by commas. A tree of halves, because engines limit how deep an expression
+// may be.
 Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers, std::size_t first, std::size_t last) {
   if (last - first == 1) return "coalesce("_sql + as_text(dialect, numbers[first]) + ", '0')"_sql;
   const std::size_t middle = first + (last - first) / 2;
-  return "("_sql + packed(dialect, numbers, first, middle) + " || ',' || "_sql + packed(dialect, numbers, middle, last) +
-         ")"_sql;
+  return "("_sql + packed(dialect, numbers, first, middle) + " || ',' || "_sql +
+         packed(dialect, numbers, middle, last) + ")"_sql;
 }
 
 Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers) {
@@ -358,11 +373,10 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   if (has_samples) out += ", "_sql + picked_keys(comparison, options);
   out += " SELECT "_sql + join(head, ", "_sql) + from;
   if (!has_samples) return out;
-  return out + " UNION ALL "_sql +
-         sample_rows(comparison, Side::prod, "'changed:prod'"_sql, "s.kind = 0"_sql) + " UNION ALL "_sql +
-         sample_rows(comparison, Side::pr, "'changed:pr'"_sql, "s.kind = 0"_sql) + " UNION ALL "_sql +
-         sample_rows(comparison, Side::prod, "'removed:prod'"_sql, "s.kind = 1"_sql) + " UNION ALL "_sql +
-         sample_rows(comparison, Side::pr, "'added:pr'"_sql, "s.kind = 2"_sql);
+  const Sql in_prod = "CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END"_sql;
+  const Sql in_pr = "CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END"_sql;
+  return out + " UNION ALL "_sql + sample_rows(comparison, Side::prod, in_prod, "s.kind <> 2"_sql) +
+         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql);
 }
 
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides) {
