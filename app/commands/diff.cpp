@@ -66,12 +66,15 @@ RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
   return report;
 }
 
-int exit_code(const RunReport& report, bool fail_on_difference) {
+int exit_code(const RunReport& report, const Arguments& arguments) {
   if (report.verdict == Verdict::fail) return 1;
-  if (!fail_on_difference) return 0;
+  if (!arguments.fail_on_difference) return 0;
   const ResultCounts counts = count_results(report);
+  // A selector picks from the pull request's models, so removed ones are listed whatever it says: who names
+  // models asks about those.
+  const std::size_t removed = arguments.plan.select.empty() ? counts.removed : 0;
   const std::size_t differing =
-      counts.errors + counts.different + counts.key_problems + counts.is_new + counts.removed;
+      counts.errors + counts.different + counts.key_problems + counts.is_new + removed;
   return differing > 0 ? 1 : 0;
 }
 
@@ -87,7 +90,7 @@ int diff_project(const Arguments& arguments) {
     print_result(report_text(report));
   }
   print_warnings(report.warnings);
-  return exit_code(report, arguments.fail_on_difference);
+  return exit_code(report, arguments);
 }
 
 }  // namespace

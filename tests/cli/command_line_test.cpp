@@ -57,7 +57,7 @@ TEST_CASE("a mistake in the arguments is one line on stderr and exit code 2") {
        "much"},
       {{"ls", "--base", "missing.json", "--head", "missing.json"}, "missing.json"},
       {{"ls", "--base", production, "--head", pull_request, "--output", "xml"}, "--output"},
-      {{"ls", "--base", production, "--head", pull_request, "--select", "state:"}, "state:"},
+      {{"ls", "--base", production, "--head", pull_request, "--select", "state:"}, "select, column 1"},
       {{"plan", "--base", "README.md", "--head", pull_request}, "README.md"},
       {{"check-primary-keys", "--manifest", "README.md"}, "README.md"},
       {{"match-files", "--patterns", "missing.txt"}, "missing.txt"},
