@@ -64,7 +64,7 @@ void write_gzip(const std::string& path, const std::string& text) {
 }  // namespace
 
 TEST_CASE("a manifest says which project, dbt and commit it is of") {
-  const ManifestInfo& info = small_manifest().info();
+  const ManifestInfo info = small_manifest().info();
   CHECK(info.schema_version == 12);
   CHECK(info.dbt_version == "1.12.0");
   CHECK(info.adapter_type == "duckdb");
