@@ -77,6 +77,7 @@ int run_command_line(int argc, char** argv) {
   add_upload(app, chosen);
   add_config(app, chosen);
   add_serve(app, chosen);
+  add_demo(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {

@@ -17,6 +17,7 @@ using Job = std::function<int()>;
 void add_check_primary_keys(CLI::App& app, Job& chosen);
 void add_compare(CLI::App& app, Job& chosen);
 void add_config(CLI::App& app, Job& chosen);
+void add_demo(CLI::App& app, Job& chosen);
 void add_diff(CLI::App& app, Job& chosen);
 void add_ls(CLI::App& app, Job& chosen);
 void add_match_files(CLI::App& app, Job& chosen);

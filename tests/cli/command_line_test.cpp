@@ -21,15 +21,10 @@ bool is_one_line(const std::string& text) {
 }  // namespace
 
 TEST_CASE("every command explains itself with an example") {
-  const std::vector<std::vector<std::string>> commands = {{"compare"},
-                                                          {"diff"},
-                                                          {"plan"},
-                                                          {"ls"},
-                                                          {"check-primary-keys"},
-                                                          {"match-files"},
-                                                          {"upload"},
-                                                          {"config", "check"},
-                                                          {"config", "schema"}};
+  const std::vector<std::vector<std::string>> commands = {
+      {"compare"},         {"diff"},   {"plan"},  {"ls"},   {"check-primary-keys"},
+      {"match-files"},     {"upload"}, {"serve"}, {"demo"}, {"config", "check"},
+      {"config", "schema"}};
   for (std::vector<std::string> command : commands) {
     CAPTURE(command.back());
     command.emplace_back("--help");
