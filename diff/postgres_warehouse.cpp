@@ -61,7 +61,7 @@ std::string begin_statements(const PostgresOptions& options) {
          "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL "
          "standard_conforming_strings = on;"
          "SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '300s';"
-         "SET LOCAL work_mem = " +
+         "SET LOCAL jit = off; SET LOCAL work_mem = " +
          literal(postgres_dialect(), options.work_mem).text();
 }
 
