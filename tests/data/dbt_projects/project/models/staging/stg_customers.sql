@@ -1,0 +1,1 @@
+select id as customer_id, {{ clean('name') }} as name from {{ ref('customers_raw') }}
