@@ -95,6 +95,7 @@ Services Daemon::Parts::services() {
   Services services{executor_, config_, *store_, *files_, clock_, pool_, metrics_, {}, {}, 4, 4};
   services.concurrent_runs = options_.concurrent_runs;
   services.concurrent_models = options_.concurrent_models;
+  services.progress_gap = options_.progress_gap;
   for (const config::GitHubApp& app : config_.github) {
     services.forges[app.name] = options_.make_forge
                                     ? options_.make_forge(app.name)

@@ -34,6 +34,9 @@ struct DaemonOptions {
   // Models that one run diffs at the same time.
   std::size_t concurrent_models = 4;
 
+  // Between two updates of a check's progress.
+  std::chrono::milliseconds progress_gap{5'000};
+
   // Look through the open pull requests of every configured repository after the start.
   bool catch_up = true;
 

@@ -21,8 +21,6 @@ struct PullRequestFacts {
     std::string previous_path;
   };
   std::vector<File> changed_files;
-  // false: the list was cut or not asked for, so that it decides nothing. true and empty: nothing was
-  // changed.
   bool changed_files_complete = true;
 };
 

@@ -77,7 +77,6 @@ std::string json_number(double number);
 template <class T>
 std::vector<Property> properties_of(const Table<T>& table) {
   std::vector<Property> result;
-  result.reserve(table.fields.size());
   for (const Field<T>& field : table.fields) result.push_back(field.property);
   return result;
 }

@@ -185,10 +185,10 @@ std::optional<std::string> Reader::url(const Place& at) {
 }
 
 std::optional<std::string> Reader::path(const Place& at) {
-  auto value = nonempty_text(at);
+  const auto value = nonempty_text(at);
   if (!value) return std::nullopt;
   const std::filesystem::path given(*value);
-  if (given.is_absolute() || folder_.empty()) return value;
+  if (given.is_absolute() || folder_.empty()) return *value;
   return (std::filesystem::path(folder_) / given).lexically_normal().string();
 }
 

@@ -90,7 +90,7 @@ Field<Rules> selector_field(std::string name, std::string Rules::* member, std::
 }
 
 std::optional<std::string> read_tolerance(Reader& reader, const Place& at) {
-  auto text = reader.text(at);
+  const auto text = reader.text(at);
   std::string hint;
   if (!text || is_tolerance(*text, hint)) return text;
   reader.bad_value(at, "is not a tolerance", hint);
@@ -174,7 +174,7 @@ void read_sampling(Reader& reader, const Place& at, Rules& into) {
     reader.bad_value(at, "is out of range: more than 0, less than 1",
                      "leave the key out to compare all rows");
   } else {
-    into.sampling = share;
+    into.sampling = *share;
   }
 }
 

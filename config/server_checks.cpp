@@ -106,11 +106,9 @@ void check_forges(Reader& reader, const Place& root, ServerConfig& config) {
 
 void check_projects(Reader& reader, const Place& root, ServerConfig& config) {
   std::vector<std::string> forges;
-  forges.reserve(config.github.size() + config.gitlab.size());
   for (const GitHubApp& app : config.github) forges.push_back(app.name);
   for (const GitLabInstance& gitlab : config.gitlab) forges.push_back(gitlab.name);
   std::vector<std::string> warehouses;
-  warehouses.reserve(config.warehouses.size());
   for (const WarehouseConfig& warehouse : config.warehouses) warehouses.push_back(warehouse.name);
 
   Unique ids;

@@ -60,9 +60,9 @@ Table<Listen> tls_table() {
 }
 
 Field<ServerConfig> word_field(std::string name, std::string ServerConfig::* member, std::string doc,
-                               const std::vector<std::string>& words) {
+                               std::vector<std::string> words) {
   Choices<std::string> choices;
-  for (const std::string& word : words) choices.emplace_back(word, word);
+  for (std::string& word : words) choices.emplace_back(word, word);
   return choice_field<ServerConfig, std::string>(std::move(name), member, std::move(doc), std::move(choices));
 }
 

@@ -151,7 +151,10 @@ Awaitable<int> play(DemoOptions options, Clock& clock) {
   journey::StageOptions wanted;
   wanted.gitlab = options.gitlab;
   wanted.more_files[".diffgate.yml"] = std::string(rules);
-  wanted.daemon.forge_write_gap = 20ms;
+  // The journey is short and the forge is ours: show every step.
+  wanted.daemon.forge_write_gap = 0ms;
+  wanted.daemon.progress_gap = 300ms;
+  wanted.daemon.concurrent_models = 1;
   journey::Stage stage(co_await asio::this_coro::executor, clock, wanted);
   co_await stage.start();
   narrator.title(

@@ -71,6 +71,7 @@ Stage::Stage(asio::any_io_executor executor, Clock& clock, StageOptions options)
     config_.github = {entry};
   }
   config_.listen.port = 0;
+  config_.public_url = "https://diffgate.example.com";
   config_.data_dir = folder_.path() + "/data";
   config::DuckDbWarehouse file;
   file.path = folder_.path() + "/shop.duckdb";
@@ -91,7 +92,7 @@ Stage::Stage(asio::any_io_executor executor, Clock& clock, StageOptions options)
 
 Stage::~Stage() = default;
 
-Awaitable<void> Stage::start() {
+void Stage::set_up() {
   const std::string helper =
       options_.daemon.duckdb_helper.empty() ? duckdb_helper_beside_program() : options_.daemon.duckdb_helper;
   run_duckdb_script(helper, folder_.path() + "/shop.duckdb", tables_sql());
@@ -103,6 +104,10 @@ Awaitable<void> Stage::start() {
     gitlab_->start(options_.forge_port);
     config_.gitlab[0].url = options_.forge_url.empty() ? wire().url() : options_.forge_url;
   }
+}
+
+Awaitable<void> Stage::start() {
+  set_up();
   co_await start_daemon();
 }
 
@@ -123,7 +128,10 @@ Awaitable<void> Stage::stop() {
   co_await wire().stop();
 }
 
-std::string Stage::daemon_url() const { return "http://127.0.0.1:" + std::to_string(daemon_->port()); }
+std::string Stage::daemon_url() const {
+  if (!other_daemon_.empty()) return other_daemon_;
+  return "http://127.0.0.1:" + std::to_string(daemon_->port());
+}
 
 std::string Stage::main_branch_tip() const {
   return github_ ? github_->branch("main") : gitlab_->branch("main");

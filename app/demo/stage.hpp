@@ -56,6 +56,10 @@ class Stage {
   Awaitable<void> start();
   Awaitable<void> stop();
 
+  // The same without a daemon: for one in a process of its own, which is then named here.
+  void set_up();
+  void use_daemon_at(std::string url) { other_daemon_ = std::move(url); }
+
   // The daemon alone, over the same data folder.
   Awaitable<void> start_daemon();
   Awaitable<void> stop_daemon();
@@ -99,6 +103,7 @@ class Stage {
   std::unique_ptr<stand_in::GitLabStandIn> gitlab_;
   config::ServerConfig config_;
   std::unique_ptr<Daemon> daemon_;
+  std::string other_daemon_;
 };
 
 // Path of diffgate-duckdb beside the running program, as the daemon would find it.

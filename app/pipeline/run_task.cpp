@@ -21,7 +21,6 @@
 namespace diffgate::app {
 namespace {
 
-constexpr std::chrono::seconds kProgressGap{5};  // between two updates of a check's progress
 constexpr std::size_t kLineageCharacters = 8'000;
 
 // The plan, and what the verdict's gates select.
@@ -121,7 +120,7 @@ Awaitable<void> report_results(Services& services, std::shared_ptr<const RunInpu
     std::vector<ModelRow> rows = std::exchange(reporting->pending, {});
     if (!rows.empty()) co_await services.store.put_models(input->run.id, std::move(rows));
     if (reporting->is_over && reporting->pending.empty()) break;
-    if (!reporting->is_over && services.clock.now() - shown >= kProgressGap) {
+    if (!reporting->is_over && services.clock.now() - shown >= services.progress_gap) {
       shown = services.clock.now();
       co_await show_progress(services, input->run, reporting->done, reporting->total);
     }

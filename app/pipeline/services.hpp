@@ -28,6 +28,7 @@ struct Services {
   std::map<std::string, std::unique_ptr<diff::Warehouse>> warehouses;  // by name
   std::size_t concurrent_runs = 4;
   std::size_t concurrent_models = 4;
+  std::chrono::milliseconds progress_gap{5'000};
 
   // Throws Error(configuration) if the server file names none such any more.
   vcs::Forge& forge(const std::string& name) const;

@@ -340,12 +340,14 @@ net::Response GitHubStandIn::Api::contents_route(const Request& request,
   auto file = commit.tree.find(path);
   if (file == commit.tree.end()) throw Refused{404, "Not Found"};
   const std::string_view accept = request.headers->get("accept").value_or("");
-  if (accept.find("application/vnd.github.raw") != accept.npos ||
-      accept.find("application/vnd.github.v3.raw") != accept.npos) {
+  if (accept.find("application/vnd.github.raw") != accept.npos) {
+    // GitHub names the type as it was asked for, with or without "+json".
+    const bool is_json = accept.find("application/vnd.github.raw+json") != accept.npos;
     net::Response raw;
     raw.status = 200;
     raw.body = file->second;
-    raw.headers.set("content-type", "application/vnd.github.raw+json; charset=utf-8");
+    raw.headers.set("content-type",
+                    std::string("application/vnd.github.raw") + (is_json ? "+json" : "") + "; charset=utf-8");
     return raw;
   }
   return json_response(200, content_json(state, path, file->second, ref));
