@@ -187,16 +187,17 @@ bool is_wide(const std::string& type) {
   return type == "HUGEINT" || type == "UHUGEINT" || type == "UUID";
 }
 
-bool holds_wide(const std::string& nested_type) {
-  return nested_type.find("HUGEINT") != std::string::npos || nested_type.find("UUID") != std::string::npos ||
-         nested_type.find("DECIMAL(") != std::string::npos;
+// Nested values hash by what they hold: nothing, an empty list and a list of one NULL are all the same. Their
+// text tells.
+bool is_nested(const std::string& type) {
+  return type.ends_with("]") || type.starts_with("STRUCT(") || type.starts_with("UNION(") ||
+         type.starts_with("MAP(");
 }
 
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  const bool is_wide_form = to.kind == Kind::integer || (to.kind == Kind::decimal && to.precision > 18) ||
-                            (to.kind == Kind::same && is_wide(from.name));
-  const bool is_nested = to.family == Family::list || to.family == Family::native;
-  return {is_wide_form || (is_nested && holds_wide(from.name)) ? cast(value, "VARCHAR"_sql) : value};
+  const bool needs_text = to.kind == Kind::integer || (to.kind == Kind::decimal && to.precision > 18) ||
+                          (to.kind == Kind::same && (is_wide(from.name) || is_nested(from.name)));
+  return {needs_text ? cast(value, "VARCHAR"_sql) : value};
 }
 
 // hash(a, b) combines linearly under XOR and a first argument does not seed it; so each value is hashed with

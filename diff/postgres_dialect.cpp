@@ -186,12 +186,9 @@ std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonTy
                                                                     : sent("timestamptz_send"_sql, value)};
     case Family::json:
       return {value, json_digits(value)};
-    case Family::list: {
-      const bool is_whole = from.element == "smallint" || from.element == "integer" ||
-                            from.element == "boolean" || from.element == "real" ||
-                            from.element == "double precision" || from.element == "date";
-      return {is_whole ? value : cast(value, "text"_sql)};
-    }
+    case Family::list:
+      // An array's own hash leaves its dimensions out, and its elements' hashes what theirs leave out.
+      return {cast(value, "text"_sql)};
     case Family::native:
       if (from.base == "time without time zone") return {sent("time_send"_sql, value)};
       if (from.base == "time with time zone") return {sent("timetz_send"_sql, value)};

@@ -95,7 +95,7 @@ void check_equal(const TableDiff& diff, const Oracle& oracle) {
 void check_engine(EngineKind engine, const std::string& url, const diff::Dialect& dialect,
                   const std::function<void(const std::string&)>& execute) {
   const std::uint64_t seed = number_from("DIFFGATE_PROPERTY_SEED", 20260504);
-  const std::uint64_t count = number_from("DIFFGATE_PROPERTY_CASES", 400);
+  const std::uint64_t count = number_from("DIFFGATE_PROPERTY_CASES", 300);
   std::mt19937_64 random(seed);
   std::vector<GeneratedCase> cases;
   std::string script = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');\nBEGIN;\n";

@@ -5,6 +5,8 @@
 #include <libpq-fe.h>
 #include <netinet/in.h>
 #include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,31 +54,38 @@ int free_port() {
   return ::ntohs(address.sin_port);
 }
 
-// Runs a program to its end, as `user` if given, its output into `log`.
-int run(const std::string& user, const std::vector<std::string>& command, const std::string& log) {
+// Starts a program, as `user` if given, its output into `log`. `ends_with_us`: it is told to end when this
+// process dies, however that happens.
+pid_t start_program(const std::string& user, const std::vector<std::string>& command, const std::string& log,
+                    bool ends_with_us) {
   std::vector<std::string> words;
   if (!user.empty()) {
     const passwd* entry = ::getpwnam(user.c_str());
     words = {"setpriv", "--reuid=" + std::to_string(entry->pw_uid),
-             "--regid=" + std::to_string(entry->pw_gid), "--clear-groups", "--"};
+             "--regid=" + std::to_string(entry->pw_gid), "--clear-groups"};
+    if (ends_with_us) words.insert(words.end(), {"--pdeathsig", "QUIT"});
+    words.emplace_back("--");
   }
   words.insert(words.end(), command.begin(), command.end());
   const pid_t pid = ::fork();
-  if (pid == 0) {
-    // No stdio here: its buffers are the parent's.
-    const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (output < 0 || ::dup2(output, STDOUT_FILENO) < 0 || ::dup2(output, STDERR_FILENO) < 0 ||
-        ::chdir("/") != 0) {
-      ::_exit(126);
-    }
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    ::execvp(argv[0], argv.data());
-    ::_exit(127);
+  if (pid != 0) return pid;
+  // No stdio here: its buffers are the parent's.
+  const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (output < 0 || ::dup2(output, STDOUT_FILENO) < 0 || ::dup2(output, STDERR_FILENO) < 0 ||
+      ::chdir("/") != 0) {
+    ::_exit(126);
   }
+  if (ends_with_us) ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  ::execvp(argv[0], argv.data());
+  ::_exit(127);
+}
+
+int run(const std::string& user, const std::vector<std::string>& command, const std::string& log) {
   int status = 0;
-  ::waitpid(pid, &status, 0);
+  ::waitpid(start_program(user, command, log, false), &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
@@ -139,24 +148,37 @@ PostgresServer::~PostgresServer() {
 }
 
 void PostgresServer::start() {
-  if (is_running_) return;
-  const std::string settings = "-p " + std::to_string(port_) + " -k " + folder_ +
-                               " -h 127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-                               " -c shared_buffers=256MB -c max_wal_size=4GB";
-  const int started = run(user_,
-                          {binaries_ + "/pg_ctl", "-D", folder_ + "/data", "-l", folder_ + "/server.log",
-                           "-o", settings, "-w", "-t", "60", "start"},
-                          folder_ + "/log");
-  if (started != 0)
-    throw std::runtime_error("PostgreSQL does not start: " + text_of(folder_ + "/server.log"));
-  is_running_ = true;
+  if (pid_ > 0) return;
+  std::vector<std::string> command = {binaries_ + "/postgres",
+                                      "-D",
+                                      folder_ + "/data",
+                                      "-p",
+                                      std::to_string(port_),
+                                      "-k",
+                                      folder_,
+                                      "-h",
+                                      "127.0.0.1"};
+  for (const char* setting : {"fsync=off", "synchronous_commit=off", "full_page_writes=off",
+                              "shared_buffers=256MB", "max_wal_size=4GB"}) {
+    command.insert(command.end(), {"-c", setting});
+  }
+  pid_ = start_program(user_, command, folder_ + "/log", true);
+  const std::string server = "postgresql://admin@127.0.0.1:" + std::to_string(port_) + "/postgres";
+  for (int attempt = 0; PQping(server.c_str()) != PQPING_OK; ++attempt) {
+    const bool has_ended = ::waitpid(pid_, nullptr, WNOHANG) == pid_;
+    if (has_ended) pid_ = 0;
+    if (has_ended || attempt > 3000)
+      throw std::runtime_error("PostgreSQL does not start: " + text_of(folder_ + "/log"));
+    ::usleep(20'000);
+  }
 }
 
+// At once, as a crash would: nothing in the cluster is worth keeping.
 void PostgresServer::stop() {
-  if (!is_running_) return;
-  run(user_, {binaries_ + "/pg_ctl", "-D", folder_ + "/data", "-m", "immediate", "-w", "stop"},
-      folder_ + "/log");
-  is_running_ = false;
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGQUIT);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = 0;
 }
 
 void PostgresServer::execute(const std::string& statements) const { run_query(url(), statements); }

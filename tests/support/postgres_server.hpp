@@ -3,6 +3,8 @@
 // A PostgreSQL server of the test's own: the newest installed one, a cluster in a temporary folder, a unix
 // socket and a free port on loopback. Stopped and removed by the destructor.
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -35,7 +37,7 @@ class PostgresServer {
   std::string binaries_;
   std::string user_;  // the server refuses to run as root; then this one is used
   int port_ = 0;
-  bool is_running_ = false;
+  pid_t pid_ = 0;
 };
 
 }  // namespace diffgate::test
