@@ -16,6 +16,7 @@ namespace {
 
 std::vector<diff::Identifier> identifiers(const std::vector<std::string>& names) {
   std::vector<diff::Identifier> out;
+  out.reserve(names.size());
   for (const std::string& name : names) out.emplace_back(name);
   return out;
 }

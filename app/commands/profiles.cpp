@@ -47,8 +47,8 @@ std::string names_in(const YAML::Node& map) {
 // that only another target needs does not have to be set.
 class Output {
  public:
-  Output(YAML::Node node, std::string where, const Environment& environment)
-      : node_(std::move(node)), where_(std::move(where)), environment_(environment) {}
+  Output(const YAML::Node& node, std::string where, const Environment& environment)
+      : node_(node), where_(std::move(where)), environment_(environment) {}
 
   std::string text(std::initializer_list<std::string_view> names) const {
     for (const std::string_view name : names) {

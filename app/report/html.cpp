@@ -222,6 +222,7 @@ std::string model_section(const ModelResult& result, std::size_t index) {
     out += columns_table(result) + schema_table(result.diff->schema) + samples_table(result.diff->samples);
   }
   std::vector<std::string> notes;
+  notes.reserve(result.gates.size() + result.notes.size() + result.model.key.notes.size() + 1);
   for (const auto& gate : result.gates) notes.push_back("gate: " + gate.text);
   notes.insert(notes.end(), result.notes.begin(), result.notes.end());
   for (const std::string& note : result.model.key.notes) notes.push_back("key: " + note);

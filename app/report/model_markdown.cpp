@@ -31,6 +31,7 @@ std::string key_columns(const std::vector<std::string>& columns) {
 
 std::vector<std::string> names_of(const std::vector<diff::Identifier>& identifiers) {
   std::vector<std::string> names;
+  names.reserve(identifiers.size());
   for (const diff::Identifier& identifier : identifiers) names.push_back(identifier.value());
   return names;
 }
@@ -117,6 +118,7 @@ std::string columns_table(const ModelResult& result) {
 
 std::string schema_table(const diff::SchemaDiff& schema) {
   std::vector<std::string> rows;
+  rows.reserve(schema.added.size() + schema.removed.size() + schema.retyped.size());
   for (const diff::Column& column : schema.added) {
     rows.push_back(fmt::format("| {} | added | | {} |\n", markdown_code(column.name.value()),
                                markdown_code(column.type, 60)));

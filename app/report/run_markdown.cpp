@@ -35,6 +35,7 @@ std::string side(std::string_view what, const std::string& branch, const std::st
 // Names as one comma-separated line, each a part of its own so that a cut falls between two.
 std::vector<std::string> comma_separated(const std::vector<std::string>& names) {
   std::vector<std::string> parts;
+  parts.reserve(names.size());
   for (const std::string& name : names)
     parts.push_back((parts.empty() ? "" : ", ") + markdown_code(name, 60));
   return parts;
@@ -84,6 +85,7 @@ std::string context_line(const RunReport& report) {
 
 std::string verdict_list(const RunReport& report, std::size_t max_bytes) {
   std::vector<std::string> parts;
+  parts.reserve(report.verdict_reasons.size());
   for (const std::string& reason : report.verdict_reasons)
     parts.push_back("- " + markdown_text(reason, 300) + "\n");
   return join_within(
@@ -206,6 +208,7 @@ std::string skipped_fold(const RunReport& report, std::size_t max_bytes) {
 
 std::string warnings_list(const RunReport& report, std::size_t max_bytes) {
   std::vector<std::string> parts;
+  parts.reserve(report.warnings.size());
   for (const std::string& warning : report.warnings)
     parts.push_back("- \u26A0\uFE0F " + markdown_text(warning, 400) + "\n");
   return join_within(

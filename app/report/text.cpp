@@ -43,6 +43,7 @@ std::string columns_text(const ModelResult& result) {
 
 std::string schema_text(const diff::SchemaDiff& schema) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(schema.added.size() + schema.removed.size() + schema.retyped.size());
   for (const auto& column : schema.added)
     rows.push_back({"  " + column.name.value(), "added", "", column.type});
   for (const auto& column : schema.removed)

@@ -23,6 +23,7 @@ std::string text_table(const std::vector<std::string>& header,
   std::vector<std::vector<std::string>> lines = {header};
   for (const auto& row : rows) {
     std::vector<std::string> cells;
+    cells.reserve(header.size());
     for (const std::string& cell : row) cells.push_back(clean_line(cell, widest_cell));
     cells.resize(header.size());
     lines.push_back(std::move(cells));

@@ -1,0 +1,176 @@
+#include "app/model_diffs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "diff/warehouse.hpp"
+#include "net/error.hpp"
+#include "sample_reports.hpp"
+#include "support/duckdb_file.hpp"
+#include "support/run.hpp"
+
+using namespace diffgate;
+using namespace diffgate::app;
+
+namespace {
+
+dbt::PlannedModel pair(const std::string& name) {
+  dbt::PlannedModel model = test::planned_model(name);
+  model.prod_relation = "\"prod_" + name + "\"";
+  model.pr_relation = "\"pr_" + name + "\"";
+  model.key.columns = {"id"};
+  return model;
+}
+
+// Never answers; counts who waits, and sees each of them go.
+class SilentWarehouse final : public diff::Warehouse {
+ public:
+  explicit SilentWarehouse(diff::Warehouse& real) : real_(real) {}
+  const diff::Dialect& dialect() const override { return real_.dialect(); }
+  Awaitable<std::unique_ptr<diff::Session>> open_session(std::string) override {
+    co_await wait();
+    co_return nullptr;
+  }
+
+  int waiting = 0;
+  int most = 0;
+
+ private:
+  Awaitable<void> wait() {
+    struct Count {
+      explicit Count(int& where) : count(where) { ++count; }
+      ~Count() { --count; }
+      Count(const Count&) = delete;
+      Count& operator=(const Count&) = delete;
+      int& count;
+    } counted(waiting);
+    most = std::max(most, waiting);
+    asio::steady_timer forever(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    co_await forever.async_wait(asio::use_awaitable);
+  }
+
+  diff::Warehouse& real_;
+};
+
+struct Duck {
+  Duck() {
+    file.execute(
+        "create table prod_a as select 1 as id, 'x' as v, 1 as loaded_at; create table pr_a as select 1 as "
+        "id, 'y' as v, 2 as loaded_at;"
+        "create table prod_c as select 1 as id, 'x' as v, 1 as loaded_at; create table pr_c as select 1 as "
+        "id, 'x' as v, 2 as loaded_at;");
+    diff::DuckDbOptions options;
+    options.path = file.path();
+    options.helper_program = test::DuckDbFile::helper_program();
+    warehouse = diff::create_warehouse(loop.executor(), pool, options);
+  }
+
+  test::DuckDbFile file;
+  BlockingPool pool{1};
+  test::Loop loop;
+  std::unique_ptr<diff::Warehouse> warehouse;
+};
+
+}  // namespace
+
+TEST_CASE("results come in the plan's order, and one model's failure stays its own") {
+  Duck duck;
+  dbt::Plan plan;
+  plan.models = {pair("a"), pair("missing"), pair("c")};
+  plan.models.push_back(test::planned_model("skipped"));
+  plan.models.back().action = dbt::PlanAction::skip;
+  plan.models.back().reason = dbt::PlanReason::never_diff;
+  plan.models.push_back(test::planned_model("broken"));
+  plan.models.back().action = dbt::PlanAction::skip;
+  plan.models.back().reason = dbt::PlanReason::not_built;
+  plan.models.back().detail = "Database Error";
+
+  DiffModelsOptions options;
+  options.rules.columns_to_ignore = {"loaded_*"};
+  std::vector<std::size_t> done;
+  const auto results = duck.loop.run(
+      diff_models(*duck.warehouse, plan, options, [&](const ModelResult&, std::size_t n, std::size_t total) {
+        done.push_back(n);
+        CHECK(total == 3);
+      }));
+  REQUIRE(results.size() == 5);
+  CHECK(results[0].kind == ModelResultKind::different);
+  CHECK(results[1].kind == ModelResultKind::error);
+  CHECK(results[1].reason.find("missing") != std::string::npos);
+  CHECK(results[2].kind == ModelResultKind::identical);
+  CHECK(results[3].kind == ModelResultKind::skipped);
+  CHECK(results[4].kind == ModelResultKind::not_built);
+  CHECK(results[4].reason == "Database Error");
+  for (const ModelResult& result : results) CHECK_FALSE(result.reason.empty());
+  CHECK(done == std::vector<std::size_t>{1, 2, 3});
+}
+
+TEST_CASE("a cancelled run has no statement under way when it returns") {
+  Duck duck;
+  SilentWarehouse silent(*duck.warehouse);
+  dbt::Plan plan;
+  for (int i = 0; i < 9; ++i) plan.models.push_back(pair("m" + std::to_string(i)));
+  DiffModelsOptions options;
+  options.concurrency = 3;
+  bool was_cancelled = false;
+  const auto watch = [](Awaitable<std::vector<ModelResult>> run, SilentWarehouse& warehouse,
+                        bool& cancelled) -> Awaitable<void> {
+    try {
+      co_await std::move(run);
+    } catch (...) {
+      cancelled = is_cancellation(std::current_exception()) && warehouse.waiting == 0;
+    }
+  };
+  TaskGroup group(duck.loop.executor(),
+                  [](const std::string&, const std::exception_ptr&) { FAIL("an error escaped"); });
+  group.spawn("diff", watch(diff_models(silent, plan, options, {}), silent, was_cancelled));
+  const auto turn = [](const asio::any_io_executor& executor) -> Awaitable<void> {
+    for (int i = 0; i < 50; ++i) co_await asio::post(executor, asio::use_awaitable);
+  };
+  duck.loop.run(turn(duck.loop.executor()));
+  CHECK(silent.most == 3);
+  group.cancel();
+  CHECK(duck.loop.run(group.wait(std::chrono::seconds(5))));
+  CHECK(was_cancelled);
+}
+
+TEST_CASE("a model's wishes reach the warehouse's request") {
+  dbt::PlannedModel model = test::planned_model("orders");
+  model.yaml.filter = "id > 3";
+  model.yaml.include_columns = {"a"};
+  model.yaml.exclude_columns = {"b"};
+  model.yaml.tolerance = {{"amount", "abs:0.5"}};
+  model.yaml.timestamp_precision = 3;
+  model.yaml.sample = 0.1;
+  model.masked_columns = {"email"};
+  DiffModelsOptions options;
+  options.tag = "acme/shop#7";
+  options.rules.tolerance = {{"amount", "abs:0.1"}, {"price", "digits:6"}};
+  options.rules.float_tolerance = "rel:1e-9";
+  options.rules.columns_to_ignore = {"*_at", "orders_id"};
+  const std::vector<diff::Column> columns = {{diff::Identifier("loaded_at"), "timestamp", true},
+                                             {diff::Identifier("orders_id"), "int", true},
+                                             {diff::Identifier("amount"), "double", true},
+                                             {diff::Identifier("loaded_at"), "timestamp", true}};
+  std::vector<std::string> notes;
+  const diff::TableDiffRequest request = table_diff_request(model, options, columns, notes);
+  CHECK(request.filter == "id > 3");
+  CHECK(request.include_columns == std::vector{diff::Identifier("a")});
+  CHECK(request.exclude_columns == std::vector{diff::Identifier("b"), diff::Identifier("loaded_at")});
+  CHECK(request.key == std::vector{diff::Identifier("orders_id")});
+  CHECK(request.tolerance.at("amount").absolute == 0.5);
+  CHECK(request.tolerance.at("price").significant_digits == 6);
+  CHECK(request.tolerance.at("").relative == 1e-9);
+  CHECK(request.timestamp_precision == 3);
+  CHECK(request.masked_columns == std::vector{diff::Identifier("email")});
+  CHECK(request.tag == "acme/shop#7 orders");
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].find("sampling") != std::string::npos);
+
+  model.yaml.tolerance = {{"amount", "much"}};
+  CHECK_THROWS_AS((void)table_diff_request(model, options, {}, notes), Error);
+}
