@@ -10,6 +10,7 @@
 #include "app/connections.hpp"
 #include "app/log.hpp"
 #include "app/metrics.hpp"
+#include "app/pipeline/measured_forge.hpp"
 #include "app/pipeline/pipeline.hpp"
 #include "app/serve.hpp"
 #include "app/server/server.hpp"
@@ -49,6 +50,12 @@ class DirectoryLock {
  private:
   int fd_ = -1;
 };
+
+std::function<void(const std::string&)> warn_about(const std::string& forge) {
+  return [forge](const std::string& line) {
+    log(LogLevel::warning, "forge", {{"forge", forge}, {"reason", line}});
+  };
+}
 
 }  // namespace
 
@@ -97,16 +104,19 @@ Services Daemon::Parts::services() {
   services.concurrent_models = options_.concurrent_models;
   services.progress_gap = options_.progress_gap;
   for (const config::GitHubApp& app : config_.github) {
-    services.forges[app.name] = options_.make_forge
-                                    ? options_.make_forge(app.name)
-                                    : vcs::create_github_forge(executor_, http_, clock_,
-                                                               forge_options(app, options_.forge_write_gap));
+    vcs::GitHubOptions forge = forge_options(app, options_.forge_write_gap);
+    forge.on_warning = warn_about(app.name);
+    services.forges[app.name] =
+        measured(options_.make_forge ? options_.make_forge(app.name)
+                                     : vcs::create_github_forge(executor_, http_, clock_, std::move(forge)),
+                 metrics_);
   }
   for (const config::GitLabInstance& instance : config_.gitlab) {
-    services.forges[instance.name] =
+    services.forges[instance.name] = measured(
         options_.make_forge ? options_.make_forge(instance.name)
                             : vcs::create_gitlab_forge(executor_, http_, clock_,
-                                                       forge_options(instance, options_.forge_write_gap));
+                                                       forge_options(instance, options_.forge_write_gap)),
+        metrics_);
   }
   for (const config::WarehouseConfig& warehouse : config_.warehouses) {
     services.warehouses[warehouse.name] =

@@ -14,10 +14,17 @@ namespace diffgate::app {
 namespace {
 
 Awaitable<void> run_until_signal(Daemon& daemon, asio::signal_set& signals) {
-  co_await daemon.start();
-  const int signal = co_await signals.async_wait(asio::use_awaitable);
-  log(LogLevel::info, "signal received", {{"signal", std::to_string(signal)}});
+  std::exception_ptr failure;
+  try {
+    co_await daemon.start();
+    const int signal = co_await signals.async_wait(asio::use_awaitable);
+    log(LogLevel::info, "signal received", {{"signal", std::to_string(signal)}});
+    signals.clear();  // a second one ends the process at once
+  } catch (...) {
+    failure = std::current_exception();  // rethrown once everything has stopped
+  }
   co_await daemon.stop();
+  if (failure) std::rethrow_exception(failure);
 }
 
 int exit_code_of(const std::exception_ptr& failure) {

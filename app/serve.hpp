@@ -66,7 +66,8 @@ class Daemon {
   // artifacts count as at rest. For the demo and for tests.
   Awaitable<void> settle();
 
-  // Readiness off, no new connections, runs finish or are put back within the grace period. Idempotent.
+  // Readiness off, no new connections, runs finish or are put back within the grace period. Idempotent. Must
+  // have returned before the daemon is destroyed.
   Awaitable<void> stop();
 
  private:

@@ -105,6 +105,9 @@ struct BodyPolicy {
   std::size_t max_bytes = 1U << 20U;          // more is answered 413 without reading on
   bool to_file = false;                       // stream to a temporary file instead of memory
   std::chrono::milliseconds timeout{30'000};  // for the whole body
+  // Not 0: answered with this status at once, and the connection ends; nothing of the body is read.
+  int refused_status = 0;
+  std::string refused_reason = {};
 };
 
 struct HttpServerOptions {

@@ -178,6 +178,7 @@ class Connection {
 
   Awaitable<std::optional<Refusal>> read_body(RequestParser& parser, BodyPolicy policy,
                                               std::shared_ptr<TemporaryFile> file) {
+    if (policy.refused_status != 0) co_return Refusal{policy.refused_status, policy.refused_reason};
     if (parser.is_done()) co_return std::nullopt;
     const auto length = parser.content_length();
     if (length && *length > policy.max_bytes)

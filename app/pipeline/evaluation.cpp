@@ -163,6 +163,8 @@ Awaitable<void> Evaluation::evaluate_project(Case task, const Occasion& occasion
         run.key.project.value() == task.project->id && run.key.head_sha == task.pull.head_sha;
     if (is_ours && run.key.rules_hash != task.effective.hash) {
       co_await board_.cancel(run, "rules_changed", "the rules or the base branch changed");
+      // The new run's check has the same name and commit: the old one's last word must come first.
+      co_await board_.published(run.id);
     }
   }
   if (!task.effective.problems.empty()) {

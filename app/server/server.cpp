@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "app/server/keys.hpp"
 #include "app/server/problem.hpp"
@@ -61,6 +62,12 @@ Found find_route(std::string_view method, const std::vector<std::string>& parts)
   return found;
 }
 
+bool is_large(const net::Headers& headers) {
+  const std::string_view length = headers.get("Content-Length").value_or("0");
+  return length.size() > std::to_string(kMaxSmallBody).size() ||
+         std::strtoull(std::string(length).c_str(), nullptr, 10) > kMaxSmallBody;
+}
+
 std::optional<RunId> parse_run_id(const std::string& text) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -92,11 +99,17 @@ net::BodyPolicy Server::policy(std::string_view method, std::string_view path,
   const Found found = find_route(method, parts);
   if (found.pattern == nullptr) return policy;
   if (found.pattern->route == Route::webhook) policy.max_bytes = kMaxDelivery;
-  // Without a key nobody gets to fill the disk; the handler refuses what is small enough to arrive.
-  if (found.pattern->route == Route::artifact && !projects_of_key(parts_.config, headers).empty()) {
-    policy.max_bytes = parts_.config.artifact_max_bytes;
-    policy.to_file = true;
-    policy.timeout = std::chrono::minutes(10);
+  if (found.pattern->route == Route::artifact) {
+    if (!projects_of_key(parts_.config, headers).empty()) {
+      policy.max_bytes = parts_.config.artifact_max_bytes;
+      policy.to_file = true;
+      policy.timeout = std::chrono::minutes(10);
+    } else if (is_large(headers)) {
+      // Without a key nobody gets to fill the disk. A small body arrives and is refused by the handler, as a
+      // problem.
+      policy.refused_status = 401;
+      policy.refused_reason = "send the project's upload key as \"Authorization: Key ...\"";
+    }
   }
   return policy;
 }

@@ -187,6 +187,8 @@ TEST_CASE("server: keys open their own projects only") {
   CHECK(world.send("PUT", path, "{}").status == 401);
   CHECK(world.send("PUT", path, "{}", {{"Authorization", "Key upload-key"}}).status == 401);
   CHECK(world.send("PUT", path, "{}", {{"Authorization", "Key other-key"}}).status == 422);
+  // Refused before the body is read.
+  CHECK(world.send("PUT", path, std::string(1U << 20U, ' ')).status == 401);
   CHECK(world.send("GET", "/api/v1/runs", "").status == 401);
   CHECK(world.send("GET", "/api/v1/runs", "", {{"Authorization", "Key "}}).status == 401);
   const net::Response mine = world.send("GET", "/api/v1/runs", "", {{"Authorization", "key upload-key"}});
