@@ -30,7 +30,11 @@ void log_escaped(const std::string& name, const std::exception_ptr& error) {
 Pipeline::Pipeline(Services services)
     : services_(std::move(services)),
       changed_(services_.executor),
-      board_(services_, [this] { changed_.ring(); }),
+      board_(services_,
+             [this] {
+               services_.metrics.set("diffgate_runs_active", {}, static_cast<double>(board_.size()));
+               changed_.ring();
+             }),
       evaluation_(services_, board_),
       intake_(services_, board_, evaluation_, [this] { changed_.ring(); }),
       tasks_(services_.executor, log_escaped) {}
@@ -38,6 +42,7 @@ Pipeline::Pipeline(Services services)
 Pipeline::~Pipeline() = default;
 
 Awaitable<void> Pipeline::start(bool catch_up) {
+  services_.metrics.set("diffgate_runs_active", {}, 0);
   const std::vector<Run> unpublished = co_await services_.store.unpublished_runs();
   for (const Run& run : unpublished) board_.publish(run);
   const std::vector<Run> unfinished = co_await services_.store.unfinished_runs();
