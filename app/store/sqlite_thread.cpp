@@ -1,5 +1,6 @@
 #include "app/store/sqlite_thread.hpp"
 
+#include <atomic>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -144,8 +145,18 @@ Awaitable<void> SqliteThread::run(std::function<void(Database&)> work) {
     Job job;
     job.work = std::move(work);
     job.answer = [shared, executor](std::exception_ptr error) mutable {
-      asio::post(executor, [held = std::move(shared), error] { std::move (*held)(error); });
-      executor = {};
+      auto has_left = std::make_shared<std::atomic<bool>>(false);
+      {
+        const asio::any_io_executor home = std::move(executor);
+        // Whoever is resumed may end or destroy the loop at once; this thread, and the work that it counts
+        // for, must have left it by then. That takes no longer than the end of `post`.
+        asio::post(home, [has_left, held = std::move(shared), error] {
+          has_left->wait(false);
+          std::move (*held)(error);
+        });
+      }
+      has_left->store(true);
+      has_left->notify_one();
     };
     if (!worker.enqueue(job)) {
       job.answer(std::make_exception_ptr(Error(ErrorClass::remote_transient, "the store is overloaded")));

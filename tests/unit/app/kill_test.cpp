@@ -107,6 +107,7 @@ TEST_CASE("daemon: killed at any call to the forge, it finishes the work and sho
   const std::string url = fmt::format("http://127.0.0.1:{}", port);
   directory.write("app.pem", key.private_pem.expose());
   directory.write("diffgate.yml", fmt::format(R"(listen: 127.0.0.1:{}
+public_url: https://diffgate.example
 data_dir: {}
 github:
   - app_id: {}
