@@ -70,6 +70,7 @@ Run new_run(const config::ProjectConfig& project, const vcs::Repo& repo, const v
 
 std::vector<std::string> names_of(const vcs::ChangedFiles& files) {
   std::vector<std::string> names;
+  names.reserve(files.files.size());
   for (const vcs::ChangedFile& file : files.files) names.push_back(file.path);
   return names;
 }

@@ -235,6 +235,7 @@ std::size_t RunBoard::busy() const {
 Awaitable<void> RunBoard::stop(std::chrono::milliseconds grace) {
   is_stopping_ = true;
   std::vector<std::shared_ptr<Active>> all;
+  all.reserve(active_.size());
   for (const auto& [id, active] : active_) all.push_back(active);
   for (const auto& active : all) {
     if (active->progress.is_resting) active->tasks.cancel();

@@ -3,86 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "app/log.hpp"
 #include "app/model_diffs.hpp"
 #include "app/pipeline/manifests.hpp"
+#include "app/pipeline/run_plan.hpp"
 #include "app/report/check.hpp"
 #include "app/report/comment.hpp"
 #include "app/report/json.hpp"
 #include "app/run_report.hpp"
 #include "app/verdict.hpp"
-#include "dbt/manifest.hpp"
 #include "dbt/plan.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::app {
 namespace {
-
-constexpr std::size_t kLineageCharacters = 8'000;
-
-// The plan, and what the verdict's gates select.
-struct Planned {
-  dbt::Plan plan;
-  GateSelection gates;
-  std::string lineage;
-};
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorClass::internal, "an artifact is missing on disk", path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-// Paths below the dbt project, as its manifest writes them.
-std::vector<std::string> relative_to(const std::string& directory, const std::vector<std::string>& files) {
-  std::string prefix = directory;
-  while (!prefix.empty() && prefix.back() == '/') prefix.pop_back();
-  if (prefix.empty() || prefix == ".") return files;
-  prefix += '/';
-  std::vector<std::string> inside;
-  for (const std::string& file : files) {
-    if (file.starts_with(prefix)) inside.push_back(file.substr(prefix.size()));
-  }
-  return inside;
-}
-
-dbt::PlanOptions plan_options(const RunInput& input) {
-  dbt::PlanOptions options;
-  options.slim_diff = input.rules.slim_diff;
-  options.diff_all_downstream = asks_for_all_downstream(input.labels);
-  options.select = input.rules.select;
-  options.exclude = input.rules.exclude;
-  options.primary_key_tag = input.rules.primary_key_tag;
-  options.masking_tags = {input.rules.masking_tags.begin(), input.rules.masking_tags.end()};
-  options.changed_files = relative_to(input.rules.dbt_project_dir, input.changed_files);
-  return options;
-}
-
-// Blocking. Errors name the manifest by its side and commit, not by our path.
-dbt::Manifest load(const std::string& path, const std::string& name) {
-  try {
-    return dbt::load_manifest(path);
-  } catch (const Error& error) {
-    throw Error(error.error_class(), error.problem(), name, error.hint());
-  }
-}
-
-Planned make_planned(const RunInput& input, const ManifestPair& pair, const std::string& production_path,
-                     const std::string& head_path, const std::string& run_results_path) {
-  const dbt::Manifest base =
-      load(production_path, "production manifest of " + short_sha(pair.production.sha));
-  const dbt::Manifest head = load(head_path, "manifest of " + short_sha(pair.pull_request.sha));
-  dbt::PlanOptions options = plan_options(input);
-  if (!run_results_path.empty()) options.run_results_json = read_file(run_results_path);
-  Planned planned;
-  planned.plan = dbt::make_plan(base, head, options);
-  planned.gates = gate_selection(base, head, input.rules);
-  planned.lineage = dbt::mermaid_lineage(planned.plan, kLineageCharacters);
-  return planned;
-}
 
 ModelRow row_of(const ModelResult& result) {
   return {result.model.id.value(), std::string(name_of(result.kind)), result.reason, model_json(result)};
@@ -201,7 +136,7 @@ vcs::Conclusion conclusion_of(Verdict verdict) {
   return vcs::Conclusion::failure;
 }
 
-RunReport report_of(const RunInput& input, Planned& planned, const ManifestPair& pair,
+RunReport report_of(const RunInput& input, RunPlan& planned, const ManifestPair& pair,
                     std::vector<ModelResult> results, UtcTime now) {
   RunReport report;
   report.project = input.project->name;
@@ -286,12 +221,6 @@ Awaitable<std::optional<ManifestPair>> wait_for_manifests(Services& services, Ru
 
 }  // namespace
 
-bool asks_for_all_downstream(const std::vector<std::string>& labels) {
-  return std::any_of(labels.begin(), labels.end(), [](const std::string& label) {
-    return label == "diffgate:diff-all-downstream" || label == "datafold:diff-all-downstream";
-  });
-}
-
 Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_tasks, RunProgress& progress,
                             std::shared_ptr<const RunInput> input) {
   const Run& run = input->run;
@@ -310,14 +239,12 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
     co_return;
   }
 
-  const std::string production_path = services.files.path_of(pair->production.content_hash);
-  const std::string head_path = services.files.path_of(pair->pull_request.content_hash);
-  const std::string results_path =
-      pair->run_results ? services.files.path_of(pair->run_results->content_hash) : std::string();
-  auto planning = [input, pair = *pair, production_path, head_path, results_path] {
-    return make_planned(*input, pair, production_path, head_path, results_path);
-  };
-  Planned planned = co_await run_blocking(services.pool, std::move(planning));
+  RunManifestFiles files;
+  files.production = services.files.path_of(pair->production.content_hash);
+  files.pull_request = services.files.path_of(pair->pull_request.content_hash);
+  if (pair->run_results) files.run_results = services.files.path_of(pair->run_results->content_hash);
+  auto planning = [input, pair = *pair, files] { return make_run_plan(*input, pair, files); };
+  RunPlan planned = co_await run_blocking(services.pool, std::move(planning));
   const std::size_t diffs = planned.plan.diffs();
   log(LogLevel::info, "planned",
       {{"run", std::to_string(run.id.value())},
@@ -335,6 +262,7 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   std::vector<ModelResult> results = co_await diff_with_progress(services, side_tasks, input, planned.plan);
   RunReport report = report_of(*input, planned, *pair, std::move(results), services.clock.now());
   std::vector<ModelRow> rows;  // again, now with what their gates found
+  rows.reserve(report.models.size());
   for (const ModelResult& result : report.models) rows.push_back(row_of(result));
   co_await services.store.put_models(run.id, std::move(rows));
   const bool with_comment = co_await wants_comment(services, input, has_difference(report));

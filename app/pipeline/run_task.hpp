@@ -12,21 +12,11 @@
 #include "app/pipeline/bell.hpp"
 #include "app/pipeline/fair_gate.hpp"
 #include "app/pipeline/publisher.hpp"
+#include "app/pipeline/run_plan.hpp"
 #include "app/pipeline/services.hpp"
 #include "config/rules.hpp"
 
 namespace diffgate::app {
-
-// What was decided before the run began.
-struct RunInput {
-  Run run;
-  const config::ProjectConfig* project = nullptr;
-  config::Rules rules;
-  std::vector<std::string> labels;
-  std::vector<std::string> changed_files;
-  std::vector<std::string> warnings;         // about the pull request's own edit of the rules
-  std::vector<vcs::Annotation> annotations;  // of the same
-};
 
 // How the rest of the pipeline sees a run at work.
 struct RunProgress {
@@ -49,8 +39,5 @@ struct RunProgress {
 // stops everything.
 Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_tasks, RunProgress& progress,
                             std::shared_ptr<const RunInput> input);
-
-// The label that adds all downstream models for one pull request under Slim Diff.
-bool asks_for_all_downstream(const std::vector<std::string>& labels);
 
 }  // namespace diffgate::app

@@ -1,0 +1,76 @@
+#include "app/pipeline/run_plan.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "dbt/manifest.hpp"
+#include "net/error.hpp"
+
+namespace diffgate::app {
+namespace {
+
+constexpr std::size_t kLineageCharacters = 8'000;
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorClass::internal, "an artifact is missing on disk", path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// Paths below the dbt project, as its manifest writes them.
+std::vector<std::string> relative_to(const std::string& directory, const std::vector<std::string>& files) {
+  std::string prefix = directory;
+  while (!prefix.empty() && prefix.back() == '/') prefix.pop_back();
+  if (prefix.empty() || prefix == ".") return files;
+  prefix += '/';
+  std::vector<std::string> inside;
+  for (const std::string& file : files) {
+    if (file.starts_with(prefix)) inside.push_back(file.substr(prefix.size()));
+  }
+  return inside;
+}
+
+dbt::PlanOptions plan_options(const RunInput& input) {
+  dbt::PlanOptions options;
+  options.slim_diff = input.rules.slim_diff;
+  options.diff_all_downstream = asks_for_all_downstream(input.labels);
+  options.select = input.rules.select;
+  options.exclude = input.rules.exclude;
+  options.primary_key_tag = input.rules.primary_key_tag;
+  options.masking_tags = {input.rules.masking_tags.begin(), input.rules.masking_tags.end()};
+  options.changed_files = relative_to(input.rules.dbt_project_dir, input.changed_files);
+  return options;
+}
+
+// Blocking. Errors name the manifest by its side and commit, not by our path.
+dbt::Manifest load(const std::string& path, const std::string& name) {
+  try {
+    return dbt::load_manifest(path);
+  } catch (const Error& error) {
+    throw Error(error.error_class(), error.problem(), name, error.hint());
+  }
+}
+
+}  // namespace
+
+bool asks_for_all_downstream(const std::vector<std::string>& labels) {
+  return std::any_of(labels.begin(), labels.end(), [](const std::string& label) {
+    return label == "diffgate:diff-all-downstream" || label == "datafold:diff-all-downstream";
+  });
+}
+
+RunPlan make_run_plan(const RunInput& input, const ManifestPair& pair, const RunManifestFiles& files) {
+  const dbt::Manifest base =
+      load(files.production, "production manifest of " + short_sha(pair.production.sha));
+  const dbt::Manifest head = load(files.pull_request, "manifest of " + short_sha(pair.pull_request.sha));
+  dbt::PlanOptions options = plan_options(input);
+  if (!files.run_results.empty()) options.run_results_json = read_file(files.run_results);
+  RunPlan planned;
+  planned.plan = dbt::make_plan(base, head, options);
+  planned.gates = gate_selection(base, head, input.rules);
+  planned.lineage = dbt::mermaid_lineage(planned.plan, kLineageCharacters);
+  return planned;
+}
+
+}  // namespace diffgate::app
