@@ -340,9 +340,22 @@ Sql fingerprint_statement(const Comparison& comparison, Side side) {
   return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + where({comparison.filter});
 }
 
+namespace {
+
+Sql both_sides(const Sql& prod, const Sql& pr) {
+  return "SELECT 0 AS side, p.* FROM ("_sql + prod + ") p UNION ALL SELECT 1, p.* FROM ("_sql + pr +
+         ") p"_sql;
+}
+
+}  // namespace
+
+Sql count_statement(const Comparison& comparison) {
+  return both_sides(count_statement(comparison, Side::prod), count_statement(comparison, Side::pr));
+}
+
 Sql fingerprint_statement(const Comparison& comparison) {
-  return "SELECT 0 AS side, p.* FROM ("_sql + fingerprint_statement(comparison, Side::prod) +
-         ") p UNION ALL SELECT 1, p.* FROM ("_sql + fingerprint_statement(comparison, Side::pr) + ") p"_sql;
+  return both_sides(fingerprint_statement(comparison, Side::prod),
+                    fingerprint_statement(comparison, Side::pr));
 }
 
 Sql join_statement(const Comparison& comparison, const JoinOptions& options) {

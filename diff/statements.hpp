@@ -47,4 +47,7 @@ Sql keyless_statement(const Comparison& comparison);
 // One row: count of rows, count of rows with a whole key (equal to the former if there is no key).
 Sql count_statement(const Comparison& comparison, Side side);
 
+// Both sides by one statement: two rows as above, led by 0 (prod) or 1 (PR).
+Sql count_statement(const Comparison& comparison);
+
 }  // namespace diffgate::diff

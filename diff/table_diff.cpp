@@ -77,8 +77,12 @@ class DiffRun {
       }
       co_return out;
     }
-    const ResultSet result = co_await query("fingerprint", fingerprint_statement(comparison_));
-    out.resize(2);
+    co_return co_await both_sides("fingerprint", fingerprint_statement(comparison_));
+  }
+
+  Awaitable<std::vector<Fingerprint>> both_sides(std::string name, Sql statement) {
+    const ResultSet result = co_await query(std::move(name), std::move(statement));
+    std::vector<Fingerprint> out(2);
     for (const auto& row : result.rows)
       out.at(static_cast<std::size_t>(integer_of(row.at(0)))) = read_fingerprint(row, 1);
     co_return out;
@@ -94,6 +98,14 @@ class DiffRun {
 
   Awaitable<void> compare_keyed() {
     if (!request_.may_skip_join) {
+      co_await join(all_columns(comparison_), false);
+      co_return;
+    }
+    // Counting costs little beside hashing. Where the counts differ, so does every hash that holds the key,
+    // and the fingerprints would spare the join no column.
+    const std::vector<Fingerprint> counts = co_await both_sides("count", count_statement(comparison_));
+    if (!(counts[0] == counts[1])) {
+      set_row_counts(counts[0], counts[1]);
       co_await join(all_columns(comparison_), false);
       co_return;
     }

@@ -54,15 +54,19 @@ Json schema_of(const diff::SchemaDiff& schema) {
           {"reordered", schema.reordered}};
 }
 
-Json columns_of(const std::vector<diff::ColumnDiff>& columns) {
+// Without a key no two rows belong together, so nothing can be said of a column's changes; nor of one that
+// was not compared.
+Json columns_of(const std::vector<diff::ColumnDiff>& columns, bool has_key) {
   Json out = Json::array();
   for (const auto& column : columns) {
+    const bool is_measured = has_key && column.not_compared.empty();
+    const auto measured = [&](std::int64_t count) { return is_measured ? Json(count) : Json(nullptr); };
     out.push_back(
         {{"name", column.name.value()},
-         {"changed", column.changed},
-         {"became_null", column.became_null},
-         {"was_null", column.was_null},
-         {"within_tolerance", column.within_tolerance},
+         {"changed", measured(column.changed)},
+         {"became_null", measured(column.became_null)},
+         {"was_null", measured(column.was_null)},
+         {"within_tolerance", measured(column.within_tolerance)},
          {"not_compared", column.not_compared.empty() ? Json(nullptr) : Json(column.not_compared)}});
   }
   return out;
@@ -78,7 +82,7 @@ void put_diff(Json& out, const diff::TableDiff& diff, std::string_view key_sourc
                  {"prod", key_health(diff.prod_key, has_key)},
                  {"pr", key_health(diff.pr_key, has_key)}};
   out["schema"] = schema_of(diff.schema);
-  out["columns"] = columns_of(diff.columns);
+  out["columns"] = columns_of(diff.columns, has_key);
   out["match_score"] = diff.match_score;
   out["plan"] = diff.plan;
   out["seconds"] = seconds(diff.duration);

@@ -95,6 +95,7 @@ TEST_CASE("without a key whole rows are compared and nothing is called changed")
   CHECK(json.at("rows").at("removed") == 2);
   CHECK(json.at("keys").at("source") == "none");
   CHECK(json.at("keys").at("pr").at("null").is_null());
+  for (const Json& column : json.at("columns")) CHECK(column.at("changed").is_null());
 }
 
 TEST_CASE("columns, a condition and a tolerance narrow what counts") {
