@@ -58,6 +58,9 @@ JsonDocument::JsonDocument(std::string_view text, ErrorClass error_class, std::s
   } catch (const json::parse_error& error) {
     // The parser's own text quotes the document; the position is enough.
     throw Error(error_class, fmt::format("not valid JSON at byte {}", error.byte), origin_.where);
+  } catch (const json::exception&) {
+    // Valid by the grammar, but no value of ours: a number such as 1e400.
+    throw Error(error_class, "not readable JSON: a number in it is out of range", origin_.where);
   }
 }
 

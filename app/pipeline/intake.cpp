@@ -15,6 +15,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kPage = 100;               // deliveries read at once
 constexpr std::size_t kMaxTaken = 2'000;         // in memory; the rest waits on disk
+constexpr std::chrono::seconds kStoreRetry{5};   // after a failure of the store
 constexpr std::size_t kEvaluations = 8;          // at the same time
 constexpr std::size_t kLargeBody = 256U << 10U;  // parsed on the pool
 
@@ -106,28 +107,50 @@ Awaitable<void> Intake::stop() {
   co_await tasks_.wait(seconds(30));
 }
 
+// Lives as long as the daemon: a failure of the store is waited out, or the daemon would be deaf from then
+// on.
 Awaitable<void> Intake::take_deliveries() {
-  DeliverySequence last(0);
+  for (;;) {
+    std::exception_ptr stopped;
+    try {
+      co_await take_while_possible();
+    } catch (...) {
+      stopped = std::current_exception();  // looked at below
+    }
+    if (is_cancellation(stopped)) std::rethrow_exception(stopped);
+    log(LogLevel::error, "deliveries can't be taken up, trying again", {{"reason", error_line(stopped)}});
+    is_to_reread_ = true;
+    co_await services_.clock.sleep_for(kStoreRetry);
+  }
+}
+
+Awaitable<void> Intake::take_while_possible() {
   for (;;) {
     const std::uint64_t seen = arrived_.rings();
     is_taking_ = true;
-    const bool has_room = taken_ < kMaxTaken;
+    co_await finish_noted();
+    if (std::exchange(is_to_reread_, false)) last_ = DeliverySequence(0);
     std::vector<StoredDelivery> page;
-    if (has_room) page = co_await services_.store.waiting_deliveries(last, kPage);
-    HandledByNote handled;
+    if (held_.size() < kMaxTaken) page = co_await services_.store.waiting_deliveries(last_, kPage);
     for (StoredDelivery& stored : page) {
-      last = stored.sequence;
-      co_await handle(std::move(stored), handled);
+      last_ = stored.sequence;
+      if (!held_.contains(stored.sequence)) co_await handle(std::move(stored));
     }
-    for (auto& [note, sequences] : handled) {
-      co_await services_.store.finish_deliveries(std::move(sequences), note.first, note.second);
-    }
+    co_await finish_noted();
     if (!page.empty()) continue;
     is_taking_ = arrived_.rings() != seen;
     if (is_taking_) continue;
     seen_ = seen;
     changed_();
     co_await arrived_.wait_after(seen);
+  }
+}
+
+Awaitable<void> Intake::finish_noted() {
+  while (!noted_.empty()) {
+    const auto& [note, sequences] = *noted_.begin();
+    co_await services_.store.finish_deliveries(sequences, note.first, note.second);
+    noted_.erase(noted_.begin());
   }
 }
 
@@ -144,7 +167,7 @@ Awaitable<std::string> Intake::why_not_ours(vcs::Repo repo) {
   co_return fmt::format("no project of the configuration is in {}", repo.full_name);
 }
 
-Awaitable<void> Intake::handle(StoredDelivery stored, HandledByNote& handled) {
+Awaitable<void> Intake::handle(StoredDelivery stored) {
   const DeliverySequence sequence = stored.sequence;
   const std::string id = stored.delivery.id.value();
   std::optional<Note> note;
@@ -155,6 +178,10 @@ Awaitable<void> Intake::handle(StoredDelivery stored, HandledByNote& handled) {
   } catch (const Error& error) {
     log(LogLevel::error, "delivery can't be understood", {{"delivery", id}, {"reason", error.what()}});
     note = Note{DeliveryState::failed, error.what()};
+  } catch (const std::logic_error& error) {
+    // A defect of the parser must cost its delivery alone.
+    log(LogLevel::error, "delivery can't be understood", {{"delivery", id}, {"reason", error_line(error)}});
+    note = Note{DeliveryState::failed, "internal error: " + error_line(error)};
   }
   if (!note) {
     const std::string not_ours = co_await why_not_ours(std::get<vcs::PullRequestEvent>(event).repo);
@@ -162,7 +189,7 @@ Awaitable<void> Intake::handle(StoredDelivery stored, HandledByNote& handled) {
   }
   if (note) {
     log(LogLevel::debug, "delivery needs no evaluation", {{"delivery", id}, {"reason", note->text}});
-    handled[{note->state, note->text}].push_back(sequence);
+    noted_[{note->state, note->text}].push_back(sequence);
     co_return;
   }
   auto& wanted = std::get<vcs::PullRequestEvent>(event);
@@ -176,7 +203,7 @@ Awaitable<void> Intake::handle(StoredDelivery stored, HandledByNote& handled) {
   pull.attempts = std::max(pull.attempts, stored.attempts);
   pull.not_before = std::max(pull.not_before, stored.not_before);
   pull.occasion.events.push_back(std::move(wanted));
-  ++taken_;
+  held_.insert(sequence);
   set_wanted(pull);
 }
 
@@ -235,19 +262,56 @@ Awaitable<void> Intake::work(std::shared_ptr<Pull> pull) {
       if (stopped) std::rethrow_exception(stopped);
     }
     const FairGate::Place place = co_await gate_.enter(key.forge + "/" + std::to_string(key.repo.value()));
-    const bool is_done = co_await evaluate_once(pull);
+    bool is_done = false;
+    std::exception_ptr stopped;
+    try {
+      is_done = co_await evaluate_once(pull);
+    } catch (...) {
+      stopped = std::current_exception();  // looked at below
+    }
+    if (stopped) {
+      if (is_cancellation(stopped)) std::rethrow_exception(stopped);
+      log(LogLevel::error, "the store failed, trying again", {{"reason", error_line(stopped)}});
+      co_await services_.clock.sleep_for(kStoreRetry);
+      is_to_reread_ = true;  // the deliveries still wait in the store
+      arrived_.ring();
+      continue;
+    }
     if (!is_done) continue;
     pull->attempts = 0;
     pull->not_before = UtcTime();
   }
 }
 
-// False if it is to be tried again: the pull request is wanted still, its deliveries with it.
+// Lets go of deliveries in memory, however their evaluation ends, unless they are kept for another try.
+class Intake::Hold {
+ public:
+  Hold(Intake& intake, std::vector<DeliverySequence> sequences)
+      : intake_(intake), sequences_(std::move(sequences)) {}
+  ~Hold() {
+    if (is_kept_) return;
+    for (const DeliverySequence sequence : sequences_) intake_.held_.erase(sequence);
+    intake_.arrived_.ring();  // room was made
+  }
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+  void keep() { is_kept_ = true; }
+
+ private:
+  Intake& intake_;
+  std::vector<DeliverySequence> sequences_;
+  bool is_kept_ = false;
+};
+
+// False if it is to be tried again: the pull request is wanted still, its deliveries with it. Throws if the
+// store fails.
 Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
   std::vector<DeliverySequence> sequences = std::exchange(pull->sequences, {});
   std::vector<UtcTime> received = std::exchange(pull->received, {});
   Occasion occasion = std::exchange(pull->occasion, {});
   pull->is_wanted = false;
+  Hold hold(*this, sequences);
   std::exception_ptr stopped;
   try {
     co_await evaluation_.evaluate(pull->repo, pull->number, occasion);
@@ -283,6 +347,7 @@ Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
                                  occasion.events.end());
     pull->occasion.artifacts_came = pull->occasion.artifacts_came || occasion.artifacts_came;
     pull->is_wanted = true;
+    hold.keep();
     co_return false;
   }
   if (stopped) co_await give_up(pull, line);
@@ -292,8 +357,6 @@ Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
                           std::chrono::duration<double>(now - time).count());
     services_.metrics.add("diffgate_event_age_seconds_count", {});
   }
-  taken_ -= sequences.size();
-  arrived_.ring();
   if (sequences.empty()) co_return true;
   co_await services_.store.finish_deliveries(std::move(sequences),
                                              stopped ? DeliveryState::failed : DeliveryState::done, line);

@@ -42,10 +42,13 @@ class Intake {
 
  private:
   struct Pull;
+  class Hold;
   using HandledByNote = std::map<std::pair<DeliveryState, std::string>, std::vector<DeliverySequence>>;
 
   Awaitable<void> take_deliveries();
-  Awaitable<void> handle(StoredDelivery stored, HandledByNote& handled);
+  Awaitable<void> take_while_possible();
+  Awaitable<void> finish_noted();
+  Awaitable<void> handle(StoredDelivery stored);
   Awaitable<vcs::Event> parse(const StoredDelivery& stored);
   Awaitable<std::string> why_not_ours(vcs::Repo repo);
   Pull& pull_of(const vcs::Repo& repo, vcs::PullNumber number);
@@ -62,8 +65,11 @@ class Intake {
   FairGate gate_;
   TaskGroup tasks_;
   std::map<PullKey, std::shared_ptr<Pull>> pulls_;
-  std::size_t taken_ = 0;    // deliveries in memory
-  std::size_t resting_ = 0;  // pull requests that wait for a retry
+  std::set<DeliverySequence> held_;  // deliveries in memory
+  DeliverySequence last_{0};         // read from the store up to this one
+  bool is_to_reread_ = false;        // something was let go of without being finished: read from the start
+  HandledByNote noted_;              // need no evaluation, and are to be finished in the store
+  std::size_t resting_ = 0;          // pull requests that wait for a retry
   bool is_taking_ = false;
   std::uint64_t seen_ = 0;  // ring of `arrived_` after which the store was found empty
 };

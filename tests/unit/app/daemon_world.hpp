@@ -112,8 +112,11 @@ class DaemonWorld {
 
   // A genuine webhook of the pull request as it is now. Without an id each is a delivery of its own.
   net::Response deliver(const std::string& action, const std::string& label = {}, std::string id = {}) {
+    return deliver_body(payload(action, label), std::move(id));
+  }
+  // The same with a body of any kind.
+  net::Response deliver_body(const std::string& body, std::string id = {}) {
     if (id.empty()) id = "delivery-" + std::to_string(++deliveries_);
-    const std::string body = payload(action, label);
     const std::string signature = net::to_hex(net::hmac_sha256(Secret("webhook-secret"), body));
     return send("POST", "/webhooks/github", body,
                 {{"Content-Type", "application/json"},

@@ -1,6 +1,7 @@
 // A pull request's life as people see it on the forge. The daemon is real; forge and warehouse are in memory.
 
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 
@@ -20,6 +21,31 @@ std::string last_state(const DaemonWorld& world) { return FakeForge::state_of(wo
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+// The store's file as another program sees it.
+class DirectSql {
+ public:
+  explicit DirectSql(const std::string& path) {
+    REQUIRE(sqlite3_open(path.c_str(), &database_) == SQLITE_OK);
+    sqlite3_busy_timeout(database_, 5'000);
+  }
+  ~DirectSql() { sqlite3_close(database_); }
+  DirectSql(const DirectSql&) = delete;
+  DirectSql& operator=(const DirectSql&) = delete;
+
+  void execute(const std::string& sql) {
+    REQUIRE(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  }
+
+ private:
+  sqlite3* database_ = nullptr;
+};
+
+// Lets the loop go round.
+Awaitable<void> pause() {
+  SystemClock clock;
+  co_await clock.sleep_for(std::chrono::milliseconds(2));
 }
 
 // A daemon whose pull request is being diffed in a warehouse that does not answer.
@@ -461,6 +487,37 @@ TEST_CASE("pipeline: what happened while the daemon was down is found by looking
   world.restart(true);
   world.settle();
   CHECK(world.forge.count("changed_files") == reads);
+}
+
+TEST_CASE("pipeline: a delivery that can't be understood costs itself alone") {
+  DaemonWorld world;
+  world.start();
+  CHECK(world.deliver_body(R"({"action":"opened","number":1e400,"pull_request":{}})").status == 202);
+  CHECK(world.deliver_body(R"({"action":"opened","number":{},"pull_request":7})").status == 202);
+  CHECK(world.deliver_body("[]").status == 202);
+  world.deliver("opened");
+  world.settle();
+  CHECK(world.forge.checks.size() == 1);
+  CHECK(contains(world.send("GET", "/metrics", "").body, "diffgate_deliveries_waiting 0"));
+}
+
+TEST_CASE("pipeline: a store that fails for a while is waited out") {
+  DaemonWorld world;
+  world.start();
+  DirectSql sql(world.config.data_dir + "/diffgate.sqlite");
+  sql.execute(
+      "CREATE TRIGGER broken BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  world.deliver_body("[]");
+  world.deliver("opened");
+  world.until([&] { return world.clock.sleeping() > 0; });
+  sql.execute("DROP TRIGGER broken");
+  world.deliver("labeled", "data");
+  while (!contains(world.send("GET", "/metrics", "").body, "diffgate_deliveries_waiting 0")) {
+    world.clock.advance(std::chrono::seconds(5));
+    world.loop.run(pause(), std::chrono::seconds(5));
+  }
+  world.settle();
+  CHECK(world.forge.checks.size() == 1);
 }
 
 TEST_CASE("pipeline: an event that the API does not show yet is waited for") {

@@ -42,6 +42,7 @@ TEST_CASE("hostile documents are refused before they are parsed") {
       {"a million empty lists", "[" + repeated("[],", 500'000) + "1]", "more than 1000000 values"},
       {"truncated", R"({"action":"opened","pull_re)", "not valid JSON at byte"},
       {"nothing", "", "not valid JSON at byte"},
+      {"a number beyond any type", R"({"a":1e400})", "out of range"},
       {"a broken escape", R"({"a":"\u12"})", "not valid JSON at byte"},
       {"broken UTF-8", "{\"a\":\"\xff\"}", "not valid JSON at byte"},
       {"two documents", "{} {}", "not valid JSON at byte"},
