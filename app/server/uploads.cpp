@@ -84,11 +84,15 @@ void check_json_object(const std::string& path, std::string_view name) {
   }
 }
 
-// Blocking: runs on the pool.
+// Blocking: runs on the pool. A gzip body is expanded here whether or not its header says so: the reader of
+// manifests would expand it, too, and knows nothing of the limit.
 Received examine(const std::string& body_file, bool is_gzip, std::size_t max_bytes, ArtifactKind kind,
                  const std::string& plain_file) {
-  if (is_gzip) {
+  if (is_gzip || is_gzip_file(body_file)) {
     expand_gzip(body_file, plain_file, max_bytes);
+    if (is_gzip_file(plain_file)) {
+      throw Error(ErrorClass::caller, "the body is compressed twice", {}, "send it as plain JSON or gzip");
+    }
   } else {
     std::filesystem::rename(body_file, plain_file);
   }

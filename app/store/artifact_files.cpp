@@ -102,6 +102,13 @@ void file_content(const std::string& from, const std::string& to) {
   sync(folder.string(), O_RDONLY | O_DIRECTORY);
 }
 
+bool is_gzip_file(const std::string& path) {
+  const Descriptor descriptor(path, O_RDONLY);
+  std::array<char, 2> start{};
+  const ssize_t got = ::read(descriptor.get(), start.data(), start.size());
+  return std::string_view(start.data(), got > 0 ? static_cast<std::size_t>(got) : 0) == "\x1f\x8b";
+}
+
 std::string sha256_of_file(const std::string& path) {
   const Descriptor descriptor(path, O_RDONLY);
   struct stat status{};
@@ -133,7 +140,7 @@ void expand_gzip(const std::string& from, const std::string& to, std::size_t max
     total += static_cast<std::size_t>(got);
     if (total > max_bytes) {
       throw Error(ErrorClass::caller, fmt::format("the body expands to more than {} bytes", max_bytes), {},
-                  "artifact_max_bytes in the server's configuration sets the limit");
+                  "artifacts.max_bytes in the server's configuration sets the limit");
     }
     if (std::fwrite(buffer.data(), 1, static_cast<std::size_t>(got), out.get()) !=
         static_cast<std::size_t>(got)) {

@@ -46,6 +46,10 @@ void file_content(const std::string& from, const std::string& to);
 // SHA-256 of a file, hex. Blocking; throws Error(internal) if it can't be read.
 std::string sha256_of_file(const std::string& path);
 
+// Whether the file starts as gzip does (RFC 1952, 2.3.1). Blocking; throws Error(internal) if it can't be
+// read.
+bool is_gzip_file(const std::string& path);
+
 // Expands a gzip file into `to`. Throws Error(caller) if it is not gzip, or expands to more than `max_bytes`.
 // Blocking.
 void expand_gzip(const std::string& from, const std::string& to, std::size_t max_bytes);

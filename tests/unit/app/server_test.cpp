@@ -168,9 +168,31 @@ TEST_CASE("server: a gzip bomb is stopped at the limit") {
   // The demo's manifest expands to more than that.
   const std::string bytes = test::bytes_of("app/demo/project/built/pull_request_manifest.json.gz");
   REQUIRE(bytes.size() < 100'000);
-  const net::Response answer = world.upload("pull_request", sha_of('1'), "manifest.json", bytes);
-  CHECK(answer.status == 422);
-  CHECK(contains(answer.body, "artifact_max_bytes"));
+  for (const bool is_said_to_be_gzip : {true, false}) {
+    CAPTURE(is_said_to_be_gzip);
+    const net::Response answer =
+        world.upload("pull_request", sha_of('1'), "manifest.json", bytes, is_said_to_be_gzip);
+    CHECK(answer.status == 422);
+    CHECK(contains(answer.body, "artifacts.max_bytes"));
+  }
+}
+
+TEST_CASE("server: a gzip body is stored as plain JSON whatever its header says") {
+  DaemonWorld world;
+  world.start();
+  const std::string bytes = test::bytes_of("app/demo/project/built/pull_request_manifest.json.gz");
+  const net::Response said = world.upload("pull_request", sha_of('1'), "manifest.json", bytes, true);
+  const net::Response unsaid = world.upload("pull_request", sha_of('1'), "manifest.json", bytes, false);
+  CHECK(said.status == 201);
+  CHECK(unsaid.status == 201);
+  CHECK(said.body == unsaid.body);
+
+  // "{}" through gzip twice: reading it would expand what lies inside, past the limit.
+  const auto twice =
+      net::from_hex("1f8b080000000000020393efe660000126e6d5eb58199cf72f5bcc04e4010063e4c61f16000000");
+  const net::Response nested = world.upload("pull_request", sha_of('1'), "manifest.json", *twice);
+  CHECK(nested.status == 422);
+  CHECK(contains(nested.body, "compressed twice"));
 }
 
 TEST_CASE("server: keys open their own projects only") {
