@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/commands/commands.hpp"
+#include "app/commands/differences.hpp"
 #include "app/commands/event_loop.hpp"
 #include "app/commands/terminal.hpp"
 #include "app/commands/warehouse_choice.hpp"
@@ -71,8 +72,7 @@ int compare(const Arguments& arguments) {
   const diff::TableDiff diff = loop.run(diff::diff_tables(*warehouse, std::move(request)));
   print_result(arguments.json ? table_diff_json(diff, diff.key.empty() ? "none" : "given")
                               : table_diff_text(diff));
-  const bool is_fine = diff.result == diff::Result::identical || diff.result == diff::Result::empty;
-  return arguments.fail_on_difference && !is_fine ? 1 : 0;
+  return arguments.fail_on_difference && has_difference(diff) ? 1 : 0;
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ void add_compare(CLI::App& app, Job& chosen) {
       ->check(CLI::Range(0, 1'000));
   command->add_flag("--json", a.json, "The result as JSON");
   command->add_flag("--fail-on-difference", a.fail_on_difference,
-                    "Exit code 1 unless the tables are identical");
+                    "Exit code 1 if rows or columns differ, or keys are null or repeated");
   command->footer(
       "Example:\n  diffgate compare --warehouse duckdb:///shop.duckdb --prod prod.orders --pr pr_7.orders "
       "--key order_id");

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/commands/commands.hpp"
+#include "app/commands/differences.hpp"
 #include "app/commands/event_loop.hpp"
 #include "app/commands/files.hpp"
 #include "app/commands/planning.hpp"
@@ -66,16 +67,22 @@ RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
   return report;
 }
 
+bool differs(const ModelResult& result) {
+  if (result.diff) return has_difference(*result.diff);
+  return result.kind == ModelResultKind::error || result.kind == ModelResultKind::is_new ||
+         result.kind == ModelResultKind::removed;
+}
+
 int exit_code(const RunReport& report, const Arguments& arguments) {
   if (report.verdict == Verdict::fail) return 1;
   if (!arguments.fail_on_difference) return 0;
-  const ResultCounts counts = count_results(report);
   // A selector picks from the pull request's models, so removed ones are listed whatever it says: who names
   // models asks about those.
-  const std::size_t removed = arguments.plan.select.empty() ? counts.removed : 0;
-  const std::size_t differing =
-      counts.errors + counts.different + counts.key_problems + counts.is_new + removed;
-  return differing > 0 ? 1 : 0;
+  const bool removed_counts = arguments.plan.select.empty();
+  for (const ModelResult& result : report.models) {
+    if (differs(result) && (removed_counts || result.kind != ModelResultKind::removed)) return 1;
+  }
+  return 0;
 }
 
 int diff_project(const Arguments& arguments) {
@@ -109,7 +116,7 @@ void add_diff(CLI::App& app, Job& chosen) {
   command->add_flag("--markdown", a.markdown, "The result as the pull request's comment")->excludes(json);
   command->add_option("--html", a.html, "Write the result to this file, too, as one page");
   command->add_flag("--fail-on-difference", a.fail_on_difference,
-                    "Exit code 1 unless all models are identical");
+                    "Exit code 1 if a model differs, is new or removed, or has null or repeated keys");
   command->footer(
       "Example:\n  diffgate diff --base prod/manifest.json --head target/manifest.json --warehouse "
       "postgresql://me@db/shop --html report.html");

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "run_binary.hpp"
@@ -24,11 +25,17 @@ class Tables {
         "create table same as select * from prod;"
         "create table bad (id integer, name varchar, amount double, old_column integer);"
         "insert into bad values (1, 'a', 1.0, 0), (2, 'b', 2.0, 0), (2, 'b', 2.0, 0), (null, 'x', 0.0, 0), "
-        "(3, 'c', 3.0, 0);");
+        "(3, 'c', 3.0, 0);"
+        "create table twice as select * from bad;"
+        "create table no_rows as select * from prod limit 0;"
+        "create table no_rows_wider as select *, 1 as new_column from prod limit 0;"
+        "create table reordered as select name, id, amount, old_column from prod;");
   }
 
   test::Ran compare(std::vector<std::string> more) const {
-    std::vector<std::string> arguments = {"compare", "--warehouse", file_.url(), "--prod", "prod"};
+    std::vector<std::string> arguments = {"compare", "--warehouse", file_.url()};
+    if (std::find(more.begin(), more.end(), "--prod") == more.end())
+      arguments.insert(arguments.end(), {"--prod", "prod"});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_diffgate(arguments);
   }
@@ -75,7 +82,39 @@ TEST_CASE("differences are exit code 1 only when that is asked for") {
   const Tables tables;
   CHECK(tables.compare({"--pr", "pr", "--key", "id"}).code == 0);
   CHECK(tables.compare({"--pr", "pr", "--key", "id", "--fail-on-difference"}).code == 1);
-  CHECK(tables.compare({"--pr", "same", "--key", "id", "--fail-on-difference"}).code == 0);
+}
+
+TEST_CASE(
+    "what differs is rows, values, columns, types and keys that are not unique, with and without a key") {
+  const Tables tables;
+  struct Row {
+    const char* prod;
+    const char* pr;
+    bool keyed;
+    int code;
+  };
+  const Row rows[] = {
+      {"prod", "same", true, 0},
+      {"prod", "same", false, 0},
+      {"prod", "pr", true, 1},
+      {"prod", "pr", false, 1},
+      {"prod", "reordered", true, 0},
+      {"bad", "twice", true, 1},
+      {"bad", "twice", false, 0},
+      {"no_rows", "no_rows", true, 0},
+      {"no_rows", "no_rows", false, 0},
+      {"no_rows", "no_rows_wider", true, 1},
+      {"no_rows", "no_rows_wider", false, 1},
+      {"no_rows", "same", true, 1},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.prod);
+    CAPTURE(row.pr);
+    CAPTURE(row.keyed);
+    std::vector<std::string> arguments = {"--prod", row.prod, "--pr", row.pr, "--fail-on-difference"};
+    if (row.keyed) arguments.insert(arguments.end(), {"--key", "id"});
+    CHECK(tables.compare(arguments).code == row.code);
+  }
 }
 
 TEST_CASE("bad keys are counted apart") {
