@@ -31,6 +31,11 @@ struct Arguments {
   bool fail_on_difference = false;
 };
 
+// A warehouse that can't be reached is one failure of the command, not one of each model.
+Awaitable<void> reach(diff::Warehouse& warehouse) {
+  const std::unique_ptr<diff::Session> session = co_await warehouse.open_session("diff");
+}
+
 RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
   const auto start = std::chrono::steady_clock::now();
   RunReport report;
@@ -47,6 +52,7 @@ RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
     const diff::WarehouseOptions where = resolve(arguments.warehouse);
     EventLoop loop;
     const auto warehouse = diff::create_warehouse(loop.executor(), loop.pool(), where);
+    loop.run(reach(*warehouse));
     DiffModelsOptions options;
     options.rules = planned.rules;
     options.concurrency = arguments.concurrency;

@@ -133,6 +133,27 @@ TEST_CASE("one model that fails does not stop the others") {
   CHECK(report.at("counts").at("errors") == 1);
 }
 
+TEST_CASE("a warehouse that can't be reached ends the command with one line, whatever the models are") {
+  struct Row {
+    const char* warehouse;
+    int code;
+  };
+  const Row rows[] = {
+      {"postgresql://u@127.0.0.1:1/db", 3},
+      {"duckdb:///nowhere/shop.duckdb", 2},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.warehouse);
+    const test::Ran ran =
+        run_diffgate({"diff", "--base", built + "production_manifest.json.gz", "--head",
+                      built + "pull_request_manifest.json.gz", "--warehouse", row.warehouse});
+    CHECK(ran.code == row.code);
+    CHECK(ran.out.empty());
+    CHECK(ran.err.starts_with("diffgate: "));
+    CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
+  }
+}
+
 TEST_CASE("the warehouse may come from dbt's profiles.yml") {
   const test::Folder folder;
   folder.write("profiles.yml",
