@@ -1,13 +1,9 @@
 #include "dbt/plan.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <utility>
 
-#include "dbt/manifest_data.hpp"
 #include "dbt/planner.hpp"
-#include "net/error.hpp"
+#include "dbt/same_project.hpp"
 
 namespace diffgate::dbt {
 namespace {
@@ -38,23 +34,6 @@ const ReasonName& entry_of(PlanReason reason) {
                        [&](const ReasonName& entry) { return entry.reason == reason; });
 }
 
-std::string called(const ManifestInfo& info, const std::string& project_id) {
-  return info.project_name.empty() ? "project id " + project_id : fmt::format("'{}'", info.project_name);
-}
-
-// The id is a hash of the name and older than it in manifests; either may be missing.
-void refuse_different_projects(const ManifestData& base, const ManifestData& head) {
-  const bool both_have_names = !base.info.project_name.empty() && !head.info.project_name.empty();
-  const bool both_have_ids = !base.project_id.empty() && !head.project_id.empty();
-  const bool differ = both_have_names ? base.info.project_name != head.info.project_name
-                                      : both_have_ids && base.project_id != head.project_id;
-  if (!differ) return;
-  throw Error(ErrorClass::caller,
-              fmt::format("the manifests are of different dbt projects: {} is of {}, {} of {}", base.name,
-                          called(base.info, base.project_id), head.name, called(head.info, head.project_id)),
-              {}, "compare two versions of one project");
-}
-
 }  // namespace
 
 std::string_view name_of(PlanAction action) {
@@ -82,7 +61,7 @@ std::size_t Plan::diffs() const {
 }
 
 Plan make_plan(const Manifest& base, const Manifest& head, const PlanOptions& options) {
-  refuse_different_projects(base.data(), head.data());
+  refuse_different_projects(base, head);
   return Planner(base, head, options).make();
 }
 

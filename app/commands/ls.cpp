@@ -6,6 +6,7 @@
 #include "app/commands/planning.hpp"
 #include "app/commands/terminal.hpp"
 #include "app/report/escape.hpp"
+#include "dbt/same_project.hpp"
 #include "dbt/selection.hpp"
 
 namespace diffgate::app {
@@ -52,6 +53,7 @@ int ls(const Arguments& arguments) {
   options.indirect = indirect_of(arguments.indirect);
   const dbt::Manifest base = dbt::load_manifest(arguments.base);
   const dbt::Manifest head = dbt::load_manifest(arguments.head);
+  dbt::refuse_different_projects(base, head);
   const dbt::Selection selection = dbt::select_nodes(base, head, options);
 
   std::string out;

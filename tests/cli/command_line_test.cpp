@@ -104,6 +104,23 @@ TEST_CASE("a selector that matches nothing is an empty answer and a warning on s
   CHECK(ran.err.find("no_such_model") != std::string::npos);
 }
 
+TEST_CASE("manifests of two projects are refused by every command that compares them") {
+  const test::Folder folder;
+  const std::string other = folder.write("other.json", R"({
+    "metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
+                 "dbt_version": "1.9.0", "adapter_type": "duckdb", "project_name": "other"},
+    "nodes": {}, "sources": {}, "macros": {}, "exposures": {}, "metrics": {}})");
+  for (const char* command : {"ls", "plan"}) {
+    CAPTURE(command);
+    const test::Ran ran = run_diffgate({command, "--base", other, "--head", pull_request});
+    CAPTURE(ran.err);
+    CHECK(ran.code == 2);
+    CHECK(ran.out.empty());
+    CHECK(is_one_line(ran.err));
+    CHECK(ran.err.find("different dbt projects") != std::string::npos);
+  }
+}
+
 TEST_CASE("plan says what would be diffed and why") {
   const test::Ran ran = run_diffgate({"plan", "--base", production, "--head", pull_request, "--json"});
   REQUIRE(ran.code == 0);
