@@ -13,6 +13,7 @@
 #include "app/server/keys.hpp"
 #include "app/server/problem.hpp"
 #include "app/server/server.hpp"
+#include "app/server/top_level_reader.hpp"
 #include "dbt/manifest.hpp"
 #include "net/error.hpp"
 #include "net/url.hpp"
@@ -74,13 +75,19 @@ struct Received {
   std::optional<dbt::ManifestInfo> manifest;
 };
 
-void check_json_object(const std::string& path, std::string_view name) {
+void check_content(const std::string& path, ArtifactKind kind) {
+  const bool is_catalog = kind == ArtifactKind::catalog;
+  const std::string key = is_catalog ? "nodes" : "results";
+  const TopLevel wanted = is_catalog ? TopLevel::object : TopLevel::array;
   std::ifstream file(path, std::ios::binary);
-  char first = 0;
-  file >> first;
-  file.seekg(0);
-  if (first != '{' || !Json::accept(file)) {
-    throw Error(ErrorClass::caller, "not a JSON object", std::string(name));
+  TopLevelReader reader(key);
+  const std::string name(file_name_of(kind));
+  if (!Json::sax_parse(file, &reader) || !reader.is_object())
+    throw Error(ErrorClass::caller, "not a JSON object", name);
+  if (reader.found() != wanted) {
+    throw Error(ErrorClass::caller,
+                fmt::format("is not dbt's {}: it has no {} '{}'", name, is_catalog ? "object" : "list", key),
+                name, "send the file that dbt wrote into target/");
   }
 }
 
@@ -104,7 +111,7 @@ Received examine(const std::string& body_file, bool is_gzip, std::size_t max_byt
   if (kind == ArtifactKind::manifest) {
     received.manifest = dbt::load_manifest(plain_file).info();
   } else {
-    check_json_object(plain_file, file_name_of(kind));
+    check_content(plain_file, kind);
   }
   return received;
 }

@@ -146,6 +146,19 @@ TEST_CASE("server: an upload that can't be used is refused with the reason") {
        422, ""},
       {"empty", "production", sha, "manifest.json", "", false, 422, "empty"},
       {"an array", "production", sha, "run_results.json", "[]", false, 422, "run_results.json"},
+      {"no results", "production", sha, "run_results.json", R"({"metadata":{},"nodes":{}})", false, 422,
+       "no list 'results'"},
+      {"results of another type", "production", sha, "run_results.json", R"({"results":{}})", false, 422,
+       "no list 'results'"},
+      {"results deeper", "production", sha, "run_results.json", R"({"a":{"results":[]},"b":[[]]})", false,
+       422, "no list 'results'"},
+      {"results in an array", "production", sha, "run_results.json", R"([{"results":[]}])", false, 422,
+       "not a JSON object"},
+      {"results cut off", "production", sha, "run_results.json", R"({"results":[])", false, 422,
+       "not a JSON object"},
+      {"no nodes", "production", sha, "catalog.json", R"({"results":[]})", false, 422, "no object 'nodes'"},
+      {"a list of nodes", "production", sha, "catalog.json", R"({"nodes":[]})", false, 422,
+       "no object 'nodes'"},
       {"said to be gzip", "production", sha, "manifest.json", "{}", true, 422, "gzip"},
       {"a short sha", "production", "abc", "manifest.json", "{}", false, 422, "full commit sha"},
       {"another type", "staging", sha, "manifest.json", "{}", false, 422, "run type"},
@@ -159,6 +172,19 @@ TEST_CASE("server: an upload that can't be used is refused with the reason") {
     CHECK(contains(answer.body, row.detail));
     CHECK_FALSE(contains(answer.body, world.directory.path()));
   }
+}
+
+TEST_CASE("server: a manifest is not taken for run results, nor run results for a catalog") {
+  DaemonWorld world;
+  world.start();
+  const std::string built = "app/demo/project/built/pull_request_";
+  const std::string manifest = test::bytes_of(built + "manifest.json.gz");
+  const std::string results = test::bytes_of(built + "run_results.json.gz");
+  CHECK(world.upload("pull_request", sha_of('1'), "run_results.json", manifest).status == 422);
+  CHECK(world.upload("pull_request", sha_of('1'), "catalog.json", results).status == 422);
+  CHECK(world.upload("pull_request", sha_of('1'), "run_results.json", results).status == 201);
+  const std::string catalog = R"({"metadata":{},"nodes":{"model.shop.orders":{}},"sources":{}})";
+  CHECK(world.upload("pull_request", sha_of('1'), "catalog.json", catalog, false).status == 201);
 }
 
 TEST_CASE("server: a gzip bomb is stopped at the limit") {
