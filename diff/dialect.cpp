@@ -29,7 +29,7 @@ Sql literal(const Dialect&, std::string_view text) {
   return sql_after_check(out + "'");
 }
 
-Sql number(double value) { return sql_after_check(fmt::format("{:.17g}", value)); }
+Sql number(double value) { return sql_after_check(fmt::format("{}", value)); }
 
 Sql as_text(const Dialect& dialect, const Sql& value, int max_length) {
   const Sql text = "CAST("_sql + value + " AS "_sql + dialect.text_type + ")"_sql;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ struct Dialect {
   int max_decimal_precision = 38;  // 0: unbounded
   bool sides_apart = false;  // fingerprint each side in a statement of its own: it runs in parallel there
   bool fingerprint_names_columns = true;  // a hash a column is worth it; otherwise one a row
+  // Columns are named with their table: in a subquery, DuckDB reads a lone "user" as the function.
+  bool qualifies_columns = false;
   Sql materialized;  // after "AS" of a common table expression that is read more than once
   Sql text_type;     // what everything can be cast to
 
@@ -47,8 +50,9 @@ struct Dialect {
   // True or false, never NULL, NULL being equal to NULL.
   Sql (*is_distinct)(const Sql& a, const Sql& b);
 
-  // Whether two different non-null numbers are close enough; true or false.
-  Sql (*is_within)(const Sql& a, const Sql& b, const Tolerance& tolerance);
+  // Whether two different non-null numbers are close enough; true or false. `scale`: digits after the point
+  // if both are integers or decimals, which are to be compared exactly.
+  Sql (*is_within)(const Sql& a, const Sql& b, std::optional<int> scale, const Tolerance& tolerance);
 
   // Catalog columns of the relations in one statement: rows of side (0, 1, …), name, type, what the type
   // rests on (or NULL), whether it may be null (boolean), in catalog order.
@@ -65,7 +69,8 @@ Sql quoted(const Dialect& dialect, const Identifier& name);
 // A string literal.
 Sql literal(const Dialect& dialect, std::string_view text);
 
-// A number literal; `value` must be finite.
+// A number literal, the shortest that is `value`, so that 0.3 stays 0.3 in an exact type; `value` must be
+// finite.
 Sql number(double value);
 
 // CAST(value AS text), cut to `max_length` characters if that is not 0.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "diff/dialect.hpp"
+#include "diff/duckdb_tolerance.hpp"
 #include "diff/table_diff.hpp"
 #include "diff/type_name.hpp"
 
@@ -215,25 +216,6 @@ Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
 
 Sql is_distinct(const Sql& a, const Sql& b) { return a + " IS DISTINCT FROM "_sql + b; }
 
-// Halves, because the difference of two doubles may overflow. Infinities and NaN are near nothing but
-// themselves.
-Sql is_within(const Sql& a, const Sql& b, const Tolerance& tolerance) {
-  const auto real = [](const Sql& x) { return "CAST("_sql + x + " AS DOUBLE)"_sql; };
-  const Sql larger = "greatest(abs("_sql + real(a) + "), abs("_sql + real(b) + "))"_sql;
-  std::vector<Sql> allowances;
-  if (tolerance.absolute > 0) allowances.push_back(number(tolerance.absolute) + "::DOUBLE"_sql);
-  if (tolerance.relative > 0) allowances.push_back(number(tolerance.relative) + "::DOUBLE * "_sql + larger);
-  if (tolerance.significant_digits > 0) {
-    allowances.push_back("0.5 * pow(10, floor(log10("_sql + larger + ")) + "_sql +
-                         Sql::number(1 - tolerance.significant_digits) + ")"_sql);
-  }
-  if (allowances.empty()) return "false"_sql;
-  const auto finite = [&](const Sql& x) { return "isfinite("_sql + real(x) + ")"_sql; };
-  return "(CASE WHEN "_sql + finite(a) + " AND "_sql + finite(b) + " AND "_sql + larger +
-         " > 0 THEN abs("_sql + real(a) + " * 0.5 - "_sql + real(b) + " * 0.5) <= 0.5 * greatest("_sql +
-         join(allowances, ", "_sql) + ") ELSE false END)"_sql;
-}
-
 Sql describe(const std::vector<Relation>& relations) {
   std::vector<Sql> sides;
   for (std::size_t i = 0; i < relations.size(); ++i) {
@@ -250,6 +232,7 @@ Dialect make_duckdb() {
   Dialect dialect;
   dialect.name = "duckdb";
   dialect.fingerprint_names_columns = false;
+  dialect.qualifies_columns = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "VARCHAR"_sql;
   dialect.classify = classify;
@@ -258,7 +241,7 @@ Dialect make_duckdb() {
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct;
-  dialect.is_within = is_within;
+  dialect.is_within = duckdb_is_within;
   dialect.describe = describe;
   return dialect;
 }

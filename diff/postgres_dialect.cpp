@@ -212,7 +212,7 @@ Sql is_distinct(const Sql& a, const Sql& b) { return a + " IS DISTINCT FROM "_sq
 
 // In numeric, where nothing overflows, underflows or rounds; only rows that differ come here. Infinities and
 // NaN are near nothing but themselves.
-Sql is_within(const Sql& a, const Sql& b, const Tolerance& tolerance) {
+Sql is_within(const Sql& a, const Sql& b, std::optional<int>, const Tolerance& tolerance) {
   const auto exact = [](const Sql& x) { return "CAST(CAST("_sql + x + " AS text) AS numeric)"_sql; };
   const Sql larger = "greatest(abs("_sql + exact(a) + "), abs("_sql + exact(b) + "))"_sql;
   std::vector<Sql> allowances;

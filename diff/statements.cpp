@@ -1,6 +1,7 @@
 #include "diff/statements.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace diffgate::diff {
 namespace {
@@ -16,7 +17,11 @@ constexpr std::int64_t kAnyChange = 3;
 constexpr std::int64_t kAllBits = 7;
 
 Sql column_name(const Comparison& comparison, const ComparedColumn& column, Side side) {
-  return quoted(*comparison.dialect, side == Side::prod ? column.prod : column.pr);
+  const Dialect& dialect = *comparison.dialect;
+  const Sql name = quoted(dialect, side == Side::prod ? column.prod : column.pr);
+  if (!dialect.qualifies_columns) return name;
+  return quoted(dialect, parts_of(side == Side::prod ? comparison.prod : comparison.pr).back()) + "."_sql +
+         name;
 }
 
 Sql form_of(const Comparison& comparison, const ComparedColumn& column, Side side) {
@@ -124,6 +129,15 @@ Sql duplicate_keys(const Comparison& comparison) {
   return "dup AS"_sql + comparison.dialect->materialized + " ("_sql + join(sides, " UNION "_sql) + "), "_sql;
 }
 
+// Digits after the point of what is compared, if it is exact on both sides.
+std::optional<int> exact_scale(const ComparedColumn& column) {
+  const auto is_exact = [](const ColumnType& type) {
+    return type.family == Family::integer || type.family == Family::decimal;
+  };
+  if (!is_exact(column.prod_type) || !is_exact(column.pr_type)) return std::nullopt;
+  return std::max({column.prod_type.scale, column.pr_type.scale, 0});
+}
+
 Sql cell_change(const Comparison& comparison, std::size_t column) {
   const Dialect& dialect = *comparison.dialect;
   const Sql a = numbered("a.v"_sql, column);
@@ -132,7 +146,9 @@ Sql cell_change(const Comparison& comparison, std::size_t column) {
   Sql out = "CASE WHEN NOT ("_sql + dialect.is_distinct(a, b) + ") THEN 0 WHEN b.v"_sql +
             Sql::number(static_cast<std::int64_t>(column)) + " IS NULL THEN 2 WHEN "_sql + a +
             " IS NULL THEN 3"_sql;
-  if (tolerance) out += " WHEN "_sql + dialect.is_within(a, b, *tolerance) + " THEN 4"_sql;
+  if (tolerance)
+    out += " WHEN "_sql + dialect.is_within(a, b, exact_scale(comparison.columns[column]), *tolerance) +
+           " THEN 4"_sql;
   return out + " ELSE 1 END"_sql;
 }
 

@@ -244,7 +244,10 @@ class DiffRun {
     if (request_.may_skip_join) {
       const std::vector<Fingerprint> prints = co_await fingerprints();
       set_row_counts(prints[0], prints[1]);
-      if (prints[0] == prints[1]) co_return;
+      if (prints[0] == prints[1]) {
+        out_.rows.unchanged = prints[1].rows;
+        co_return;
+      }
     }
     const ResultSet result = co_await query("multiset", keyless_statement(comparison_));
     const KeylessCounts counts = read_keyless_counts(result);
@@ -252,6 +255,7 @@ class DiffRun {
     out_.rows.pr = counts.pr_rows;
     out_.rows.added = counts.added;
     out_.rows.removed = counts.removed;
+    out_.rows.unchanged = counts.pr_rows - counts.added;
     out_.samples = read_samples(result, comparison_);
   }
 

@@ -49,8 +49,8 @@ struct RowCounts {
   std::int64_t pr = 0;
   std::int64_t added = 0;  // keyless: rows of the multiset difference
   std::int64_t removed = 0;
-  std::optional<std::int64_t> changed;  // absent if keyless
-  std::optional<std::int64_t> unchanged;
+  std::optional<std::int64_t> changed;    // absent if keyless
+  std::optional<std::int64_t> unchanged;  // keyless: rows that both multisets have
 };
 
 // `null`: rows with a null in any part of the key. `duplicate`: rows whose non-null key occurs more than once

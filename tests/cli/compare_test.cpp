@@ -129,9 +129,10 @@ TEST_CASE("bad keys are counted apart") {
 TEST_CASE("without a key whole rows are compared and nothing is called changed") {
   const Tables tables;
   const Json json = Json::parse(tables.compare({"--pr", "bad", "--json"}).out);
-  CHECK(json.at("rows").at("changed").is_null());
-  CHECK(json.at("rows").at("added") == 2);
-  CHECK(json.at("rows").at("removed") == 2);
+  CHECK(json.at("rows") ==
+        Json{{"prod", 5}, {"pr", 5}, {"added", 2}, {"removed", 2}, {"changed", nullptr}, {"unchanged", 3}});
+  const Json same = Json::parse(tables.compare({"--pr", "same", "--json"}).out);
+  CHECK(same.at("rows").at("unchanged") == 5);
   CHECK(json.at("keys").at("source") == "none");
   CHECK(json.at("keys").at("pr").at("null").is_null());
   for (const Json& column : json.at("columns")) CHECK(column.at("changed").is_null());

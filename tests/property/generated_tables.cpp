@@ -563,6 +563,7 @@ void compare_keyless(const GeneratedCase& generated, Oracle& out) {
     if (count > 0) out.rows.added += count;
     if (count < 0) out.rows.removed -= count;
   }
+  out.rows.unchanged = static_cast<std::int64_t>(generated.prod.size()) - out.rows.removed;
 }
 
 }  // namespace

@@ -512,3 +512,106 @@ TEST_CASE("a new table's profile has its rows, columns and key health") {
     CHECK(profile.key.distinct == 2);
   }
 }
+
+TEST_CASE("the tolerance of decimals and integers is exact") {
+  struct Case {
+    const char* prod_type;
+    const char* pr_type;
+    const char* prod;
+    const char* pr;
+    const char* tolerance;
+    bool is_within;
+  };
+  static constexpr Case kCases[] = {
+      {"decimal(10,2)", "decimal(10,2)", "1.00", "1.01", "abs:0.01", true},
+      {"decimal(10,2)", "decimal(10,2)", "1.00", "1.30", "abs:0.3", true},
+      {"decimal(10,2)", "decimal(10,2)", "1.00", "1.02", "abs:0.01", false},
+      {"decimal(10,2)", "decimal(10,2)", "-0.01", "0.01", "abs:0.02", true},
+      {"decimal(10,2)", "decimal(10,2)", "-0.01", "0.02", "abs:0.02", false},
+      {"decimal(10,2)", "decimal(10,2)", "1.00", "-1.00", "abs:0.01", false},
+      {"decimal(10,2)", "decimal(10,2)", "1.00", "1.01", "abs:0.001", false},
+      {"decimal(38,0)", "decimal(38,0)", "90071992547409930000", "90071992547409930002", "abs:1", false},
+      {"decimal(38,0)", "decimal(38,0)", "90071992547409930000", "90071992547409930001", "abs:1", true},
+      {"decimal(38,0)", "decimal(38,0)", "99999999999999999999999999999999999999",
+       "-99999999999999999999999999999999999999", "abs:1", false},
+      {"decimal(38,0)", "decimal(38,0)", "99999999999999999999999999999999999999",
+       "-99999999999999999999999999999999999999", "abs:1e300", true},
+      {"decimal(38,38)", "decimal(38,38)", "0.1", "-0.1", "abs:0.2", true},
+      {"bigint", "bigint", "9223372036854775807", "-9223372036854775808", "abs:1", false},
+      {"bigint", "bigint", "9007199254740993", "9007199254740995", "abs:1", false},
+      {"bigint", "integer", "100", "99", "rel:0.01", true},
+      {"bigint", "integer", "100", "98", "rel:0.01", false},
+      {"decimal(38,0)", "decimal(38,0)", "10000000000000000000000000000000000000",
+       "9999999999999999999999999999999999999", "rel:1e-37", true},
+      {"decimal(38,0)", "decimal(38,0)", "10000000000000000000000000000000000000",
+       "9999999999999999999999999999999999998", "rel:1e-37", false},
+      {"decimal(10,2)", "integer", "12345.50", "12345", "digits:5", true},
+      {"decimal(10,2)", "integer", "12345.51", "12345", "digits:5", false},
+      {"decimal(10,2)", "decimal(10,2)", "1.01", "1.02", "digits:3", false},
+      // Too long for one DECIMAL.
+      {"decimal(38,0)", "decimal(38,9)", "7", "7.010000000", "abs:0.01", true},
+      {"decimal(38,0)", "decimal(38,9)", "7", "7.010000001", "abs:0.01", false},
+      {"decimal(38,0)", "decimal(38,9)", "90000000000000000000000000000000000000", "7.5", "abs:1", false},
+  };
+  for (const char* name : kEngines) {
+    Engine engine(name);
+    for (const Case& c : kCases) {
+      CAPTURE(name);
+      CAPTURE(c.prod_type);
+      CAPTURE(c.prod);
+      CAPTURE(c.pr);
+      CAPTURE(c.tolerance);
+      engine.execute(
+          std::string("DROP TABLE IF EXISTS a; DROP TABLE IF EXISTS b; CREATE TABLE a (id integer, v ") +
+          c.prod_type + "); CREATE TABLE b (id integer, v " + c.pr_type + "); INSERT INTO a VALUES (1, " +
+          c.prod + "); INSERT INTO b VALUES (1, " + c.pr + ")");
+      TableDiffRequest options = request();
+      options.tolerance["v"] = parse_tolerance(c.tolerance);
+      const TableDiff diff = engine.diff(options);
+      CHECK(diff.rows.changed == (c.is_within ? 0 : 1));
+      CHECK(column(diff, "v").within_tolerance == (c.is_within ? 1 : 0));
+    }
+  }
+}
+
+TEST_CASE("a JSON column with the name of a function is a column") {
+  static constexpr const char* kNames[] = {
+      "user", "current_user", "session_user", "current_date", "current_time", "localtime", "a", "value"};
+  for (const char* name : kEngines) {
+    Engine engine(name);
+    for (const char* column_name : kNames) {
+      CAPTURE(name);
+      CAPTURE(column_name);
+      engine.execute(
+          std::string("DROP TABLE IF EXISTS a; DROP TABLE IF EXISTS b; CREATE TABLE a (id integer, \"") +
+          column_name + "\" json); CREATE TABLE b AS SELECT * FROM a;" +
+          R"(INSERT INTO a VALUES (1, '{"x": 1, "y": 2}'), (2, '{"x": 1}'), (3, NULL);)" +
+          R"(INSERT INTO b VALUES (1, '{"y": 2, "x": 1}'), (2, '{"x": 2}'), (3, NULL))");
+      const TableDiff diff = engine.diff(request());
+      CHECK(diff.rows.changed == 1);
+      CHECK(diff.rows.unchanged == 2);
+      CHECK(column(diff, column_name).changed == 1);
+      CHECK(engine.diff(request({})).rows.added == 1);
+    }
+  }
+}
+
+TEST_CASE("without a key, the rows that both tables have are counted with their copies") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE a (v integer); INSERT INTO a VALUES (1), (1), (1), (2), (NULL);"
+        "CREATE TABLE b (v integer); INSERT INTO b VALUES (1), (1), (3), (NULL), (NULL), (NULL)");
+    const TableDiff diff = engine.diff(request({}));
+    CHECK(diff.rows.removed == 2);
+    CHECK(diff.rows.added == 3);
+    CHECK(diff.rows.unchanged == 3);
+    CHECK_FALSE(diff.rows.changed.has_value());
+    TableDiffRequest same = request({});
+    same.pr = same.prod;
+    CHECK(engine.diff(same).rows.unchanged == 5);
+    same.may_skip_join = false;
+    CHECK(engine.diff(same).rows.unchanged == 5);
+  }
+}
