@@ -26,6 +26,10 @@ Error github_error(const ApiCall& call, const net::Response& response) {
   const std::string where = name_of(call);
   const std::string what = described(response);
   if (is_transient(response)) return {ErrorClass::remote_transient, what, where, "it is tried again"};
+  if (response.status >= 200 && response.status < 300) {
+    return {ErrorClass::remote_transient, what + ", which is no answer to this call", where,
+            "something between may answer in GitHub's place; it is tried again"};
+  }
   if (response.status == 401) {
     return {ErrorClass::configuration, what, where, "check the App's id and private key"};
   }

@@ -47,6 +47,9 @@ std::optional<std::string> beyond_limits(std::string_view text, const JsonLimits
 JsonDocument::JsonDocument(std::string_view text, ErrorClass error_class, std::string where,
                            JsonLimits limits)
     : origin_{error_class, std::move(where)} {
+  // A server that answers with what is no JSON at all is most often a proxy or a maintenance page in its
+  // place, and may answer next time.
+  if (error_class == ErrorClass::remote_final) error_class = ErrorClass::remote_transient;
   if (const auto reason = beyond_limits(text, limits))
     throw Error(error_class, "the JSON is " + *reason, origin_.where);
   // JSON has no null byte anywhere, but the parser takes one for the end and would pass over what follows.

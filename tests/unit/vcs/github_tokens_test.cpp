@@ -128,7 +128,9 @@ TEST_CASE("why there is no token is said to the one who can act") {
        "suspended"},
       {answer(401, R"({"message":"Bad credentials"})"), ErrorClass::configuration, "private key"},
       {answer(201, R"({"token":"ghs_secret","expires_at":"soon"})"), ErrorClass::remote_final, "expires_at"},
-      {answer(201, "<html>"), ErrorClass::remote_final, "not valid JSON"},
+      {answer(201, "<html>"), ErrorClass::remote_transient, "not valid JSON"},
+      {answer(200, "<html>down for maintenance</html>"), ErrorClass::remote_transient,
+       "no answer to this call"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.response.body);
