@@ -29,7 +29,10 @@ class DirectoryLock {
  public:
   explicit DirectoryLock(const std::string& directory) {
     std::error_code error;
-    std::filesystem::create_directories(directory, error);
+    // The uploaded manifests in it hold the project's code.
+    if (std::filesystem::create_directories(directory, error)) {
+      std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+    }
     const std::string path = directory + "/lock";
     fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd_ < 0) {

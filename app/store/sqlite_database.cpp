@@ -1,6 +1,9 @@
 #include "app/store/sqlite_database.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "net/error.hpp"
 
@@ -18,6 +21,16 @@ namespace {
     throw Error(ErrorClass::configuration, what, where, "restore the file from a backup or move it away");
   }
   throw Error(ErrorClass::internal, what, where);
+}
+
+// The file holds payloads and results, which are nobody else's business on this machine. SQLite gives its
+// side files the mode of this one. Where it can't be made so, opening it says why.
+void keep_private(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) return;
+  // One that an earlier version made with the mode of the umask; another user's is left as it is.
+  static_cast<void>(::fchmod(descriptor, S_IRUSR | S_IWUSR));
+  ::close(descriptor);
 }
 
 }  // namespace
@@ -90,6 +103,7 @@ void Database::Closer::operator()(sqlite3* database) const { sqlite3_close_v2(da
 void Database::Finalizer::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 Database::Database(const std::string& path) : path_(path) {
+  keep_private(path);
   sqlite3* raw = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);

@@ -139,6 +139,19 @@ TEST_CASE("store: many requests at once are all answered, in one go or several")
   CHECK(loop.run(store->waiting_deliveries(DeliverySequence(0), 1'000)).size() == 400);
 }
 
+TEST_CASE("store: nobody but its user can read the file, not even one that was readable before") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() + "/diffgate.db";
+  const auto open_once = [&path] {
+    const Database database(path);
+    return std::filesystem::status(path).permissions();
+  };
+  const auto owner_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+  CHECK(open_once() == owner_only);
+  std::filesystem::permissions(path, std::filesystem::perms(0644));
+  CHECK(open_once() == owner_only);
+}
+
 TEST_CASE("store: an overloaded store refuses and says so") {
   const TemporaryDirectory directory;
   Loop loop;
