@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "app/commands/commands.hpp"
 #include "app/report/escape.hpp"
 #include "app/version.hpp"
+#include "config/did_you_mean.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::app {
@@ -33,6 +35,24 @@ std::string command_path(const CLI::App& app) {
   return path;
 }
 
+const CLI::App& innermost(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : innermost(*chosen.front());
+}
+
+// The first option that the command does not know, in words; empty if it knows them all.
+std::string unknown_option(const CLI::App& command) {
+  for (const std::string& argument : command.remaining()) {
+    if (!argument.starts_with('-')) continue;
+    const std::string name = argument.substr(0, argument.find('='));
+    std::vector<std::string> known;
+    for (const CLI::Option* option : command.get_options()) known.push_back(option->get_name());
+    const std::string hint = config::did_you_mean(name, known);
+    return "there is no option '" + clean_line(name, 60) + "'" + (hint.empty() ? "" : ", " + hint);
+  }
+  return {};
+}
+
 int report_wrong_usage(const CLI::App& app, const CLI::ParseError& error, const std::string& first_argument) {
   std::string what = error.what();
   std::replace(what.begin(), what.end(), '\n', ' ');
@@ -40,6 +60,8 @@ int report_wrong_usage(const CLI::App& app, const CLI::ParseError& error, const 
   const bool names_a_command = !first_argument.empty() && !first_argument.starts_with('-');
   if (names_a_command && app.get_subcommands().empty())
     what = "there is no command '" + clean_line(first_argument, 60) + "'";
+  // And a missing option before the misspelt one.
+  if (const std::string unknown = unknown_option(innermost(app)); !unknown.empty()) what = unknown;
   std::fprintf(stderr, "diffgate: %s (see %s --help)\n", what.c_str(), command_path(app).c_str());
   return 2;
 }
