@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "net/error.hpp"
 
 namespace diffgate::diff {
@@ -11,29 +13,64 @@ Sql quoted(const Dialect& dialect, const Identifier& name) {
   if (text.empty() || text.find('\0') != std::string::npos) {
     throw Error(ErrorClass::caller, "not a column name: it is empty or holds a NUL byte");
   }
-  std::string out(1, dialect.identifier_quote);
+  const Lexis& lexis = dialect.lexis;
+  std::string out(1, lexis.name_open);
   for (const char c : text) {
+    if (lexis.escapes_names && (c == lexis.name_close || c == '\\')) out += '\\';
     out += c;
-    if (c == dialect.identifier_quote) out += c;
+    if (!lexis.escapes_names && c == lexis.name_close) out += c;
   }
-  return sql_after_check(out + dialect.identifier_quote);
+  return sql_after_check(out + lexis.name_close);
 }
 
-Sql literal(const Dialect&, std::string_view text) {
+// Where backslashes escape, not every engine takes '' for a quote, nor a line break in a text.
+Sql literal(const Dialect& dialect, std::string_view text) {
+  const bool escapes = dialect.lexis.escapes_texts;
   std::string out = "'";
   for (const char c : text) {
     if (c == '\0') throw Error(ErrorClass::caller, "a text for SQL holds a NUL byte");
-    out += c;
-    if (c == '\'') out += c;
+    if (escapes && c == '\n') {
+      out += "\\n";
+    } else if (escapes && c == '\r') {
+      out += "\\r";
+    } else {
+      if (escapes && (c == '\'' || c == '\\')) out += '\\';
+      if (!escapes && c == '\'') out += c;
+      out += c;
+    }
   }
   return sql_after_check(out + "'");
 }
 
 Sql number(double value) { return sql_after_check(fmt::format("{}", value)); }
 
-Sql as_text(const Dialect& dialect, const Sql& value, int max_length) {
-  const Sql text = "CAST("_sql + value + " AS "_sql + dialect.text_type + ")"_sql;
-  return max_length > 0 ? "left("_sql + text + ", "_sql + Sql::number(max_length) + ")"_sql : text;
+Sql as_text(const Dialect& dialect, const Sql& number) {
+  return "CAST("_sql + number + " AS "_sql + dialect.text_type + ")"_sql;
+}
+
+Sql wide_integer(const Dialect& dialect, const Sql& value) {
+  return "CAST("_sql + value + " AS "_sql + dialect.integer_type + ")"_sql;
+}
+
+Sql wide_integer(const Dialect& dialect, std::int64_t value) {
+  const bool is_wide =
+      value > std::numeric_limits<std::int32_t>::max() || value < std::numeric_limits<std::int32_t>::min();
+  const Sql digits = Sql::number(value);
+  return is_wide && dialect.wide_literals_are_decimals ? wide_integer(dialect, digits) : digits;
+}
+
+Sql cut_by_left(const Sql& text, int length) {
+  return "left("_sql + text + ", "_sql + Sql::number(length) + ")"_sql;
+}
+
+Sql concat_by_operator(const Sql& a, const Sql& b) { return "("_sql + a + " || "_sql + b + ")"_sql; }
+
+Sql and_by_operator(const Sql& a, const Sql& b) { return "("_sql + a + " & "_sql + b + ")"_sql; }
+
+Sql limit_behind(std::int64_t rows) { return " LIMIT "_sql + Sql::number(rows); }
+
+Sql is_distinct_from(const Sql& a, const Sql& b, const CommonType&) {
+  return a + " IS DISTINCT FROM "_sql + b;
 }
 
 }  // namespace diffgate::diff

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,20 +15,58 @@ namespace diffgate::diff {
 
 struct Tolerance;
 
+// How an engine reads names and texts: for quoting them, and for checking a filter.
+struct Lexis {
+  char name_open = '"';
+  char name_close = '"';               // doubled inside a name
+  bool escapes_names = false;          // by a backslash, rather than by doubling
+  bool escapes_texts = false;          // a backslash in '…' begins an escape
+  bool has_dollar_quotes = true;       // $$…$$ is a text
+  bool has_hash_comments = false;      // # …
+  bool has_slash_comments = false;     // // …
+  bool has_dash_operators = false;     // --1 is minus minus one: a comment needs a space after the dashes
+  bool has_executed_comments = false;  // /*! … */ is run
+};
+
+// The digits of two exact numbers that are compared.
+struct ExactDigits {
+  int precision = 0;  // in all; 0 if unbounded
+  int scale = 0;      // after the point
+};
+
 // All that statements need to know about an engine: data, and small functions that write expressions. A new
 // warehouse is a new value of this type and a connector. Expressions given to the functions are
 // self-contained (a column, or in parentheses).
 struct Dialect {
   std::string_view name;
-  char identifier_quote = '"';     // doubled inside a name
+  Lexis lexis;
   std::size_t max_columns = 400;   // compared in one statement; more are compared in several
   int max_decimal_precision = 38;  // 0: unbounded
   bool sides_apart = false;  // fingerprint each side in a statement of its own: it runs in parallel there
   bool fingerprint_names_columns = true;  // a hash a column is worth it; otherwise one a row
   // Columns are named with their table: in a subquery, DuckDB reads a lone "user" as the function.
   bool qualifies_columns = false;
-  Sql materialized;  // after "AS" of a common table expression that is read more than once
-  Sql text_type;     // what everything can be cast to
+  bool has_full_join = true;                // otherwise it is written as a left join and an anti join
+  bool wide_literals_are_decimals = false;  // an integer literal beyond 32 bits is no integer there
+  Sql materialized;                 // after "AS" of a common table expression that is read more than once
+  Sql settings;                     // after a whole statement
+  Sql text_type;                    // what numbers can be cast to
+  Sql integer_type = "bigint"_sql;  // of 64 bits, in a cast
+  Sql count = "count"_sql;          // the function that does not overflow
+
+  // The value as a lossless text; null stays null.
+  Sql (*text)(const Sql& value, const ColumnType& type);
+
+  // The first `length` characters of a text.
+  Sql (*cut_text)(const Sql& text, int length);
+
+  // Two texts, one behind the other; null if one is.
+  Sql (*concat)(const Sql& a, const Sql& b);
+
+  Sql (*bit_and)(const Sql& a, const Sql& b);
+
+  // After ORDER BY: no more than so many rows.
+  Sql (*limit)(std::int64_t rows);
 
   // Reads the engine's spelling of a type.
   ColumnType (*classify)(const Column& column);
@@ -47,15 +86,15 @@ struct Dialect {
   // The sum of a hash over all rows, in a type that can't overflow.
   Sql (*hash_sum)(const Sql& hash);
 
-  // True or false, never NULL, NULL being equal to NULL.
-  Sql (*is_distinct)(const Sql& a, const Sql& b);
+  // A condition, true or false, never NULL, NULL being equal to NULL and NaN to NaN. `common`: of both forms.
+  Sql (*is_distinct)(const Sql& a, const Sql& b, const CommonType& common);
 
-  // Whether two different non-null numbers are close enough; true or false. `scale`: digits after the point
-  // if both are integers or decimals, which are to be compared exactly.
-  Sql (*is_within)(const Sql& a, const Sql& b, std::optional<int> scale, const Tolerance& tolerance);
+  // A condition: whether two different non-null numbers are close enough. `exact` if both are integers or
+  // decimals, which are to be compared without rounding.
+  Sql (*is_within)(const Sql& a, const Sql& b, std::optional<ExactDigits> exact, const Tolerance& tolerance);
 
   // Catalog columns of the relations in one statement: rows of side (0, 1, …), name, type, what the type
-  // rests on (or NULL), whether it may be null (boolean), in catalog order.
+  // rests on (or NULL), whether it may be null (boolean, or the text YES), in catalog order.
   Sql (*describe)(const std::vector<Relation>& relations);
 };
 
@@ -73,7 +112,18 @@ Sql literal(const Dialect& dialect, std::string_view text);
 // finite.
 Sql number(double value);
 
-// CAST(value AS text), cut to `max_length` characters if that is not 0.
-Sql as_text(const Dialect& dialect, const Sql& value, int max_length = 0);
+// CAST(number AS text); NULL as a text, too.
+Sql as_text(const Dialect& dialect, const Sql& number);
+
+// An integer in an integer type of 64 bits.
+Sql wide_integer(const Dialect& dialect, const Sql& value);
+Sql wide_integer(const Dialect& dialect, std::int64_t value);
+
+// What most engines write.
+Sql cut_by_left(const Sql& text, int length);
+Sql concat_by_operator(const Sql& a, const Sql& b);
+Sql and_by_operator(const Sql& a, const Sql& b);
+Sql limit_behind(std::int64_t rows);
+Sql is_distinct_from(const Sql& a, const Sql& b, const CommonType& common);
 
 }  // namespace diffgate::diff

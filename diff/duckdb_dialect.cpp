@@ -214,7 +214,7 @@ Sql row_hash(const std::vector<Sql>& values, int seed) {
 
 Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
 
-Sql is_distinct(const Sql& a, const Sql& b) { return a + " IS DISTINCT FROM "_sql + b; }
+Sql text(const Sql& value, const ColumnType&) { return cast(value, "VARCHAR"_sql); }
 
 Sql describe(const std::vector<Relation>& relations) {
   std::vector<Sql> sides;
@@ -235,12 +235,17 @@ Dialect make_duckdb() {
   dialect.qualifies_columns = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "VARCHAR"_sql;
+  dialect.text = text;
+  dialect.cut_text = cut_by_left;
+  dialect.concat = concat_by_operator;
+  dialect.bit_and = and_by_operator;
+  dialect.limit = limit_behind;
   dialect.classify = classify;
   dialect.form = form;
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct;
+  dialect.is_distinct = is_distinct_from;
   dialect.is_within = duckdb_is_within;
   dialect.describe = describe;
   return dialect;

@@ -120,8 +120,9 @@ Sql is_within_as_double(const Sql& a, const Sql& b, const Tolerance& tolerance) 
 
 }  // namespace
 
-Sql duckdb_is_within(const Sql& a, const Sql& b, std::optional<int> scale, const Tolerance& tolerance) {
-  return scale ? is_within_exactly(a, b, *scale, tolerance) : is_within_as_double(a, b, tolerance);
+Sql duckdb_is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact,
+                     const Tolerance& tolerance) {
+  return exact ? is_within_exactly(a, b, exact->scale, tolerance) : is_within_as_double(a, b, tolerance);
 }
 
 }  // namespace diffgate::diff

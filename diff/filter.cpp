@@ -15,8 +15,7 @@ constexpr std::size_t kMaxLength = 64U << 10U;
 // could take for the end of a literal is refused rather than guessed.
 class FilterCheck {
  public:
-  FilterCheck(std::string_view text, char identifier_quote)
-      : text_(text), identifier_quote_(identifier_quote) {}
+  FilterCheck(std::string_view text, const Lexis& lexis) : text_(text), lexis_(lexis) {}
 
   void run() {
     while (at_ < text_.size()) step();
@@ -41,11 +40,13 @@ class FilterCheck {
     if (c == '\0') refuse("it holds a NUL byte");
     if (c == ';') refuse("';' is not part of an expression");
     if (c == '\'') return skip_string(false);
-    if (c == '"' || c == identifier_quote_) return skip_quoted(c);
+    if (c == '"' || c == lexis_.name_open) return skip_quoted(c == '"' ? c : lexis_.name_close);
     // An operator to PostgreSQL, a quote to others.
     if (c == '`') refuse("` is not a quote here");
     if (c == '-' && peek(1) == '-') return skip_line_comment();
     if (c == '/' && peek(1) == '*') return skip_block_comment();
+    if (c == '/' && peek(1) == '/' && lexis_.has_slash_comments) refuse("// begins a comment here");
+    if (c == '#' && lexis_.has_hash_comments) refuse("# begins a comment here");
     if (c == '$') return skip_dollar();
     if (is_word(c)) return skip_word();
     if (c == '(' || c == '[' || c == '{') open_.push_back(c);
@@ -72,6 +73,7 @@ class FilterCheck {
   }
 
   void skip_string(bool has_escapes) {
+    refuse_triple_quote('\'');
     for (++at_; at_ < text_.size(); ++at_) {
       if (peek() == '\0') refuse("it holds a NUL byte");
       if (peek() == '\\' && has_escapes) {
@@ -89,9 +91,18 @@ class FilterCheck {
     refuse("a ' is not closed");
   }
 
+  // To BigQuery, three quotes begin a text in which a lone quote ends nothing.
+  void refuse_triple_quote(char quote) const {
+    if (lexis_.escapes_texts && peek(1) == quote && peek(2) == quote)
+      refuse("three quotes in a row have two readings");
+  }
+
   void skip_quoted(char quote) {
+    refuse_triple_quote(quote);
     for (++at_; at_ < text_.size(); ++at_) {
       if (peek() == '\0') refuse("it holds a NUL byte");
+      if (peek() == '\\' && peek(1) == quote && (lexis_.escapes_texts || lexis_.escapes_names))
+        refuse("a backslash before a quote has two readings");
       if (peek() != quote) continue;
       if (peek(1) != quote) {
         ++at_;
@@ -103,12 +114,17 @@ class FilterCheck {
   }
 
   void skip_line_comment() {
+    const char next = peek(2);
+    if (lexis_.has_dash_operators && next != ' ' && next != '\t' && next != '\n')
+      refuse("a comment needs a space after --");
     while (at_ < text_.size() && peek() != '\n' && peek() != '\r') ++at_;
   }
 
   // PostgreSQL nests these comments, others do not: one inside another has two readings, so it is refused.
   void skip_block_comment() {
     at_ += 2;
+    if (lexis_.has_executed_comments && (peek() == '!' || (peek() == 'M' && peek(1) == '!')))
+      refuse("what stands in this comment is executed");
     while (true) {
       if (at_ >= text_.size()) refuse("a comment is not closed");
       if (peek() == '/' && peek(1) == '*') refuse("a comment stands inside a comment");
@@ -122,7 +138,9 @@ class FilterCheck {
   void skip_dollar() {
     std::size_t end = at_ + 1;
     while (end < text_.size() && is_word(text_[end])) ++end;
-    if (end >= text_.size() || text_[end] != '$' || (peek(1) >= '0' && peek(1) <= '9')) {
+    if (!lexis_.has_dollar_quotes && peek(1) == '$') refuse("$$ is not a quote here");
+    if (!lexis_.has_dollar_quotes || end >= text_.size() || text_[end] != '$' ||
+        (peek(1) >= '0' && peek(1) <= '9')) {
       ++at_;
       return;
     }
@@ -133,7 +151,7 @@ class FilterCheck {
   }
 
   std::string_view text_;
-  char identifier_quote_;
+  const Lexis& lexis_;
   std::size_t at_ = 0;
   std::string open_;
 };
@@ -148,7 +166,7 @@ Sql checked_filter(const std::string& filter, const Dialect& dialect) {
                   [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); })) {
     return {};
   }
-  FilterCheck(filter, dialect.identifier_quote).run();
+  FilterCheck(filter, dialect.lexis).run();
   // The line break ends a comment that the filter ends with.
   return "("_sql + sql_after_check(filter) + "\n)"_sql;
 }

@@ -208,11 +208,11 @@ Sql row_hash(const std::vector<Sql>& values, int seed) {
 
 Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
 
-Sql is_distinct(const Sql& a, const Sql& b) { return a + " IS DISTINCT FROM "_sql + b; }
+Sql text(const Sql& value, const ColumnType&) { return cast(value, "text"_sql); }
 
 // In numeric, where nothing overflows, underflows or rounds; only rows that differ come here. Infinities and
 // NaN are near nothing but themselves.
-Sql is_within(const Sql& a, const Sql& b, std::optional<int>, const Tolerance& tolerance) {
+Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits>, const Tolerance& tolerance) {
   const auto exact = [](const Sql& x) { return "CAST(CAST("_sql + x + " AS text) AS numeric)"_sql; };
   const Sql larger = "greatest(abs("_sql + exact(a) + "), abs("_sql + exact(b) + "))"_sql;
   std::vector<Sql> allowances;
@@ -259,7 +259,7 @@ Sql redshift_row_hash(const std::vector<Sql>& values, int seed) {
 
 Sql redshift_hash_sum(const Sql& hash) { return "SUM(CAST("_sql + hash + " AS DECIMAL(38, 0)))"_sql; }
 
-Sql redshift_is_distinct(const Sql& a, const Sql& b) {
+Sql redshift_is_distinct(const Sql& a, const Sql& b, const CommonType&) {
   return "(CASE WHEN "_sql + a + " IS NULL AND "_sql + b + " IS NULL THEN FALSE WHEN "_sql + a +
          " IS NULL OR "_sql + b + " IS NULL THEN TRUE ELSE "_sql + a + " <> "_sql + b + " END)"_sql;
 }
@@ -271,12 +271,17 @@ Dialect make_postgres() {
   dialect.sides_apart = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "text"_sql;
+  dialect.text = text;
+  dialect.cut_text = cut_by_left;
+  dialect.concat = concat_by_operator;
+  dialect.bit_and = and_by_operator;
+  dialect.limit = limit_behind;
   dialect.classify = classify;
   dialect.form = form;
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct;
+  dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;
   dialect.describe = describe;
   return dialect;

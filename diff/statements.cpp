@@ -16,6 +16,8 @@ enum class Change : std::int64_t { none = 0, changed = 1, became_null = 2, was_n
 constexpr std::int64_t kAnyChange = 3;
 constexpr std::int64_t kAllBits = 7;
 
+const CommonType kHash{.kind = CommonType::Kind::integer, .family = Family::integer};
+
 Sql column_name(const Comparison& comparison, const ComparedColumn& column, Side side) {
   const Dialect& dialect = *comparison.dialect;
   const Sql name = quoted(dialect, side == Side::prod ? column.prod : column.pr);
@@ -32,6 +34,8 @@ Sql form_of(const Comparison& comparison, const ComparedColumn& column, Side sid
 Sql numbered(const Sql& prefix, std::size_t i) { return prefix + Sql::number(static_cast<std::int64_t>(i)); }
 
 Sql integer(std::int64_t value) { return Sql::number(value); }
+
+Sql rows_of(const Dialect& dialect) { return dialect.count + "(*)"_sql; }
 
 Sql from_side(const Comparison& comparison, Side side) {
   return " FROM "_sql + from_text(side == Side::prod ? comparison.prod : comparison.pr);
@@ -83,10 +87,11 @@ Sql keys_equal(const Sql& left, const Sql& right, std::size_t count, const Sql& 
 }
 
 Sql count_list(const Comparison& comparison, Side side) {
-  const Sql whole = comparison.key.empty()
-                        ? "count(*)"_sql
-                        : "count(CASE WHEN "_sql + key_is_whole(comparison, side) + " THEN 1 END)"_sql;
-  return "count(*) AS n, "_sql + whole + " AS nk"_sql;
+  const Sql rows = rows_of(*comparison.dialect);
+  const Sql whole = comparison.key.empty() ? rows
+                                           : comparison.dialect->count + "(CASE WHEN "_sql +
+                                                 key_is_whole(comparison, side) + " THEN 1 END)"_sql;
+  return rows + " AS n, "_sql + whole + " AS nk"_sql;
 }
 
 // A sum over no rows is NULL; as text it must not be, or two empty tables would differ.
@@ -124,18 +129,23 @@ Sql duplicate_keys(const Comparison& comparison) {
     const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
     const Sql inner = side_select(comparison, side, JoinOptions{});
     sides.push_back("SELECT "_sql + join(keys, ", "_sql) + " FROM ("_sql + inner + ") d GROUP BY "_sql +
-                    join(keys, ", "_sql) + " HAVING count(*) > 1"_sql);
+                    join(keys, ", "_sql) + " HAVING "_sql + rows_of(*comparison.dialect) + " > 1"_sql);
   }
   return "dup AS"_sql + comparison.dialect->materialized + " ("_sql + join(sides, " UNION "_sql) + "), "_sql;
 }
 
-// Digits after the point of what is compared, if it is exact on both sides.
-std::optional<int> exact_scale(const ComparedColumn& column) {
+// The digits of what is compared, if it is exact on both sides.
+std::optional<ExactDigits> exact_digits(const ComparedColumn& column) {
+  const ColumnType& a = column.prod_type;
+  const ColumnType& b = column.pr_type;
   const auto is_exact = [](const ColumnType& type) {
     return type.family == Family::integer || type.family == Family::decimal;
   };
-  if (!is_exact(column.prod_type) || !is_exact(column.pr_type)) return std::nullopt;
-  return std::max({column.prod_type.scale, column.pr_type.scale, 0});
+  if (!is_exact(a) || !is_exact(b)) return std::nullopt;
+  const int scale = std::max({a.scale, b.scale, 0});
+  if (a.precision == 0 || b.precision == 0) return ExactDigits{.precision = 0, .scale = scale};
+  return ExactDigits{.precision = std::max(a.precision - a.scale, b.precision - b.scale) + scale,
+                     .scale = scale};
 }
 
 Sql cell_change(const Comparison& comparison, std::size_t column) {
@@ -143,11 +153,11 @@ Sql cell_change(const Comparison& comparison, std::size_t column) {
   const Sql a = numbered("a.v"_sql, column);
   const Sql b = numbered("b.v"_sql, column);
   const auto& tolerance = comparison.columns[column].tolerance;
-  Sql out = "CASE WHEN NOT ("_sql + dialect.is_distinct(a, b) + ") THEN 0 WHEN b.v"_sql +
-            Sql::number(static_cast<std::int64_t>(column)) + " IS NULL THEN 2 WHEN "_sql + a +
-            " IS NULL THEN 3"_sql;
+  Sql out = "CASE WHEN NOT ("_sql + dialect.is_distinct(a, b, comparison.columns[column].common) +
+            ") THEN 0 WHEN b.v"_sql + Sql::number(static_cast<std::int64_t>(column)) +
+            " IS NULL THEN 2 WHEN "_sql + a + " IS NULL THEN 3"_sql;
   if (tolerance)
-    out += " WHEN "_sql + dialect.is_within(a, b, exact_scale(comparison.columns[column]), *tolerance) +
+    out += " WHEN "_sql + dialect.is_within(a, b, exact_digits(comparison.columns[column]), *tolerance) +
            " THEN 4"_sql;
   return out + " ELSE 1 END"_sql;
 }
@@ -159,7 +169,7 @@ std::int64_t at_column(std::int64_t bits, std::size_t position) {
 Sql group_change(const Comparison& comparison, std::size_t group) {
   const Dialect& dialect = *comparison.dialect;
   const auto differs = [&](const Sql& name) {
-    return "("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name) + ")"_sql;
+    return "("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name, kHash) + ")"_sql;
   };
   return "CASE WHEN "_sql + differs(numbered("p"_sql, group)) + " OR "_sql +
          differs(numbered("q"_sql, group)) + " THEN 1 ELSE 0 END"_sql;
@@ -184,34 +194,35 @@ Sql mask_expression(const Comparison& comparison, const JoinOptions& options, st
   const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> terms;
   std::vector<Sql> differs;
-  const auto add_difference = [&](const Sql& name) {
-    differs.push_back("("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name) + ")"_sql);
+  const auto add_difference = [&](const Sql& name, const CommonType& common) {
+    differs.push_back("("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name, common) + ")"_sql);
   };
   for (std::size_t i = mask * kColumnsPerMask; i < mask_end(options, mask); ++i) {
     const bool is_column = i < options.columns.size();
     const std::size_t group = i - options.columns.size();
     const Sql change =
         is_column ? cell_change(comparison, options.columns[i]) : group_change(comparison, group);
-    terms.push_back("CAST("_sql + change + " AS bigint) * "_sql + integer(at_column(1, i)));
+    terms.push_back(wide_integer(dialect, change) + " * "_sql + wide_integer(dialect, at_column(1, i)));
     if (is_column) {
-      add_difference(numbered("v"_sql, options.columns[i]));
+      const std::size_t column = options.columns[i];
+      add_difference(numbered("v"_sql, column), comparison.columns[column].common);
     } else {
-      add_difference(numbered("p"_sql, group));
-      add_difference(numbered("q"_sql, group));
+      add_difference(numbered("p"_sql, group), kHash);
+      add_difference(numbered("q"_sql, group), kHash);
     }
   }
-  return "CASE WHEN "_sql + join(differs, " OR "_sql) + " THEN "_sql + join(terms, " + "_sql) +
-         " ELSE CAST(0 AS bigint) END"_sql;
+  return "CASE WHEN "_sql + join(differs, " OR "_sql) + " THEN "_sql + join(terms, " + "_sql) + " ELSE "_sql +
+         wide_integer(dialect, "0"_sql) + " END"_sql;
 }
 
 // Whether any mask holds a change.
-Sql is_changed(const JoinOptions& options) {
+Sql is_changed(const Dialect& dialect, const JoinOptions& options) {
   std::vector<Sql> parts;
   for (std::size_t mask = 0; mask < mask_count(options); ++mask) {
     std::int64_t bits = 0;
     for (std::size_t i = mask * kColumnsPerMask; i < mask_end(options, mask); ++i)
       bits |= at_column(kAnyChange, i);
-    parts.push_back("("_sql + numbered("m"_sql, mask) + " & "_sql + integer(bits) + ") <> 0"_sql);
+    parts.push_back(dialect.bit_and(numbered("m"_sql, mask), wide_integer(dialect, bits)) + " <> 0"_sql);
   }
   return parts.empty() ? "1 = 0"_sql : "("_sql + join(parts, " OR "_sql) + ")"_sql;
 }
@@ -231,36 +242,50 @@ Sql grouped_join(const Comparison& comparison, const JoinOptions& options) {
                         ? mask + name
                         : "CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE "_sql + mask + " END"_sql + name);
   }
+  const Dialect& dialect = *comparison.dialect;
   const std::vector<Sql> masks = names("m"_sql, mask_count(options));
   std::vector<Sql> outer = {"kind"_sql};
   for (const Sql& key : names("k"_sql, keys)) {
-    outer.push_back("CASE WHEN kind <> 0 OR "_sql + is_changed(options) + " THEN "_sql + key +
-                    " END AS "_sql + key);
+    outer.push_back("CASE WHEN kind <> 0 OR "_sql + is_changed(*comparison.dialect, options) + " THEN "_sql +
+                    key + " END AS "_sql + key);
   }
   outer.insert(outer.end(), masks.begin(), masks.end());
   std::vector<Sql> group = {"kind"_sql};
   for (const Sql& key : names("k"_sql, keys)) group.push_back(key);
   group.insert(group.end(), masks.begin(), masks.end());
   const Sql groups = join(group, ", "_sql);
-  return "g AS"_sql + comparison.dialect->materialized + " (SELECT "_sql + groups +
-         ", count(*) AS n FROM (SELECT "_sql + join(outer, ", "_sql) + " FROM (SELECT "_sql +
-         join(inner, ", "_sql) + " FROM ("_sql + side_select(comparison, Side::prod, options) + ") a "_sql +
-         (options.inner ? "JOIN"_sql : "FULL JOIN"_sql) + " ("_sql +
-         side_select(comparison, Side::pr, options) + ") b ON "_sql +
-         keys_equal("a"_sql, "b"_sql, keys, "k"_sql) + ") j) d GROUP BY "_sql + groups + ")"_sql;
+  const Sql prod = "("_sql + side_select(comparison, Side::prod, options) + ") a"_sql;
+  const Sql pr = "("_sql + side_select(comparison, Side::pr, options) + ") b"_sql;
+  const Sql on = " ON "_sql + keys_equal("a"_sql, "b"_sql, keys, "k"_sql);
+  const Sql select = "SELECT "_sql + join(inner, ", "_sql) + " FROM "_sql;
+  Sql joined = select + prod;
+  if (options.inner) {
+    joined += " JOIN "_sql + pr + on;
+  } else if (dialect.has_full_join) {
+    joined += " FULL JOIN "_sql + pr + on;
+  } else {
+    joined += " LEFT JOIN "_sql + pr + on + " UNION ALL "_sql + select + pr + " LEFT JOIN "_sql + prod + on +
+              " WHERE a.x IS NULL"_sql;
+  }
+  return "g AS"_sql + dialect.materialized + " (SELECT "_sql + groups + ", "_sql + rows_of(dialect) +
+         " AS n FROM (SELECT "_sql + join(outer, ", "_sql) + " FROM ("_sql + joined + ") j) d GROUP BY "_sql +
+         groups + ")"_sql;
 }
 
 Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN n END)"_sql; }
 
-std::vector<Sql> column_counts(const std::vector<std::size_t>& columns) {
+std::vector<Sql> column_counts(const Dialect& dialect, const std::vector<std::size_t>& columns) {
   std::vector<Sql> out;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Sql mask = numbered("m"_sql, i / kColumnsPerMask);
-    const auto has = [&](std::int64_t bits, Change change) {
-      return "("_sql + mask + " & "_sql + integer(at_column(bits, i)) + ") = "_sql +
-             integer(at_column(static_cast<std::int64_t>(change), i));
+    const auto bits_of = [&](std::int64_t bits) {
+      return dialect.bit_and(mask, wide_integer(dialect, at_column(bits, i)));
     };
-    out.push_back(sum_where("("_sql + mask + " & "_sql + integer(at_column(kAnyChange, i)) + ") <> 0"_sql));
+    const auto has = [&](std::int64_t bits, Change change) {
+      return bits_of(bits) + " = "_sql +
+             wide_integer(dialect, at_column(static_cast<std::int64_t>(change), i));
+    };
+    out.push_back(sum_where(bits_of(kAnyChange) + " <> 0"_sql));
     out.push_back(sum_where(has(kAllBits, Change::became_null)));
     out.push_back(sum_where(has(kAllBits, Change::was_null)));
     out.push_back(sum_where(has(kAllBits, Change::within)));
@@ -273,8 +298,8 @@ std::vector<Sql> column_counts(const std::vector<std::size_t>& columns) {
 Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers, std::size_t first, std::size_t last) {
   if (last - first == 1) return "coalesce("_sql + as_text(dialect, numbers[first]) + ", '0')"_sql;
   const std::size_t middle = first + (last - first) / 2;
-  return "("_sql + packed(dialect, numbers, first, middle) + " || ',' || "_sql +
-         packed(dialect, numbers, middle, last) + ")"_sql;
+  return dialect.concat(dialect.concat(packed(dialect, numbers, first, middle), "','"_sql),
+                        packed(dialect, numbers, middle, last));
 }
 
 Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers) {
@@ -294,7 +319,9 @@ void pad(const Dialect& dialect, std::vector<Sql>& list, std::size_t width) {
 Sql sample_cell(const Comparison& comparison, const ComparedColumn& column, Side side) {
   const Sql name = column_name(comparison, column, side);
   if (column.is_masked) return "CASE WHEN "_sql + name + " IS NOT NULL THEN '***' END"_sql;
-  return as_text(*comparison.dialect, name, kSampleText);
+  const Dialect& dialect = *comparison.dialect;
+  return dialect.cut_text(dialect.text(name, side == Side::prod ? column.prod_type : column.pr_type),
+                          kSampleText);
 }
 
 // The picked keys s joined back to one side: label, order, key texts, cell texts.
@@ -319,13 +346,14 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
 // The smallest keys of each kind, numbered in their order.
 Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
   const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
-  const Sql limit = integer(static_cast<std::int64_t>(comparison.samples));
+  const Sql limit = comparison.dialect->limit(static_cast<std::int64_t>(comparison.samples));
   const auto pick = [&](const Sql& kind, const Sql& condition) {
-    return "(SELECT "_sql + kind + " AS kind, "_sql + keys + " FROM g WHERE "_sql + condition +
-           " ORDER BY "_sql + keys + " LIMIT "_sql + limit + ")"_sql;
+    return "SELECT * FROM (SELECT "_sql + kind + " AS kind, "_sql + keys + " FROM g WHERE "_sql + condition +
+           " ORDER BY "_sql + keys + limit + ") o"_sql;
   };
-  const std::vector<Sql> picks = {pick("0"_sql, "kind = 0 AND "_sql + is_changed(options)),
-                                  pick("1"_sql, "kind = 1"_sql), pick("2"_sql, "kind = 2"_sql)};
+  const std::vector<Sql> picks = {
+      pick("0"_sql, "kind = 0 AND "_sql + is_changed(*comparison.dialect, options)),
+      pick("1"_sql, "kind = 1"_sql), pick("2"_sql, "kind = 2"_sql)};
   return "s AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + keys +
          ", row_number() OVER (ORDER BY kind, "_sql + keys + ") AS ord FROM ("_sql +
          join(picks, " UNION ALL "_sql) + ") p)"_sql;
@@ -377,23 +405,25 @@ Sql fingerprint_statement(const Comparison& comparison) {
 Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
   const std::size_t width = std::max<std::size_t>(1, comparison.key.size() + comparison.columns.size());
-  const Sql changed = is_changed(options);
+  const Sql changed = is_changed(*comparison.dialect, options);
   std::vector<Sql> sums = {sum_where("kind <> 2"_sql),
                            sum_where("kind <> 1"_sql),
                            sum_where("kind = 0"_sql),
                            sum_where("kind = 1"_sql),
                            sum_where("kind = 2"_sql),
                            sum_where("kind = 0 AND "_sql + changed),
-                           "count(CASE WHEN kind <> 0 AND n > 1 THEN 1 END)"_sql};
-  for (Sql& sum : column_counts(options.columns)) sums.push_back(std::move(sum));
+                           dialect.count + "(CASE WHEN kind <> 0 AND n > 1 THEN 1 END)"_sql};
+  for (Sql& sum : column_counts(dialect, options.columns)) sums.push_back(std::move(sum));
   std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, "c.v"_sql};
   Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM g) c"_sql;
   if (options.with_totals) {
-    head[2] = packed(dialect, {"ta.n"_sql, "ta.nk"_sql, "tb.n"_sql, "tb.nk"_sql}) + " || ',' || c.v"_sql;
+    head[2] = dialect.concat(
+        dialect.concat(packed(dialect, {"ta.n"_sql, "ta.nk"_sql, "tb.n"_sql, "tb.nk"_sql}), "','"_sql),
+        "c.v"_sql);
     from += ", "_sql + totals(comparison, Side::prod, "ta"_sql) + ", "_sql +
             totals(comparison, Side::pr, "tb"_sql);
   } else {
-    head[2] = "'0,0,0,0,' || c.v"_sql;
+    head[2] = dialect.concat("'0,0,0,0,'"_sql, "c.v"_sql);
   }
   pad(dialect, head, width + 2);
   Sql out = "WITH "_sql + (options.without_duplicates ? duplicate_keys(comparison) : Sql()) +
@@ -401,22 +431,23 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   const bool has_samples = options.with_samples && comparison.samples > 0;
   if (has_samples) out += ", "_sql + picked_keys(comparison, options);
   out += " SELECT "_sql + join(head, ", "_sql) + from;
-  if (!has_samples) return out;
+  if (!has_samples) return out + dialect.settings;
   const Sql in_prod = "CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END"_sql;
   const Sql in_pr = "CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END"_sql;
   return out + " UNION ALL "_sql + sample_rows(comparison, Side::prod, in_prod, "s.kind <> 2"_sql) +
-         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql);
+         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql) + dialect.settings;
 }
 
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides) {
+  const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> parts;
   const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
   for (const Side side : sides) {
-    parts.push_back(
-        "SELECT "_sql + integer(side == Side::prod ? 0 : 1) +
-        " AS side, count(*) AS keys, coalesce(CAST(sum(CASE WHEN n > 1 THEN n END) AS bigint), 0) AS dup "
-        "FROM (SELECT count(*) AS n FROM ("_sql +
-        side_select(comparison, side, JoinOptions{}) + ") r GROUP BY "_sql + keys + ") h"_sql);
+    parts.push_back("SELECT "_sql + integer(side == Side::prod ? 0 : 1) + " AS side, "_sql +
+                    rows_of(dialect) + " AS distinct_keys, coalesce("_sql +
+                    wide_integer(dialect, "sum(CASE WHEN n > 1 THEN n END)"_sql) +
+                    ", 0) AS duplicate_rows FROM (SELECT "_sql + rows_of(dialect) + " AS n FROM ("_sql +
+                    side_select(comparison, side, JoinOptions{}) + ") r GROUP BY "_sql + keys + ") h"_sql);
   }
   return join(parts, " UNION ALL "_sql);
 }
@@ -429,8 +460,9 @@ Sql keyless_statement(const Comparison& comparison) {
     return dialect.row_hash(values, 0) + " AS h0, "_sql + dialect.row_hash(values, 1) + " AS h1"_sql;
   };
   for (const Side side : {Side::prod, Side::pr}) {
-    sides.push_back("SELECT "_sql + hashes(side) +
-                    (side == Side::prod ? ", 1 AS a, 0 AS b"_sql : ", 0 AS a, 1 AS b"_sql) +
+    sides.push_back("SELECT "_sql + hashes(side) + ", "_sql +
+                    wide_integer(dialect, side == Side::prod ? "1"_sql : "0"_sql) + " AS a, "_sql +
+                    wide_integer(dialect, side == Side::prod ? "0"_sql : "1"_sql) + " AS b"_sql +
                     from_side(comparison, side) + where({comparison.filter}));
   }
   const Sql counted =
@@ -452,8 +484,8 @@ Sql keyless_statement(const Comparison& comparison) {
     return "SELECT "_sql + join(cells, ", "_sql) +
            " FROM (SELECT p.*, row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy FROM (SELECT "_sql +
            join(inner, ", "_sql) + from_side(comparison, side) + where({comparison.filter}) +
-           ") p JOIN (SELECT h0, h1 FROM g WHERE "_sql + more + " > "_sql + fewer +
-           " ORDER BY h0, h1 LIMIT "_sql + integer(static_cast<std::int64_t>(comparison.samples)) +
+           ") p JOIN (SELECT h0, h1 FROM g WHERE "_sql + more + " > "_sql + fewer + " ORDER BY h0, h1"_sql +
+           dialect.limit(static_cast<std::int64_t>(comparison.samples)) +
            ") s ON s.h0 = p.h0 AND s.h1 = p.h1) r WHERE r.copy = 1"_sql;
   };
   out += " SELECT "_sql + join(head, ", "_sql) + " FROM g"_sql;

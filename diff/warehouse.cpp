@@ -139,7 +139,8 @@ Awaitable<std::vector<std::vector<Column>>> describe(Session& session, const Dia
     column.name = Identifier(text_of(row.at(1)));
     column.type = text_of(row.at(2));
     if (!std::holds_alternative<std::monostate>(row.at(3))) column.storage = text_of(row.at(3));
-    column.is_nullable = text_of(row.at(4)) == "true";
+    const std::string nullable = text_of(row.at(4));
+    column.is_nullable = nullable == "true" || nullable == "YES" || nullable == "1";
     out.at(static_cast<std::size_t>(integer_of(row.at(0)))).push_back(std::move(column));
   }
   for (std::size_t i = 0; i < out.size(); ++i) {
