@@ -242,6 +242,8 @@ bool PostgresConnection::send_rollback() {
 
 bool PostgresConnection::is_usable() const { return PQstatus(handle_) == CONNECTION_OK; }
 
+int PostgresConnection::server_version() const { return PQserverVersion(handle_); }
+
 std::string PostgresConnection::place() const {
   const auto text = [](const char* value) { return std::string(value ? value : ""); };
   return "postgresql " + text(PQhost(handle_)) + ":" + text(PQport(handle_)) + "/" + text(PQdb(handle_));

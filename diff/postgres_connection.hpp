@@ -36,6 +36,9 @@ class PostgresConnection {
 
   bool is_usable() const;
 
+  // As libpq writes it: 150004 is 15.4. Redshift says 80002, whatever its age.
+  int server_version() const;
+
   // Whether a statement was sent whose results are not all read.
   bool is_busy() const { return is_busy_; }
 

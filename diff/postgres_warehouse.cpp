@@ -5,6 +5,7 @@
 #include "diff/connectors.hpp"
 #include "diff/dialect.hpp"
 #include "diff/postgres_connection.hpp"
+#include "diff/results.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
@@ -51,18 +52,58 @@ struct ConnectionPool {
   PostgresOptions options;
   Semaphore slots;
   std::vector<IdleConnection> idle;
+  bool exports_snapshots = true;  // until the server has refused once
 };
 
+// pg_export_snapshot() is of 9.2; Redshift, which has forked off before, has nothing like it.
+constexpr int kExportsSnapshots = 90'200;
+
 // Everything that makes two sessions give different texts or plans for the same data is set, and only until
-// the transaction ends, so that nothing a filter changes outlives it.
-std::string begin_statements(const PostgresOptions& options) {
-  return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+// the transaction ends, so that nothing a filter changes outlives it. A session may be idle for as long as a
+// statement of its sibling runs. `snapshot` as pg_export_snapshot()
+// names it, or empty for one of this transaction's own.
+std::string begin_statements(const PostgresOptions& options, const std::string& snapshot) {
+  std::string out = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;";
+  if (!snapshot.empty())
+    out += "SET TRANSACTION SNAPSHOT " + literal(postgres_dialect(), snapshot).text() + ";";
+  return out +
          "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres';"
          "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL "
          "standard_conforming_strings = on;"
-         "SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '300s';"
+         "SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '1h';"
          "SET LOCAL jit = off; SET LOCAL work_mem = " +
          literal(postgres_dialect(), options.work_mem).text();
+}
+
+Awaitable<void> begin(const ConnectionPool& pool, PostgresConnection& connection,
+                      const std::string& snapshot) {
+  co_await with_timeout(pool.options.connect_timeout, "postgresql session",
+                        connection.execute(begin_statements(pool.options, snapshot)));
+}
+
+// An idle connection may have died with its server; then a new one is made.
+Awaitable<bool> try_begin(const ConnectionPool& pool, PostgresConnection& connection,
+                          const std::string& snapshot) {
+  try {
+    co_await begin(pool, connection, snapshot);
+    co_return true;
+  } catch (const Error& error) {
+    if (error.error_class() != ErrorClass::remote_transient) throw;
+    co_return false;
+  }
+}
+
+// A connection in a transaction of its own. `pool` and `snapshot` outlive the call.
+Awaitable<std::unique_ptr<PostgresConnection>> open_connection(ConnectionPool& pool,
+                                                               const std::string& snapshot) {
+  std::unique_ptr<PostgresConnection> connection = pool.take_idle();
+  if (connection && !co_await try_begin(pool, *connection, snapshot)) connection.reset();
+  if (!connection) {
+    connection = co_await with_timeout(pool.options.connect_timeout, "connecting to postgresql",
+                                       PostgresConnection::connect(pool.blocking, pool.options));
+    co_await begin(pool, *connection, snapshot);
+  }
+  co_return connection;
 }
 
 class PostgresSession final : public Session {
@@ -75,10 +116,36 @@ class PostgresSession final : public Session {
   PostgresSession& operator=(const PostgresSession&) = delete;
 
   Awaitable<ResultSet> query(Statement statement) override {
-    if (!connection_) throw Error(ErrorClass::internal, "the session was given up after a time-out");
+    check_open();
+    has_read_ = true;
     const milliseconds limit = statement.timeout + kGrace;
+    co_return co_await guarded(with_timeout(limit, "postgresql statement", run(std::move(statement))));
+  }
+
+  Awaitable<std::unique_ptr<Session>> sibling() override {
+    check_open();
+    std::optional<Semaphore::Permit> permit = pool_->slots.try_acquire();
+    if (!permit || !pool_->exports_snapshots || connection_->server_version() < kExportsSnapshots)
+      co_return nullptr;
+    const milliseconds limit = pool_->options.connect_timeout;
+    const bool is_exported = co_await guarded(with_timeout(limit, "postgresql snapshot", export_snapshot()));
+    if (!is_exported) co_return nullptr;
+    auto connection = co_await second_connection();
+    if (!connection) co_return nullptr;
+    auto sibling = std::make_unique<PostgresSession>(pool_, std::move(*permit), std::move(connection));
+    sibling->has_read_ = true;
+    co_return sibling;
+  }
+
+ private:
+  void check_open() const {
+    if (!connection_) throw Error(ErrorClass::internal, "the session was given up after a time-out");
+  }
+
+  template <class T>
+  Awaitable<T> guarded(Awaitable<T> operation) {
     try {
-      co_return co_await with_timeout(limit, "postgresql statement", run(std::move(statement)));
+      co_return co_await std::move(operation);
     } catch (...) {
       // Cancelled or late, the statement may still be running there: dropping the connection cancels it.
       if (!connection_->is_usable() || connection_->is_busy()) connection_.reset();
@@ -86,7 +153,34 @@ class PostgresSession final : public Session {
     }
   }
 
- private:
+  // False if the server refuses; then the session has begun anew, which it may as long as it has read
+  // nothing.
+  Awaitable<bool> export_snapshot() {
+    if (!snapshot_.empty()) co_return true;
+    try {
+      const ResultSet result = co_await connection_->select("SELECT pg_catalog.pg_export_snapshot()", 1);
+      snapshot_ = text_of(result.rows.at(0).at(0));
+      co_return true;
+    } catch (const Error& error) {
+      if (has_read_ || error.error_class() == ErrorClass::remote_transient) throw;
+    }
+    pool_->exports_snapshots = false;
+    co_await connection_->execute("ROLLBACK");
+    co_await connection_->execute(begin_statements(pool_->options, {}));
+    timeout_ = milliseconds{-1};
+    co_return false;
+  }
+
+  // Null if the server has no connection left for it.
+  Awaitable<std::unique_ptr<PostgresConnection>> second_connection() {
+    try {
+      co_return co_await open_connection(*pool_, snapshot_);
+    } catch (const Error& error) {
+      if (error.error_class() != ErrorClass::remote_transient) throw;
+    }
+    co_return nullptr;
+  }
+
   Awaitable<ResultSet> run(Statement statement) {
     if (statement.timeout != timeout_) {
       co_await connection_->execute(
@@ -100,6 +194,8 @@ class PostgresSession final : public Session {
   Semaphore::Permit permit_;
   std::unique_ptr<PostgresConnection> connection_;
   milliseconds timeout_{-1};
+  std::string snapshot_;
+  bool has_read_ = false;
 };
 
 class PostgresWarehouse final : public Warehouse {
@@ -112,31 +208,11 @@ class PostgresWarehouse final : public Warehouse {
   Awaitable<std::unique_ptr<Session>> open_session(std::string) override {
     const std::shared_ptr<ConnectionPool> pool = pool_;
     Semaphore::Permit permit = co_await pool->slots.acquire();
-    std::unique_ptr<PostgresConnection> connection = pool->take_idle();
-    if (connection && !co_await try_begin(*pool, *connection)) connection.reset();
-    if (!connection) {
-      const milliseconds limit = pool->options.connect_timeout;
-      connection = co_await with_timeout(limit, "connecting to postgresql",
-                                         PostgresConnection::connect(pool->blocking, pool->options));
-      co_await with_timeout(limit, "postgresql session",
-                            connection->execute(begin_statements(pool->options)));
-    }
+    std::unique_ptr<PostgresConnection> connection = co_await open_connection(*pool, {});
     co_return std::make_unique<PostgresSession>(pool, std::move(permit), std::move(connection));
   }
 
  private:
-  // An idle connection may have died with its server; then a new one is made.
-  static Awaitable<bool> try_begin(ConnectionPool& pool, PostgresConnection& connection) {
-    try {
-      co_await with_timeout(pool.options.connect_timeout, "postgresql session",
-                            connection.execute(begin_statements(pool.options)));
-      co_return true;
-    } catch (const Error& error) {
-      if (error.error_class() != ErrorClass::remote_transient) throw;
-      co_return false;
-    }
-  }
-
   std::shared_ptr<ConnectionPool> pool_;
 };
 

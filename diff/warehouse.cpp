@@ -112,6 +112,8 @@ std::unique_ptr<Warehouse> create_warehouse(const asio::any_io_executor& executo
   return create_duckdb_warehouse(executor, pool, std::get<DuckDbOptions>(std::move(options)));
 }
 
+Awaitable<std::unique_ptr<Session>> Session::sibling() { co_return nullptr; }
+
 Awaitable<ResultSet> Warehouse::query(Statement statement) {
   const std::unique_ptr<Session> session = co_await open_session(statement.tag);
   co_return co_await session->query(std::move(statement));

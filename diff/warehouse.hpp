@@ -49,6 +49,11 @@ class Session {
  public:
   virtual ~Session() = default;
   virtual Awaitable<ResultSet> query(Statement statement) = 0;
+
+  // Another session that reads the same snapshot as this one, for statements side by side; it may outlive
+  // this one. Not while a statement runs here. Null if the engine does not offer that, or if it would mean
+  // waiting for one of the warehouse's `concurrency` sessions: then one statement after the other it is.
+  virtual Awaitable<std::unique_ptr<Session>> sibling();
 };
 
 // A connection to one warehouse, read-only as far as the engine can promise it. At most `concurrency`

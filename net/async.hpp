@@ -101,6 +101,9 @@ class Semaphore {
   // Waits for a permit; it is given back when the last copy of the Permit is destroyed.
   Awaitable<Permit> acquire();
 
+  // A permit if one is free right now, else nothing.
+  std::optional<Permit> try_acquire();
+
  private:
   struct State;
   std::shared_ptr<State> state_;

@@ -93,4 +93,11 @@ Semaphore::~Semaphore() = default;
 
 Awaitable<Semaphore::Permit> Semaphore::acquire() { return acquire_from(state_); }
 
+// A permit is free only while nobody waits, so this overtakes nobody.
+std::optional<Semaphore::Permit> Semaphore::try_acquire() {
+  if (state_->free == 0) return std::nullopt;
+  --state_->free;
+  return Permit(std::make_shared<Holder<State>>(state_));
+}
+
 }  // namespace diffgate
