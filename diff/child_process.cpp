@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,23 +25,25 @@ namespace {
 constexpr std::chrono::milliseconds kPatience{1'000};
 constexpr std::chrono::milliseconds kLook{5};
 
-struct Pipe {
-  Pipe() {
+// Both ends of a connection between us and the child. A socket rather than pipes, because writing to one
+// whose child is gone is an error and not a SIGPIPE.
+struct Connection {
+  Connection() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-      throw Error(ErrorClass::internal, std::string("no pipe: ") + std::strerror(errno));
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+      throw Error(ErrorClass::internal, std::string("no socket: ") + std::strerror(errno));
     }
-    read = ends[0];
-    write = ends[1];
+    ours = ends[0];
+    childs = ends[1];
   }
-  ~Pipe() {
-    if (read >= 0) ::close(read);
-    if (write >= 0) ::close(write);
+  ~Connection() {
+    if (ours >= 0) ::close(ours);
+    ::close(childs);
   }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  int read = -1;
-  int write = -1;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  int ours = -1;
+  int childs = -1;
 };
 
 struct SpawnActions {
@@ -51,11 +54,10 @@ struct SpawnActions {
   posix_spawn_file_actions_t handle{};
 };
 
-pid_t spawn_program(const std::string& program, const std::vector<std::string>& arguments, int input,
-                    int output) {
+pid_t spawn_program(const std::string& program, const std::vector<std::string>& arguments, int socket) {
   SpawnActions actions;
-  ::posix_spawn_file_actions_adddup2(&actions.handle, input, STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions.handle, output, STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions.handle, socket, STDIN_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions.handle, socket, STDOUT_FILENO);
   ::posix_spawn_file_actions_addopen(&actions.handle, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   ::posix_spawn_file_actions_addclosefrom_np(&actions.handle, STDERR_FILENO + 1);
   std::vector<std::string> texts = {program};
@@ -90,18 +92,15 @@ void reap(pid_t pid) {
 
 ChildProcess::ChildProcess(const asio::any_io_executor& executor, BlockingPool& pool,
                            const std::string& program, const std::vector<std::string>& arguments)
-    : pool_(pool), name_(program.substr(program.rfind('/') + 1)), input_(executor), output_(executor) {
-  Pipe to_child;
-  Pipe from_child;
-  pid_ = spawn_program(program, arguments, to_child.read, from_child.write);
-  input_.assign(std::exchange(to_child.write, -1));
-  output_.assign(std::exchange(from_child.read, -1));
+    : pool_(pool), name_(program.substr(program.rfind('/') + 1)), socket_(executor) {
+  Connection connection;
+  pid_ = spawn_program(program, arguments, connection.childs);
+  socket_.assign(asio::local::stream_protocol(), std::exchange(connection.ours, -1));
 }
 
 ChildProcess::~ChildProcess() {
   boost::system::error_code ignored;
-  input_.close(ignored);
-  output_.close(ignored);
+  socket_.close(ignored);
   pool_.post([pid = pid_] { reap(pid); });
 }
 
@@ -111,11 +110,11 @@ Awaitable<std::string> ChildProcess::exchange(std::string request, std::size_t m
     frame += static_cast<char>(request.size() >> shift & 0xffU);
   frame += request;
   boost::system::error_code error;
-  co_await asio::async_write(input_, asio::buffer(frame), asio::redirect_error(asio::use_awaitable, error));
+  co_await asio::async_write(socket_, asio::buffer(frame), asio::redirect_error(asio::use_awaitable, error));
   std::array<unsigned char, 4> head{};
   std::string answer;
   if (!error) {
-    co_await asio::async_read(output_, asio::buffer(head), asio::redirect_error(asio::use_awaitable, error));
+    co_await asio::async_read(socket_, asio::buffer(head), asio::redirect_error(asio::use_awaitable, error));
   }
   if (!error) {
     std::size_t size = 0;
@@ -123,7 +122,7 @@ Awaitable<std::string> ChildProcess::exchange(std::string request, std::size_t m
     if (size > max_answer)
       throw Error(ErrorClass::internal, "an answer of " + std::to_string(size) + " bytes", name_);
     answer.resize(size);
-    co_await asio::async_read(output_, asio::buffer(answer),
+    co_await asio::async_read(socket_, asio::buffer(answer),
                               asio::redirect_error(asio::use_awaitable, error));
   }
   if (error == asio::error::operation_aborted) throw boost::system::system_error(error);

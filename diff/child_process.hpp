@@ -2,7 +2,7 @@
 
 #include <sys/types.h>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +31,7 @@ class ChildProcess {
  private:
   BlockingPool& pool_;
   std::string name_;
-  asio::posix::stream_descriptor input_;   // its stdin
-  asio::posix::stream_descriptor output_;  // its stdout
+  asio::local::stream_protocol::socket socket_;  // its stdin and stdout
   pid_t pid_ = -1;
 };
 
