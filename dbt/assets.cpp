@@ -39,7 +39,7 @@ class UpstreamWalk {
 };
 
 std::string owner_of(const ManifestData& data, const Node& node, JsonReader& reader) {
-  const auto owner = reader.read_padded(data.raw(node, Field::owner));
+  const auto owner = reader.read(data.raw(node, Field::owner));
   if (!owner) return {};
   for (const std::string_view key : {"name", "email"}) {
     const JsonValue* value = owner->find(key);

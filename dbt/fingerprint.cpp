@@ -29,12 +29,9 @@ std::vector<std::string> macro_digests(const ManifestData& data, JsonReader& rea
   std::iota(all.begin(), all.end(), MacroIndex{0});
   return merkle_digests(
       data.macros.size(), all,
+      [&](MacroIndex macro) { return macros_in(data, data.macros[macro].depends_on_macros, reader); },
       [&](MacroIndex macro) {
-        return macros_in(data, data.raw(data.macros[macro].depends_on_macros), reader);
-      },
-      [&](MacroIndex macro) {
-        return net::sha256(std::string(data.macros[macro].id) + '\n' +
-                           decode_string(data.raw(data.macros[macro].sql)));
+        return net::sha256(std::string(data.macros[macro].id) + '\n' + decode_string(data.macros[macro].sql));
       });
 }
 
@@ -52,7 +49,7 @@ std::string own_text(const ManifestData& data, const Node& node, JsonReader& rea
     append(text, text_of(data, node, field));
   }
   for (const Field field : {Field::unrendered_config, Field::meta}) {
-    const auto value = reader.read_padded(data.raw(node, field));
+    const auto value = reader.read(data.raw(node, field));
     append(text, value ? canonical_text(*value) : std::string(data.raw(node, field)));
   }
   // dbt 1.12 hashes a model's file another way than 1.11; a seed has nothing else.

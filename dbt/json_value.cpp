@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace diffgate::dbt {
 namespace {
@@ -283,6 +284,24 @@ std::string canonical_text(const JsonValue& value) {
 
 struct JsonReader::Parser {
   simdjson::dom::parser dom;
+  std::unique_ptr<char[]> text;
+  std::size_t capacity = 0;
+
+  // A copy, since simdjson reads a little past the end of a text, and a text in a mapped file may change
+  // while it is read.
+  bool parse(std::string_view raw, simdjson::dom::element& root) {
+    const std::size_t wanted = raw.size() + simdjson::SIMDJSON_PADDING;
+    if (wanted > capacity) {
+      capacity = std::max<std::size_t>(wanted, 4096);
+      text.reset(new char[capacity]);
+    }
+    std::memcpy(text.get(), raw.data(), raw.size());
+    std::memset(text.get() + raw.size(), ' ', simdjson::SIMDJSON_PADDING);
+    if (dom.max_depth() != kMaximumDepth && dom.allocate(capacity, kMaximumDepth) != simdjson::SUCCESS) {
+      return false;
+    }
+    return dom.parse(text.get(), raw.size(), false).get(root) == simdjson::SUCCESS;
+  }
 };
 
 JsonReader::JsonReader() : parser_(std::make_unique<Parser>()) {}
@@ -290,27 +309,9 @@ JsonReader::JsonReader() : parser_(std::make_unique<Parser>()) {}
 JsonReader::~JsonReader() = default;
 
 std::optional<JsonValue> JsonReader::read(std::string_view raw) {
-  const simdjson::padded_string padded(raw);
-  return read_padded(padded);
-}
-
-namespace {
-
-bool parse(simdjson::dom::parser& parser, std::string_view raw, simdjson::dom::element& root) {
-  if (parser.max_depth() != JsonReader::kMaximumDepth &&
-      parser.allocate(std::max<std::size_t>(raw.size(), 4096), JsonReader::kMaximumDepth) !=
-          simdjson::SUCCESS) {
-    return false;
-  }
-  return parser.parse(reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size(), false).get(root) ==
-         simdjson::SUCCESS;
-}
-
-}  // namespace
-
-std::optional<JsonValue> JsonReader::read_padded(std::string_view raw) {
+  if (raw.empty()) return std::nullopt;
   simdjson::dom::element root;
-  if (!parse(parser_->dom, raw, root)) return std::nullopt;
+  if (!parser_->parse(raw, root)) return std::nullopt;
   return convert(root);
 }
 
@@ -318,7 +319,7 @@ bool JsonReader::read_strings(std::string_view raw, std::vector<std::string_view
   if (raw.empty()) return true;
   simdjson::dom::element root;
   simdjson::dom::array array;
-  if (!parse(parser_->dom, raw, root) || root.get(array) != simdjson::SUCCESS) return false;
+  if (!parser_->parse(raw, root) || root.get(array) != simdjson::SUCCESS) return false;
   bool all_strings = true;
   for (const auto item : array) {
     std::string_view text;

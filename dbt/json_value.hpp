@@ -75,14 +75,10 @@ class JsonReader {
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;
 
-  // nullopt if it is no JSON or deeper than kMaximumDepth. `raw` is copied first unless it is known to be
-  // followed by padding: see read_padded.
+  // nullopt if it is no JSON or deeper than kMaximumDepth.
   std::optional<JsonValue> read(std::string_view raw);
 
-  // The same for a slice of a ManifestText, which may be read past its end.
-  std::optional<JsonValue> read_padded(std::string_view raw);
-
-  // The strings of a list in a padded slice, appended to `into` (decoded into this reader's memory: valid
+  // The strings of a list, appended to `into` (decoded into this reader's memory: valid
   // until the next call). False if it is no list of strings; what was read until then is kept.
   bool read_strings(std::string_view raw, std::vector<std::string_view>& into);
 

@@ -106,7 +106,7 @@ PrimaryKey KeyFinder::from_column_tags(const Model& model) const {
 // attached_node from v9 on; before, the first node that the test reads.
 bool KeyFinder::belongs_to(const Node& test, const Node& model) {
   if (data_.has(test, Field::attached_node)) return text_of(data_, test, Field::attached_node) == model.id;
-  const auto nodes = reader_.read_padded(data_.raw(test, Field::depends_on_nodes));
+  const auto nodes = reader_.read(data_.raw(test, Field::depends_on_nodes));
   return nodes && !nodes->items.empty() && nodes->items.front().string == model.id;
 }
 
@@ -118,7 +118,7 @@ KeyFinder::Tests KeyFinder::tests_of(const Model& model) {
     // A test that reads the model twice is its child twice, one after the other.
     if (child == last || test.type != ResourceType::test) continue;
     last = child;
-    const auto metadata = reader_.read_padded(data_.raw(test, Field::test_metadata));
+    const auto metadata = reader_.read(data_.raw(test, Field::test_metadata));
     const JsonValue* name = metadata ? metadata->find("name") : nullptr;
     if (name == nullptr || !belongs_to(test, model.node)) continue;
     const JsonValue* arguments = metadata->find("kwargs");
@@ -197,7 +197,7 @@ PrimaryKey KeyFinder::from_unique_key(const Model& model) {
 }
 
 PrimaryKey KeyFinder::from_constraints(const Model& model) {
-  if (const auto constraints = reader_.read_padded(data_.raw(model.node, Field::constraints))) {
+  if (const auto constraints = reader_.read(data_.raw(model.node, Field::constraints))) {
     for (const JsonValue& constraint : constraints->items) {
       const JsonValue* type = constraint.find("type");
       const JsonValue* columns = constraint.find("columns");

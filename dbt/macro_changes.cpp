@@ -5,12 +5,9 @@
 namespace diffgate::dbt {
 namespace {
 
-bool same_sql(const ManifestData& base, const Macro& old_macro, const ManifestData& head,
-              const Macro& macro) {
-  const std::string_view before = base.raw(old_macro.sql);
-  const std::string_view now = head.raw(macro.sql);
+bool same_sql(const Macro& before, const Macro& now) {
   // Two spellings of one string are rare (another writer of JSON) and worth decoding only if they differ.
-  return before == now || decode_string(before) == decode_string(now);
+  return before.sql == now.sql || decode_string(before.sql) == decode_string(now.sql);
 }
 
 // Adapters that build on another's macros.
@@ -44,8 +41,7 @@ MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head, b
   std::vector<MacroIndex> open;
   for (MacroIndex i = 0; i < head.macros.size(); ++i) {
     const auto old_macro = base.macro_index.find(head.macros[i].id);
-    if (old_macro != base.macro_index.end() &&
-        same_sql(base, base.macros[old_macro->second], head, head.macros[i])) {
+    if (old_macro != base.macro_index.end() && same_sql(base.macros[old_macro->second], head.macros[i])) {
       continue;
     }
     if (is_ignored(head.macros[i].id)) continue;
@@ -65,7 +61,7 @@ MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head, b
   std::vector<std::vector<MacroIndex>> callers(head.macros.size());
   for (MacroIndex i = 0; i < head.macros.size(); ++i) {
     ids.clear();
-    reader.read_strings(head.raw(head.macros[i].depends_on_macros), ids);
+    reader.read_strings(head.macros[i].depends_on_macros, ids);
     for (const std::string_view id : ids) {
       if (const auto called = head.macro_index.find(id); called != head.macro_index.end()) {
         callers[called->second].push_back(i);

@@ -15,8 +15,8 @@ Manifest parse_manifest(std::string json, std::string_view name) {
   return Manifest(parse_text(ManifestText::from_string(std::move(json)), name));
 }
 
-Manifest load_manifest(const std::string& path) {
-  return Manifest(parse_text(ManifestText::from_file(path), path));
+Manifest load_manifest(const std::string& path, FileAccess access) {
+  return Manifest(parse_text(ManifestText::from_file(path, access), path));
 }
 
 }  // namespace diffgate::dbt

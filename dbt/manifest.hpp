@@ -39,12 +39,20 @@ class Manifest {
   std::shared_ptr<const ManifestData> data_;
 };
 
+// How a manifest's file gets into memory.
+enum class FileAccess : std::uint8_t {
+  read,  // what is needed of it is copied; the file may be anywhere and may change afterwards
+  map,  // what is needed stays in the file and is paged in by the system when it is looked at; a gzip file is
+        // read
+};
+
 // `name` is what errors call the text (a path or "production manifest"). Throws Error(caller): not JSON (with
-// the byte offset), not a manifest, a schema version that is not known, too deep, an entry of the wrong type.
-// Blocking and, for a large manifest, slow: run it on a pool.
+// the byte offset), not a manifest, a schema version that is not known, nested too deep, an entry of the
+// wrong type. Blocking and, for a large manifest, slow: run it on a pool.
 Manifest parse_manifest(std::string json, std::string_view name);
 
-// Reads the file (plain or gzip) and parses it; Error(caller) with the path if it can't be read.
-Manifest load_manifest(const std::string& path);
+// Reads the file (plain or gzip) and parses it. Error(caller) with the path if it can't be read, is larger
+// than 2 GB, or was written to meanwhile.
+Manifest load_manifest(const std::string& path, FileAccess access = FileAccess::read);
 
 }  // namespace diffgate::dbt

@@ -47,7 +47,7 @@ std::string_view ManifestData::raw(const Node& node, Field field) const {
   const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(field);
   if ((node.present & bit) == 0) return {};
   const auto before = static_cast<std::size_t>(std::popcount(node.present & (bit - 1)));
-  return raw(slices[node.first_slice + before]);
+  return slices[node.first_slice + before];
 }
 
 std::optional<NodeIndex> ManifestData::find(std::string_view id) const {

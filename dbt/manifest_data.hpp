@@ -1,6 +1,6 @@
 #pragma once
 
-// What is kept of a manifest: its text, and for each node where in the text the wanted values stand.
+// What is kept of a manifest: for each node the text of the values that are wanted.
 //
 // Most values are only compared with the same value of another manifest, and two JSON texts that are the same
 // bytes are the same value. So the parser keeps slices of raw JSON and decodes nothing; whoever finds two
@@ -100,11 +100,6 @@ enum class Field : std::uint8_t {
 };
 inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::count_);
 
-struct Slice {
-  std::uint32_t begin = 0;
-  std::uint32_t size = 0;
-};
-
 using NodeIndex = std::uint32_t;
 using MacroIndex = std::uint32_t;
 
@@ -118,8 +113,8 @@ struct Node {
 
 struct Macro {
   std::string_view id;
-  Slice sql;
-  Slice depends_on_macros;
+  std::string_view sql;                // raw JSON
+  std::string_view depends_on_macros;  // raw JSON
 };
 
 struct ManifestData {
@@ -130,18 +125,16 @@ struct ManifestData {
   ManifestText text;
   std::string name;  // what errors call it
   ManifestInfo info;
-  std::string project_id;     // md5 of the project name; older manifests have no project_name
-  std::vector<Node> nodes;    // of all resource types, in the order of the file
-  std::vector<Slice> slices;  // of all nodes
+  std::string project_id;                // md5 of the project name; older manifests have no project_name
+  std::vector<Node> nodes;               // of all resource types, in the order of the file
+  std::vector<std::string_view> slices;  // raw JSON, of all nodes
   std::vector<Macro> macros;
   Index node_index;  // by unique id
   Index macro_index;
   std::vector<std::string_view> disabled;  // ids, sorted
-  Slice selectors;
-  std::vector<std::string> warnings;  // values of a wrong type, bounded
-  std::deque<std::string> unescaped;  // ids that the text spells with escapes
-
-  std::string_view raw(Slice slice) const { return text.view().substr(slice.begin, slice.size); }
+  std::string_view selectors;              // raw JSON
+  std::vector<std::string> warnings;       // values of a wrong type, bounded
+  std::deque<std::string> unescaped;       // ids that the text spells with escapes
 
   // The raw JSON of a field; empty if it is missing or null.
   std::string_view raw(const Node& node, Field field) const;

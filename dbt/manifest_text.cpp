@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -12,148 +11,166 @@
 #include <cstring>
 #include <utility>
 
+#include "dbt/gzip_source.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::dbt {
-namespace {
 
-constexpr std::size_t kMegabyte = std::size_t{1} << 20;
-
-[[noreturn]] void fail(const std::string& path, std::string what, std::string hint = {}) {
-  throw Error(ErrorClass::caller, std::move(what), path, std::move(hint));
-}
-
-class File {
+class OpenFile {
  public:
-  explicit File(const std::string& path)
+  explicit OpenFile(const std::string& path)
       : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) fail(path_, fmt::format("can't be read: {}", std::strerror(errno)));
+    if (descriptor_ < 0) fail(fmt::format("can't be read: {}", std::strerror(errno)));
+    at_open_ = status();
   }
-  ~File() { ::close(descriptor_); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
+  ~OpenFile() { ::close(descriptor_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
 
-  struct stat status() const {
-    struct stat status{};
-    if (::fstat(descriptor_, &status) != 0)
-      fail(path_, fmt::format("can't be read: {}", std::strerror(errno)));
-    return status;
+  [[noreturn]] void fail(std::string what, std::string hint = {}) const {
+    throw Error(ErrorClass::caller, std::move(what), path_, std::move(hint));
+  }
+
+  const std::string& path() const { return path_; }
+  int descriptor() const { return descriptor_; }
+  bool is_folder() const { return S_ISDIR(at_open_.st_mode); }
+  bool is_regular() const { return S_ISREG(at_open_.st_mode); }
+  std::size_t size() const { return static_cast<std::size_t>(at_open_.st_size); }
+
+  // Whether nobody wrote to it since it was opened; of a pipe nobody can tell.
+  bool is_as_opened() const {
+    if (!is_regular()) return true;
+    const struct stat now = status();
+    return now.st_size == at_open_.st_size && now.st_mtim.tv_sec == at_open_.st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == at_open_.st_mtim.tv_nsec;
   }
 
   // Up to `size` bytes; 0 at the end.
   std::size_t read(char* into, std::size_t size) const {
     for (;;) {
-      const ssize_t count = ::read(descriptor_, into, std::min(size, 64 * kMegabyte));
+      const ssize_t count = ::read(descriptor_, into, size);
       if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) fail(path_, fmt::format("can't be read: {}", std::strerror(errno)));
+      if (errno != EINTR) fail(fmt::format("can't be read: {}", std::strerror(errno)));
     }
   }
 
  private:
-  const std::string& path_;
+  struct stat status() const {
+    struct stat status{};
+    if (::fstat(descriptor_, &status) != 0) fail(fmt::format("can't be read: {}", std::strerror(errno)));
+    return status;
+  }
+
+  std::string path_;
   int descriptor_;
+  struct stat at_open_{};
 };
+
+namespace {
+
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
 
 void refuse_if_larger(const std::string& path, std::size_t size) {
-  if (size > ManifestText::kMaximumBytes) {
-    fail(path, fmt::format("larger than {} MB", ManifestText::kMaximumBytes / kMegabyte),
-         "is it a manifest.json?");
-  }
+  if (size <= ManifestText::kMaximumBytes) return;
+  throw Error(ErrorClass::caller, fmt::format("larger than {} MB", ManifestText::kMaximumBytes >> 20), path,
+              "is it a manifest.json?");
 }
 
-// zlib's inflate with the gzip header; several members in one file follow each other, as gzip itself reads
-// them.
-class Inflate {
+// The file's bytes; the first few are looked at before they are read.
+class FileSource final : public ByteSource {
  public:
-  explicit Inflate(const std::string& path) : path_(path) {
-    constexpr int kGzipOnly = 15 + 16;
-    if (inflateInit2(&stream_, kGzipOnly) != Z_OK) fail(path_, "can't be expanded: zlib would not start");
-  }
-  ~Inflate() { inflateEnd(&stream_); }
-  Inflate(const Inflate&) = delete;
-  Inflate& operator=(const Inflate&) = delete;
-
-  void append(std::string_view compressed, std::string& expanded) {
-    std::array<char, 256 * 1024> buffer;
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
-    stream_.avail_in = static_cast<uInt>(compressed.size());
-    do {
-      if (ended_) {
-        if (stream_.avail_in == 0) return;
-        if (inflateReset(&stream_) != Z_OK) fail(path_, "broken gzip data");
-        ended_ = false;
-      }
-      stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
-      stream_.avail_out = static_cast<uInt>(buffer.size());
-      const int result = inflate(&stream_, Z_NO_FLUSH);
-      if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) fail(path_, "broken gzip data");
-      expanded.append(buffer.data(), buffer.size() - stream_.avail_out);
-      refuse_if_larger(path_, expanded.size());
-      ended_ = result == Z_STREAM_END;
-    } while (stream_.avail_in > 0 || stream_.avail_out == 0);
+  explicit FileSource(std::shared_ptr<const OpenFile> file) : file_(std::move(file)) {
+    while (start_size_ < start_.size()) {
+      const std::size_t count = file_->read(start_.data() + start_size_, start_.size() - start_size_);
+      if (count == 0) break;
+      start_size_ += count;
+    }
   }
 
-  bool ended() const { return ended_; }
+  bool is_gzip() const { return std::string_view(start_.data(), start_size_) == kGzipMagic; }
+
+  std::size_t read(char* into, std::size_t size) override {
+    if (given_ == start_size_) return file_->read(into, size);
+    const std::size_t count = std::min(size, start_size_ - given_);
+    std::memcpy(into, start_.data() + given_, count);
+    given_ += count;
+    return count;
+  }
 
  private:
-  const std::string& path_;
-  z_stream stream_{};
-  bool ended_ = false;
+  std::shared_ptr<const OpenFile> file_;
+  std::array<char, kGzipMagic.size()> start_{};
+  std::size_t start_size_ = 0;
+  std::size_t given_ = 0;
 };
 
-std::string expand(const std::string& path, const File& file, std::string_view start) {
-  Inflate inflate(path);
-  std::string expanded;
-  inflate.append(start, expanded);
-  std::string chunk(kMegabyte, '\0');
-  while (const std::size_t count = file.read(chunk.data(), chunk.size())) {
-    inflate.append(std::string_view(chunk).substr(0, count), expanded);
-  }
-  if (!inflate.ended()) fail(path, "the gzip data ends early", "was it copied in full?");
-  return expanded;
-}
+// Refuses more than the most that a manifest may have: what gzip data or a pipe holds is known only at its
+// end.
+class LimitedSource final : public ByteSource {
+ public:
+  LimitedSource(std::unique_ptr<ByteSource> source, std::string path)
+      : source_(std::move(source)), path_(std::move(path)) {}
 
-bool is_gzip(std::string_view start) { return start.starts_with("\x1f\x8b"); }
+  std::size_t read(char* into, std::size_t size) override {
+    const std::size_t count = source_->read(into, size);
+    total_ += count;
+    refuse_if_larger(path_, total_);
+    return count;
+  }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  std::string path_;
+  std::size_t total_ = 0;
+};
 
 }  // namespace
 
-// simdjson's SIMDJSON_PADDING, which only the parser's own file may include.
-const std::size_t ManifestText::kPadding = 64;
+ManifestText::ManifestText() = default;
+ManifestText::~ManifestText() = default;
+ManifestText::ManifestText(ManifestText&&) noexcept = default;
+ManifestText& ManifestText::operator=(ManifestText&&) noexcept = default;
 
-ManifestText::ManifestText(std::string_view view, std::shared_ptr<const void> owner)
-    : view_(view), owner_(std::move(owner)) {}
-
-ManifestText ManifestText::from_string(std::string json) {
-  json.reserve(json.size() + kPadding);
-  auto owner = std::make_shared<const std::string>(std::move(json));
-  return {std::string_view(*owner), owner};
+ManifestText ManifestText::from_string(std::string json, std::size_t window_size) {
+  ManifestText text;
+  text.string_ = std::make_unique<const std::string>(std::move(json));
+  text.window_ = window_over(*text.string_, window_size);
+  return text;
 }
 
-ManifestText ManifestText::from_file(const std::string& path) {
-  const File file(path);
-  const struct stat status = file.status();
-  if (S_ISDIR(status.st_mode)) fail(path, "is a folder", "name the manifest.json in it");
-  const auto expected = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
-  refuse_if_larger(path, expected);
+ManifestText ManifestText::from_file(const std::string& path, FileAccess access, std::size_t window_size) {
+  ManifestText text;
+  auto file = std::make_shared<const OpenFile>(path);
+  if (file->is_folder()) file->fail("is a folder", "name the manifest.json in it");
+  if (file->is_regular()) refuse_if_larger(path, file->size());
+  text.file_ = file;
 
-  // Not a std::string: that would write zeros over the whole memory before the file is read into it.
-  std::size_t capacity = std::max<std::size_t>(expected, 4096) + 1 + kPadding;
-  std::unique_ptr<char[]> bytes(new char[capacity]);
-  std::size_t size = 0;
-  while (const std::size_t count = file.read(bytes.get() + size, capacity - kPadding - size)) {
-    size += count;
-    if (is_gzip({bytes.get(), size})) return from_string(expand(path, file, {bytes.get(), size}));
-    refuse_if_larger(path, size);
-    if (size + kPadding == capacity) {
-      std::unique_ptr<char[]> larger(new char[capacity * 2]);
-      std::memcpy(larger.get(), bytes.get(), size);
-      bytes = std::move(larger);
-      capacity *= 2;
+  auto source = std::make_unique<FileSource>(file);
+  const bool is_gzip = source->is_gzip();
+  if (access == FileAccess::map && !is_gzip && file->is_regular()) {
+    text.mapping_ = FileMapping::of(file->descriptor(), file->size());
+    if (text.mapping_) {
+      text.window_ = window_over(text.mapping_->view(), window_size);
+      return text;
     }
   }
-  std::memset(bytes.get() + size, ' ', kPadding);
-  const std::string_view view(bytes.get(), size);
-  return {view, std::shared_ptr<char[]>(std::move(bytes))};
+  text.is_whole_ = false;
+  std::unique_ptr<ByteSource> bytes = std::move(source);
+  if (is_gzip) bytes = expanded_gzip(std::move(bytes), path);
+  text.window_ = window_over(std::make_unique<LimitedSource>(std::move(bytes), path), window_size);
+  return text;
+}
+
+void ManifestText::close() {
+  window_.reset();
+  if (file_ == nullptr) return;
+  was_intact_ = file_->is_as_opened();
+  if (mapping_ == nullptr) file_.reset();
+}
+
+bool ManifestText::is_intact() const {
+  return was_intact_ && (file_ == nullptr || file_->is_as_opened()) &&
+         (mapping_ == nullptr || !mapping_->is_damaged());
 }
 
 }  // namespace diffgate::dbt

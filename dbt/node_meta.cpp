@@ -26,14 +26,14 @@ void add_tags(std::vector<std::string>& into, const JsonValue* tags) {
 }  // namespace
 
 JsonValue meta_of(const ManifestData& data, const Node& node, JsonReader& reader) {
-  const auto meta = reader.read_padded(data.raw(node, Field::meta));
+  const auto meta = reader.read(data.raw(node, Field::meta));
   const JsonValue config_meta = config_of(data, node, "meta", reader);
   return merged(meta ? &*meta : nullptr, &config_meta);
 }
 
 std::vector<std::string> tags_of(const ManifestData& data, const Node& node, JsonReader& reader) {
   std::vector<std::string> tags;
-  if (const auto own = reader.read_padded(data.raw(node, Field::tags))) add_tags(tags, &*own);
+  if (const auto own = reader.read(data.raw(node, Field::tags))) add_tags(tags, &*own);
   const JsonValue in_config = config_of(data, node, "tags", reader);
   add_tags(tags, &in_config);
   return tags;
@@ -41,7 +41,7 @@ std::vector<std::string> tags_of(const ManifestData& data, const Node& node, Jso
 
 std::vector<Column> columns_of(const ManifestData& data, const Node& node, JsonReader& reader) {
   std::vector<Column> columns;
-  const auto value = reader.read_padded(data.raw(node, Field::columns));
+  const auto value = reader.read(data.raw(node, Field::columns));
   if (!value) return columns;
   for (const auto& [key, entry] : value->members) {
     Column column;
@@ -63,7 +63,7 @@ std::vector<Column> columns_of(const ManifestData& data, const Node& node, JsonR
 }
 
 JsonValue config_of(const ManifestData& data, const Node& node, std::string_view key, JsonReader& reader) {
-  const auto config = reader.read_padded(data.raw(node, Field::config));
+  const auto config = reader.read(data.raw(node, Field::config));
   const JsonValue* value = config ? config->find(key) : nullptr;
   return value == nullptr ? JsonValue() : *value;
 }

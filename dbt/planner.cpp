@@ -26,7 +26,7 @@ std::string display_name(const ManifestData& data, const Node& node, JsonReader&
   std::string name = text_of(data, node, Field::name);
   if (node.type == ResourceType::source) return text_of(data, node, Field::source_name) + "." + name;
   if (node.type == ResourceType::model) {
-    if (const auto version = reader.read_padded(data.raw(node, Field::version))) {
+    if (const auto version = reader.read(data.raw(node, Field::version))) {
       name += ".v" + version->scalar_text();
     }
   }
@@ -111,7 +111,7 @@ NodeSet Planner::modified_nodes() {
 // dbt does not hash seeds over 1 MiB, so only the list of changed files can tell.
 bool Planner::is_changed_large_seed(const Node& node) const {
   if (node.type != ResourceType::seed || options_.changed_files.empty()) return false;
-  const auto checksum = JsonReader().read_padded(head_.raw(node, Field::checksum));
+  const auto checksum = JsonReader().read(head_.raw(node, Field::checksum));
   const JsonValue* name = checksum ? checksum->find("name") : nullptr;
   if (name == nullptr || name->string != "path") return false;
   const std::string path = text_of(head_, node, Field::original_file_path);

@@ -40,7 +40,7 @@ NodeLine describe(const Manifest& manifest, const UniqueId& id) {
   if (node.type == ResourceType::source)
     line.name = text_of(data, node, Field::source_name) + "." + line.name;
   if (node.type == ResourceType::model) {
-    const auto version = JsonReader().read_padded(data.raw(node, Field::version));
+    const auto version = JsonReader().read(data.raw(node, Field::version));
     if (version) line.name += ".v" + version->scalar_text();
   }
   return line;

@@ -108,7 +108,7 @@ SelectionEngine::Found SelectionEngine::evaluate(const Criterion& criterion) {
 
 NodeSet SelectionEngine::named_selector(const Criterion& criterion) {
   const ManifestData& data = context_.head();
-  const auto selectors = context_.reader().read_padded(data.raw(data.selectors));
+  const auto selectors = context_.reader().read(data.selectors);
   NodeSet result(data.nodes.size(), 0);
   bool is_known = false;
   for (const JsonMember& selector : selectors.value_or(JsonValue()).members) {

@@ -101,7 +101,7 @@ bool fqn_matches(const std::vector<std::string>& fqn, std::string_view selector,
 std::vector<std::string> strings_of(MethodContext& context, const Node& node, Field field) {
   const std::string_view raw = context.head().raw(node, field);
   if (raw.size() <= 2) return {};  // "[]"
-  const auto value = context.reader().read_padded(raw);
+  const auto value = context.reader().read(raw);
   return value ? value->strings() : std::vector<std::string>();
 }
 
@@ -120,7 +120,7 @@ NodeSet by_fqn(const Criterion& criterion, MethodContext& context) {
 // The value under a path of keys in the rendered config.
 std::optional<JsonValue> config_value(MethodContext& context, const Node& node,
                                       const std::vector<std::string>& path) {
-  auto value = context.reader().read_padded(context.head().raw(node, Field::config));
+  auto value = context.reader().read(context.head().raw(node, Field::config));
   if (!value) return std::nullopt;
   for (std::size_t i = 0; i < path.size(); ++i) {
     const JsonValue* next = value->find(path[i]);
@@ -288,7 +288,7 @@ NodeSet by_test_name(const Criterion& criterion, MethodContext& context) {
     if (node.type == ResourceType::unit_test)
       return fnmatch(text_of(data, node, Field::name), criterion.value);
     if (!is_generic_test(data, node)) return false;
-    const auto metadata = context.reader().read_padded(data.raw(node, Field::test_metadata));
+    const auto metadata = context.reader().read(data.raw(node, Field::test_metadata));
     const JsonValue* name = metadata ? metadata->find("name") : nullptr;
     return name != nullptr && name->is_string() && fnmatch(name->string, criterion.value);
   });
@@ -379,9 +379,9 @@ NodeSet by_version(const Criterion& criterion, MethodContext& context) {
   const ManifestData& data = context.head();
   return nodes_that(data, [&](const Node& node) {
     if (node.type != ResourceType::model) return false;
-    const auto version = context.reader().read_padded(data.raw(node, Field::version));
+    const auto version = context.reader().read(data.raw(node, Field::version));
     if (value == "none" || !version) return value == "none" && !version;
-    const auto latest = context.reader().read_padded(data.raw(node, Field::latest_version));
+    const auto latest = context.reader().read(data.raw(node, Field::latest_version));
     if (value == "latest") return latest && python_equal(*version, *latest);
     if (!version->is_truthy() || !latest || !latest->is_truthy()) return false;
     const int order = compare_versions(*version, *latest);

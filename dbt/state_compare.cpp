@@ -238,8 +238,8 @@ bool StateComparison::same_value(const Pair& pair, Field field) {
   const std::string_view now = head_.raw(pair.now, field);
   if (before == now) return true;
   if (before.empty() || now.empty()) return false;
-  const auto a = reader_.read_padded(before);
-  const auto b = reader_.read_padded(now);
+  const auto a = reader_.read(before);
+  const auto b = reader_.read(now);
   return a && b && python_equal(*a, *b);
 }
 
@@ -248,8 +248,8 @@ bool StateComparison::same_typed(const Pair& pair, Field field) {
   const std::string_view now = head_.raw(pair.now, field);
   if (before == now) return true;
   if (before.empty() || now.empty()) return false;
-  const auto a = reader_.read_padded(before);
-  const auto b = reader_.read_padded(now);
+  const auto a = reader_.read(before);
+  const auto b = reader_.read(now);
   return a && b && equal_but_for_nulls(*a, *b);
 }
 
@@ -257,15 +257,15 @@ bool StateComparison::same_member(const Pair& pair, Field field, std::string_vie
   const std::string_view before = base_.raw(pair.before, field);
   const std::string_view now = head_.raw(pair.now, field);
   if (before == now) return true;
-  const auto a = reader_.read_padded(before);
-  const auto b = reader_.read_padded(now);
+  const auto a = reader_.read(before);
+  const auto b = reader_.read(now);
   return equal_but_for_nulls(a ? member(*a, key) : null_value(), b ? member(*b, key) : null_value());
 }
 
 bool StateComparison::same_body(const Pair& pair) {
   if (pair.now.type != ResourceType::seed) return same_text(pair, Field::raw_code);
-  const auto before = reader_.read_padded(base_.raw(pair.before, Field::checksum));
-  const auto now = reader_.read_padded(head_.raw(pair.now, Field::checksum));
+  const auto before = reader_.read(base_.raw(pair.before, Field::checksum));
+  const auto now = reader_.read(head_.raw(pair.now, Field::checksum));
   if (!before || !now) return false;
   const std::string name = member(*now, "name").string_or("none");
   return name != "none" && python_equal(member(*before, "name"), member(*now, "name")) &&
@@ -280,8 +280,8 @@ bool StateComparison::same_config(const Pair& pair) {
   const std::string_view now = head_.raw(pair.now, Field::unrendered_config);
   if (before == now) return true;
   // Missing counts as empty.
-  const auto a = before.empty() ? JsonValue() : reader_.read_padded(before);
-  const auto b = now.empty() ? JsonValue() : reader_.read_padded(now);
+  const auto a = before.empty() ? JsonValue() : reader_.read(before);
+  const auto b = now.empty() ? JsonValue() : reader_.read(now);
   if (!a || !b) return false;
   for (const std::string_view key : keys_of(*a, *b)) {
     if (!counts(keys, key)) continue;
@@ -306,8 +306,8 @@ bool StateComparison::same_rendered_config(const Pair& pair) {
   const std::string_view before = base_.raw(pair.before, Field::config);
   const std::string_view now = head_.raw(pair.now, Field::config);
   if (before == now) return true;
-  const auto a = before.empty() ? JsonValue() : reader_.read_padded(before);
-  const auto b = now.empty() ? JsonValue() : reader_.read_padded(now);
+  const auto a = before.empty() ? JsonValue() : reader_.read(before);
+  const auto b = now.empty() ? JsonValue() : reader_.read(now);
   if (!a || !b) return false;
   for (const std::string_view key : keys_of(*a, *b)) {
     const JsonValue& left = member(*a, key);
@@ -331,8 +331,8 @@ bool StateComparison::same_relation(const Pair& pair) {
   const std::string_view before = base_.raw(pair.before, Field::unrendered_config);
   const std::string_view now = head_.raw(pair.now, Field::unrendered_config);
   if (before == now) return true;
-  const auto a = before.empty() ? JsonValue() : reader_.read_padded(before);
-  const auto b = now.empty() ? JsonValue() : reader_.read_padded(now);
+  const auto a = before.empty() ? JsonValue() : reader_.read(before);
+  const auto b = now.empty() ? JsonValue() : reader_.read(now);
   if (!a || !b) return false;
   for (const std::string_view key : {"database", "schema", "alias"}) {
     if (spellings_differ_ && is_syntax_tree(a->find(key)) != is_syntax_tree(b->find(key))) {
@@ -351,7 +351,7 @@ bool StateComparison::same_persisted_description(const Pair& pair) {
   const bool same_columns = base_.raw(pair.before, Field::columns) == head_.raw(pair.now, Field::columns) ||
                             same_column_descriptions(pair);
   if (same_description && same_columns) return true;
-  const auto config = reader_.read_padded(head_.raw(pair.now, Field::config));
+  const auto config = reader_.read(head_.raw(pair.now, Field::config));
   if (!config) return true;
   const JsonValue& persist = member(*config, "persist_docs");
   return (same_description || !member(persist, "relation").is_truthy()) &&
@@ -362,7 +362,7 @@ bool StateComparison::same_column_descriptions(const Pair& pair) {
   const auto descriptions = [this](std::string_view raw) {
     JsonValue texts;
     texts.kind = JsonValue::Kind::object;
-    const auto columns = reader_.read_padded(raw);
+    const auto columns = reader_.read(raw);
     if (!columns) return texts;
     for (const auto& [name, column] : columns->members) {
       JsonValue text;
@@ -380,8 +380,8 @@ bool StateComparison::same_contract(const Pair& pair) {
   const std::string_view before = base_.raw(pair.before, Field::contract);
   const std::string_view now = head_.raw(pair.now, Field::contract);
   if (before == now) return true;
-  const auto a = before.empty() ? JsonValue() : reader_.read_padded(before);
-  const auto b = now.empty() ? JsonValue() : reader_.read_padded(now);
+  const auto a = before.empty() ? JsonValue() : reader_.read(before);
+  const auto b = now.empty() ? JsonValue() : reader_.read(now);
   if (!a || !b) return false;
   const bool was_enforced = member(*a, "enforced").is_true();
   const bool is_enforced = member(*b, "enforced").is_true();
@@ -437,8 +437,8 @@ bool StateComparison::same_exports(const Pair& pair) {
   const std::string_view before = base_.raw(pair.before, Field::exports);
   const std::string_view now = head_.raw(pair.now, Field::exports);
   if (before == now) return true;
-  const auto a = reader_.read_padded(before).value_or(JsonValue());
-  const auto b = reader_.read_padded(now).value_or(JsonValue());
+  const auto a = reader_.read(before).value_or(JsonValue());
+  const auto b = reader_.read(now).value_or(JsonValue());
   if (a.items.size() != b.items.size()) return false;
   for (std::size_t i = 0; i < a.items.size(); ++i) {
     if (!python_equal(member(a.items[i], "name"), member(b.items[i], "name"))) return false;
@@ -455,8 +455,8 @@ bool StateComparison::same_overloads(const Pair& pair) {
   const std::string_view before = base_.raw(pair.before, Field::overloads);
   const std::string_view now = head_.raw(pair.now, Field::overloads);
   if (before == now) return true;
-  const auto a = reader_.read_padded(before).value_or(JsonValue());
-  const auto b = reader_.read_padded(now).value_or(JsonValue());
+  const auto a = reader_.read(before).value_or(JsonValue());
+  const auto b = reader_.read(now).value_or(JsonValue());
   if (a.items.size() != b.items.size()) return false;
   for (std::size_t i = 0; i < a.items.size(); ++i) {
     for (const std::string_view key : {"defined_in", "arguments", "returns", "raw_body"}) {
@@ -468,7 +468,7 @@ bool StateComparison::same_overloads(const Pair& pair) {
 
 bool StateComparison::same_depends_on(const Pair& pair) {
   const auto ids = [this](std::string_view raw) {
-    const auto list = reader_.read_padded(raw);
+    const auto list = reader_.read(raw);
     const std::vector<std::string> strings = list ? list->strings() : std::vector<std::string>();
     return std::set<std::string>(strings.begin(), strings.end());
   };

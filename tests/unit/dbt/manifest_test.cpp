@@ -134,19 +134,36 @@ TEST_CASE("a byte order mark in front does no harm") {
   CHECK(parse_manifest("\xef\xbb\xbf" + small_manifest_text(), "m").info().models == 4);
 }
 
-TEST_CASE("what nobody reads may be deep, what is compared counts as different when it is too deep") {
-  const std::string deep = repeated("[", 100'000) + repeated("]", 100'000);
-  std::string text = small_manifest_text();
-  text.insert(1, "\"unknown\": " + deep + ",");
-  CHECK(parse_manifest(text, "m").info().models == 4);
+TEST_CASE("what is nested too deep is refused wherever it stands, long before a stack could run out") {
+  const auto nested = [](std::size_t levels) { return repeated("[", levels) + repeated("]", levels); };
+  const auto beside_the_sections = [&](std::size_t levels) {
+    std::string text = small_manifest_text();
+    return text.insert(1, "\"unknown\": " + nested(levels) + ",");
+  };
+  const auto in_a_config = [&](std::size_t levels) {
+    std::string text = small_manifest_text();
+    const std::string key = "\"lookback\":1";
+    return text.replace(text.find(key), key.size(), "\"lookback\":" + nested(levels));
+  };
+  CHECK(parse_manifest(beside_the_sections(127), "m").info().models == 4);
+  CHECK(has(error_of(beside_the_sections(128)), "nested more than 128 levels deep, at byte 139"));
+  CHECK(has(error_of(beside_the_sections(1'000'000)), "nested more than 128 levels deep, at byte 139"));
+  // The root, the section, the node and its config are four levels.
+  CHECK(parse_manifest(in_a_config(124), "m").info().models == 4);
+  CHECK(has(error_of(in_a_config(125)), "nested more than 128 levels deep"));
 
-  std::string config = small_manifest_text();
-  const std::string key = "\"lookback\":1";
-  config.replace(config.find(key), key.size(), "\"lookback\":" + deep);
   SelectionOptions options;
   options.select = "state:modified";
-  const auto ids = select_nodes(small_manifest(), parse_manifest(config, "m"), options).ids;
-  CHECK(ids == std::vector<UniqueId>{UniqueId("model.shop.stg_customers")});
+  const auto modified = select_nodes(small_manifest(), parse_manifest(in_a_config(124), "m"), options).ids;
+  CHECK(modified == std::vector<UniqueId>{UniqueId("model.shop.stg_customers")});
+  CHECK(select_nodes(parse_manifest(in_a_config(124), "m"), parse_manifest(in_a_config(124), "m"), options)
+            .ids.empty());
+}
+
+TEST_CASE("a section that is there twice is refused") {
+  std::string text = small_manifest_text();
+  text.insert(1, "\"nodes\": {},");
+  CHECK(has(error_of(text), "holds 'nodes' twice"));
 }
 
 TEST_CASE("of a key that is there twice the last counts") {
