@@ -29,6 +29,9 @@ bool is_number(Family family) {
 
 std::variant<CommonType, std::string> common_type(const ColumnType& prod, const ColumnType& pr,
                                                   int max_precision) {
+  for (const ColumnType* type : {&prod, &pr}) {
+    if (!type->incomparable.empty()) return "type " + type->name + ": " + type->incomparable;
+  }
   if (prod.name == pr.name) return CommonType{.kind = Kind::same, .family = pr.family};
   if (prod.family == pr.family) {
     switch (pr.family) {

@@ -27,12 +27,13 @@ enum class Family {
 // What the comparison needs to know of a column's type.
 struct ColumnType {
   Family family = Family::as_text;
-  std::string name;        // the engine's spelling
-  std::string base;        // without length, precision and scale; types of one base compare
-  int precision = 0;       // decimal: digits in all, 0 if unbounded; integer: digits it may have
-  int scale = 0;           // decimal: digits after the point
-  bool is_padded = false;  // char(n): trailing spaces do not count
-  std::string element;     // list: the element type's spelling
+  std::string name;               // the engine's spelling
+  std::string base;               // without length, precision and scale; types of one base compare
+  int precision = 0;              // decimal: digits in all, 0 if unbounded; integer: digits it may have
+  int scale = 0;                  // decimal: digits after the point
+  bool is_padded = false;         // char(n): trailing spaces do not count
+  std::string incomparable = {};  // why values of this type can't be compared at all; empty if they can
+  std::string element;            // list: the element type's spelling
 };
 
 // A form that the values of both sides can be brought into without loss, so that equality of the forms is

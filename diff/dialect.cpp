@@ -8,6 +8,14 @@
 
 namespace diffgate::diff {
 
+const std::vector<const Dialect*>& dialects() {
+  static const std::vector<const Dialect*> kAll = {
+      &postgres_dialect(),   &redshift_dialect(), &snowflake_dialect(), &bigquery_dialect(),
+      &databricks_dialect(), &trino_dialect(),    &duckdb_dialect(),    &clickhouse_dialect(),
+      &sqlserver_dialect(),  &mysql_dialect()};
+  return kAll;
+}
+
 Sql quoted(const Dialect& dialect, const Identifier& name) {
   const std::string& text = name.value();
   if (text.empty() || text.find('\0') != std::string::npos) {

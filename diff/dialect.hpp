@@ -40,8 +40,9 @@ struct ExactDigits {
 struct Dialect {
   std::string_view name;
   Lexis lexis;
-  std::size_t max_columns = 400;   // compared in one statement; more are compared in several
-  int max_decimal_precision = 38;  // 0: unbounded
+  std::size_t max_columns = 400;                 // compared in one statement; more are compared in several
+  std::size_t max_statement_bytes = 16'000'000;  // that the engine takes
+  int max_decimal_precision = 38;                // 0: unbounded
   bool sides_apart = false;  // fingerprint each side in a statement of its own: it runs in parallel there
   bool fingerprint_names_columns = true;  // a hash a column is worth it; otherwise one a row
   // Columns are named with their table: in a subquery, DuckDB reads a lone "user" as the function.
@@ -100,7 +101,17 @@ struct Dialect {
 
 const Dialect& postgres_dialect();
 const Dialect& redshift_dialect();
+const Dialect& snowflake_dialect();
+const Dialect& bigquery_dialect();
+const Dialect& databricks_dialect();
+const Dialect& trino_dialect();
 const Dialect& duckdb_dialect();
+const Dialect& clickhouse_dialect();
+const Dialect& sqlserver_dialect();
+const Dialect& mysql_dialect();
+
+// All of the above.
+const std::vector<const Dialect*>& dialects();
 
 // Quotes a name. Throws Error(caller) for one that no engine can hold (empty, or with a NUL).
 Sql quoted(const Dialect& dialect, const Identifier& name);

@@ -1,4 +1,4 @@
-// PostgreSQL 14 and newer (hash_record_extended), and Redshift, which spells most of it the same way.
+// PostgreSQL 14 and newer (hash_record_extended).
 
 #include <array>
 #include <string>
@@ -245,25 +245,6 @@ Sql describe(const std::vector<Relation>& relations) {
          "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid ORDER BY s.side, a.attnum"_sql;
 }
 
-std::vector<Sql> hashed_as_is(const Sql& value, const ColumnType&, const CommonType&) { return {value}; }
-
-// Redshift has neither hash functions for records nor IS DISTINCT FROM.
-Sql redshift_row_hash(const std::vector<Sql>& values, int seed) {
-  Sql hash = "FNV_HASH("_sql + Sql::number(seed) + ")"_sql;
-  for (const Sql& value : values) {
-    hash = "FNV_HASH(COALESCE(CAST("_sql + value + " AS VARCHAR(65535)), ''), FNV_HASH(CASE WHEN "_sql +
-           value + " IS NULL THEN 1 ELSE 0 END, "_sql + hash + "))"_sql;
-  }
-  return "FNV_HASH("_sql + hash + ")"_sql;
-}
-
-Sql redshift_hash_sum(const Sql& hash) { return "SUM(CAST("_sql + hash + " AS DECIMAL(38, 0)))"_sql; }
-
-Sql redshift_is_distinct(const Sql& a, const Sql& b, const CommonType&) {
-  return "(CASE WHEN "_sql + a + " IS NULL AND "_sql + b + " IS NULL THEN FALSE WHEN "_sql + a +
-         " IS NULL OR "_sql + b + " IS NULL THEN TRUE ELSE "_sql + a + " <> "_sql + b + " END)"_sql;
-}
-
 Dialect make_postgres() {
   Dialect dialect;
   dialect.name = "postgres";
@@ -287,27 +268,10 @@ Dialect make_postgres() {
   return dialect;
 }
 
-Dialect make_redshift() {
-  Dialect dialect = make_postgres();
-  dialect.name = "redshift";
-  dialect.materialized = Sql();
-  dialect.text_type = "VARCHAR(65535)"_sql;
-  dialect.hashed = hashed_as_is;
-  dialect.row_hash = redshift_row_hash;
-  dialect.hash_sum = redshift_hash_sum;
-  dialect.is_distinct = redshift_is_distinct;
-  return dialect;
-}
-
 }  // namespace
 
 const Dialect& postgres_dialect() {
   static const Dialect kDialect = make_postgres();
-  return kDialect;
-}
-
-const Dialect& redshift_dialect() {
-  static const Dialect kDialect = make_redshift();
   return kDialect;
 }
 

@@ -50,15 +50,16 @@ std::string read_word(const std::string& text, std::size_t& at) {
   return text.substr(start, at - start);
 }
 
-std::vector<Identifier> split(const std::string& text) {
+std::vector<RelationPart> split(const std::string& text) {
   if (text.size() > kMaxLength) refuse(text, "longer than 1024 bytes");
-  std::vector<Identifier> parts;
+  std::vector<RelationPart> parts;
   std::size_t at = 0;
   while (true) {
     if (at >= text.size()) refuse(text, "a name is missing");
     const char c = text[at];
     std::string part;
-    if (c == '"' || c == '`' || c == '[') {
+    const bool is_quoted = c == '"' || c == '`' || c == '[';
+    if (is_quoted) {
       part = read_quoted(text, at);
     } else if (starts_word(c)) {
       part = read_word(text, at);
@@ -66,7 +67,7 @@ std::vector<Identifier> split(const std::string& text) {
       refuse(text, "a name can't begin or go on here");
     }
     if (part.empty()) refuse(text, "a name is empty");
-    parts.emplace_back(std::move(part));
+    parts.push_back({Identifier(std::move(part)), is_quoted});
     if (at == text.size()) break;
     if (text[at] != '.') refuse(text, "only dots stand between names");
     ++at;
@@ -82,7 +83,13 @@ Relation parse_relation(const std::string& text) {
   return Relation{text};
 }
 
-std::vector<Identifier> parts_of(const Relation& relation) { return split(relation.sql); }
+std::vector<RelationPart> relation_parts(const Relation& relation) { return split(relation.sql); }
+
+std::vector<Identifier> parts_of(const Relation& relation) {
+  std::vector<Identifier> out;
+  for (RelationPart& part : split(relation.sql)) out.push_back(std::move(part.name));
+  return out;
+}
 
 Sql from_text(const Relation& relation) {
   split(relation.sql);

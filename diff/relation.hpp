@@ -23,6 +23,12 @@ struct Relation {
 // refuses everything else with Error(caller), so that no SQL can hide in a name.
 Relation parse_relation(const std::string& text);
 
+struct RelationPart {
+  Identifier name;
+  bool is_quoted = false;
+};
+std::vector<RelationPart> relation_parts(const Relation& relation);
+
 // The raw parts, quotes removed and undoubled; unquoted parts as written.
 std::vector<Identifier> parts_of(const Relation& relation);
 

@@ -131,7 +131,8 @@ Sql duplicate_keys(const Comparison& comparison) {
     sides.push_back("SELECT "_sql + join(keys, ", "_sql) + " FROM ("_sql + inner + ") d GROUP BY "_sql +
                     join(keys, ", "_sql) + " HAVING "_sql + rows_of(*comparison.dialect) + " > 1"_sql);
   }
-  return "dup AS"_sql + comparison.dialect->materialized + " ("_sql + join(sides, " UNION "_sql) + "), "_sql;
+  return "dup AS"_sql + comparison.dialect->materialized + " ("_sql + join(sides, " UNION ALL "_sql) +
+         "), "_sql;
 }
 
 // The digits of what is compared, if it is exact on both sides.

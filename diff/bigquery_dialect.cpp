@@ -1,0 +1,159 @@
+// BigQuery, GoogleSQL.
+
+#include <array>
+
+#include "diff/dialect_parts.hpp"
+#include "diff/table_diff.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+// INFORMATION_SCHEMA.COLUMNS' spellings.
+constexpr auto kTypes = std::to_array<TypeRule>({
+    {"bool", Family::boolean},
+    {"int64", Family::integer, 19},
+    {"numeric", Family::decimal, 38, 9},
+    {"bignumeric", Family::decimal, 76, 38},
+    {"float64", Family::floating},
+    {"string", Family::text},
+    {"bytes", Family::native},
+    {"date", Family::date},
+    {"time", Family::native},
+    {"datetime", Family::timestamp},
+    {"timestamp", Family::timestamp_tz},
+    {"json", Family::json},
+});
+
+ColumnType classify(const Column& column) {
+  ColumnType out = classify_by(kTypes, column);
+  // "ARRAY<NUMERIC(10, 2)>"
+  if (column.type.find('<') != std::string::npos) {
+    out.base = column.type;
+    out.family = Family::json;
+  }
+  return out;
+}
+
+// Of a NULL it would write the text null.
+Sql json_text(const Sql& value, const ColumnType&) {
+  return "IF("_sql + value + " IS NULL, NULL, TO_JSON_STRING("_sql + value + "))"_sql;
+}
+
+Sql text(const Sql& value, const ColumnType& type) {
+  if (type.family == Family::json) return json_text(value, type);
+  // A cast to STRING does not promise every digit.
+  if (type.family == Family::floating) return json_text(value, type);
+  if (type.base == "bytes") return "TO_HEX("_sql + value + ")"_sql;
+  if (type.base == "geography") return "ST_ASTEXT("_sql + value + ")"_sql;
+  return cast(value, "STRING"_sql);
+}
+
+Sql exact(const Sql& value) { return "COLLATE("_sql + value + ", '')"_sql; }
+Sql exact_text(const Sql& value, const ColumnType&) { return exact(value); }
+Sql instant(const Sql& value) { return value; }
+
+Sql clock(const Sql& value, Family family) {
+  return (family == Family::timestamp ? "FORMAT_DATETIME("_sql : "FORMAT_TIMESTAMP("_sql) +
+         "'%F %H:%M:%E6S', "_sql + value + ")"_sql;
+}
+
+Sql log10(const Sql& value) { return "LOG10("_sql + value + ")"_sql; }
+
+Sql numeric_type(int precision, int scale) {
+  return precision - scale <= 29 && scale <= 9 ? "NUMERIC"_sql : "BIGNUMERIC"_sql;
+}
+
+const Forms& forms() {
+  static const Forms kForms{.integer_type = "INT64"_sql,
+                            .bigint_type = "INT64"_sql,
+                            .floating_type = "FLOAT64"_sql,
+                            .timestamp_type = "DATETIME"_sql,
+                            .decimal_type = numeric_type,
+                            .max_precision = 76,
+                            .text = text,
+                            .exact_text = exact_text,
+                            .exact = exact,
+                            .nested = json_text,
+                            .instant = instant,
+                            .clock = clock,
+                            .clock_digits = 6,
+                            .log10 = log10};
+  return kForms;
+}
+
+Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return form_by(forms(), value, from, to);
+}
+
+std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return {text_of_form(forms(), value, from, to)};
+}
+
+// A JSON array of texts: quotes keep them apart, and null is no text.
+Sql row_hash(const std::vector<Sql>& values, int seed) {
+  return "FARM_FINGERPRINT(TO_JSON_STRING(['"_sql + Sql::number(seed) + "', "_sql + join(values, ", "_sql) +
+         "]))"_sql;
+}
+
+// SUM of INT64 fails when it overflows; XOR would not see a value that comes twice.
+Sql hash_sum(const Sql& hash) { return "SUM(CAST("_sql + hash + " AS BIGNUMERIC))"_sql; }
+
+Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
+              const Tolerance& tolerance) {
+  return is_within_by(forms(), a, b, exact_digits, tolerance);
+}
+
+CatalogColumns catalog_columns(const StoredName& name) {
+  const Dialect& dialect = bigquery_dialect();
+  CatalogColumns out;
+  out.type = "data_type"_sql;
+  out.null_text = "CAST(NULL AS STRING)"_sql;
+  for (const std::string& part : {name.database, name.schema}) {
+    if (!part.empty()) out.from += quoted(dialect, Identifier(part)) + "."_sql;
+  }
+  out.from += "INFORMATION_SCHEMA.COLUMNS"_sql;
+  out.where = "table_name = "_sql + literal(dialect, name.table);
+  return out;
+}
+
+Sql describe(const std::vector<Relation>& relations) {
+  return describe_by(relations, Fold::as_written, catalog_columns);
+}
+
+Dialect make_bigquery() {
+  Dialect dialect;
+  dialect.name = "bigquery";
+  dialect.lexis = {.name_open = '`',
+                   .name_close = '`',
+                   .escapes_names = true,
+                   .escapes_texts = true,
+                   .has_dollar_quotes = false,
+                   .has_hash_comments = true};
+  dialect.max_decimal_precision = 76;
+  dialect.max_statement_bytes = 1'000'000;
+  dialect.text_type = "STRING"_sql;
+  dialect.integer_type = "INT64"_sql;
+  dialect.text = text;
+  dialect.cut_text = cut_by_left;
+  dialect.concat = concat_by_operator;
+  dialect.bit_and = and_by_operator;
+  dialect.limit = limit_behind;
+  dialect.classify = classify;
+  dialect.form = form;
+  dialect.hashed = hashed;
+  dialect.row_hash = row_hash;
+  dialect.hash_sum = hash_sum;
+  dialect.is_distinct = is_distinct_from;
+  dialect.is_within = is_within;
+  dialect.describe = describe;
+  return dialect;
+}
+
+}  // namespace
+
+const Dialect& bigquery_dialect() {
+  static const Dialect kDialect = make_bigquery();
+  return kDialect;
+}
+
+}  // namespace diffgate::diff

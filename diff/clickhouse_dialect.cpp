@@ -1,0 +1,216 @@
+// ClickHouse 24 and newer. A type is not nullable unless it says so, so every cast does.
+
+#include <array>
+
+#include "diff/dialect_parts.hpp"
+#include "diff/table_diff.hpp"
+#include "diff/type_name.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+// In lower case, and without Nullable(…) and LowCardinality(…) around it.
+constexpr auto kTypes = std::to_array<TypeRule>({
+    {"bool", Family::boolean},
+    {"int8", Family::integer, 3},
+    {"int16", Family::integer, 5},
+    {"int32", Family::integer, 10},
+    {"int64", Family::integer, 19},
+    {"int128", Family::integer, 39},
+    {"int256", Family::integer, 77},
+    {"uint8", Family::integer, 3},
+    {"uint16", Family::integer, 5},
+    {"uint32", Family::integer, 10},
+    {"uint64", Family::integer, 20},
+    {"uint128", Family::integer, 39},
+    {"uint256", Family::integer, 78},
+    {"decimal", Family::decimal},
+    {"float32", Family::floating},
+    {"float64", Family::floating},
+    {"bfloat16", Family::floating},
+    {"string", Family::text},
+    {"fixedstring", Family::text},
+    {"enum8", Family::text},
+    {"enum16", Family::text},
+    {"date", Family::date},
+    {"date32", Family::date},
+    {"datetime", Family::timestamp},
+    {"datetime64", Family::timestamp},
+    {"uuid", Family::native},
+    {"ipv4", Family::native},
+    {"ipv6", Family::native},
+    {"json", Family::json},
+});
+
+constexpr auto kWrappers = std::to_array<std::string_view>({"Nullable(", "LowCardinality("});
+
+// "LowCardinality(Nullable(String))" is a String.
+std::string unwrapped(std::string type) {
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view wrapper : kWrappers) {
+      if (!type.starts_with(wrapper) || !type.ends_with(')')) continue;
+      type = type.substr(wrapper.size(), type.size() - wrapper.size() - 1);
+      found = true;
+    }
+  }
+  // The state of a sum is the sum: "SimpleAggregateFunction(sum, UInt64)".
+  if (type.starts_with("SimpleAggregateFunction(")) {
+    const std::size_t comma = type.find(", ");
+    if (comma != std::string::npos) return unwrapped(type.substr(comma + 2, type.size() - comma - 3));
+  }
+  return type;
+}
+
+ColumnType classify(const Column& column) {
+  Column plain = column;
+  plain.type = unwrapped(column.type);
+  ColumnType out = classify_by(kTypes, plain);
+  out.name = column.type;
+  if (out.base.starts_with("array") || out.base.starts_with("map") || out.base.starts_with("tuple") ||
+      out.base.starts_with("nested")) {
+    out.base = plain.type;
+    out.family = Family::list;
+  }
+  if (out.base.starts_with("aggregatefunction")) out.incomparable = "states of aggregates do not compare";
+  return out;
+}
+
+// A decimal loses its trailing zeros here, and a time its zone: that is what makes equal values equal texts.
+Sql text(const Sql& value, const ColumnType& type) {
+  if (type.family == Family::timestamp) return "toString(toTimeZone("_sql + value + ", 'UTC'))"_sql;
+  return "toString("_sql + value + ")"_sql;
+}
+
+Sql exact(const Sql& value) { return value; }
+Sql exact_text(const Sql& value, const ColumnType& type) {
+  return type.base == "string" ? value : text(value, type);
+}
+Sql instant(const Sql& value) { return value; }
+
+Sql clock(const Sql& value, Family) {
+  return "toString(CAST("_sql + value + " AS Nullable(DateTime64(9, 'UTC'))))"_sql;
+}
+
+Sql log10(const Sql& value) { return "log10("_sql + value + ")"_sql; }
+
+Sql nullable_decimal(int precision, int scale) {
+  return "Nullable(Decimal("_sql + Sql::number(std::max(precision, 1)) + ", "_sql + Sql::number(scale) +
+         "))"_sql;
+}
+
+const Forms& forms() {
+  static const Forms kForms{.integer_type = "Nullable(Int256)"_sql,
+                            .bigint_type = "Nullable(Int64)"_sql,
+                            .floating_type = "Nullable(Float64)"_sql,
+                            .timestamp_type = "Nullable(DateTime64(9, 'UTC'))"_sql,
+                            .decimal_type = nullable_decimal,
+                            .max_precision = 76,
+                            .text = text,
+                            .exact_text = exact_text,
+                            .exact = exact,
+                            .nested = text,
+                            .instant = instant,
+                            .clock = clock,
+                            .clock_digits = 9,
+                            .log10 = log10};
+  return kForms;
+}
+
+Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return form_by(forms(), value, from, to);
+}
+
+std::vector<Sql> hashed(const Sql& value, const ColumnType&, const CommonType& to) {
+  return {without_negative_zero(value, to)};
+}
+
+// Of a NULL argument the hash would be NULL, and a sum would pass over the row; of a tuple that holds a NULL
+// it is not.
+Sql row_hash(const std::vector<Sql>& values, int seed) {
+  return "cityHash64(cityHash64(tuple("_sql + Sql::number(seed) + ", "_sql + join(values, ", "_sql) +
+         ")))"_sql;
+}
+
+Sql hash_sum(const Sql& hash) { return "sum(toUInt128("_sql + hash + "))"_sql; }
+
+Sql cut_text(const Sql& value, int length) {
+  return "substringUTF8("_sql + value + ", 1, "_sql + Sql::number(length) + ")"_sql;
+}
+
+Sql bit_and(const Sql& a, const Sql& b) { return "bitAnd("_sql + a + ", "_sql + b + ")"_sql; }
+
+Sql is_distinct(const Sql& a, const Sql& b, const CommonType& common) {
+  const Sql differs = a + " IS DISTINCT FROM "_sql + b;
+  const bool is_floating = common.kind == CommonType::Kind::floating ||
+                           (common.kind == CommonType::Kind::same && common.family == Family::floating);
+  if (!is_floating) return differs;
+  return differs + " AND NOT (ifNull(isNaN("_sql + a + "), 0) AND ifNull(isNaN("_sql + b + "), 0))"_sql;
+}
+
+Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
+              const Tolerance& tolerance) {
+  return is_within_by(forms(), a, b, exact_digits, tolerance);
+}
+
+CatalogColumns catalog_columns(const StoredName& name) {
+  const Dialect& dialect = clickhouse_dialect();
+  CatalogColumns out;
+  out.name = "name"_sql;
+  out.type = "type"_sql;
+  out.null_text = "CAST(NULL AS Nullable(String))"_sql;
+  out.nullable = "CASE WHEN type LIKE '%Nullable(%' THEN 'YES' ELSE 'NO' END"_sql;
+  out.place = "position"_sql;
+  out.from = "system.columns"_sql;
+  out.where = "database = "_sql +
+              (name.schema.empty() ? "currentDatabase()"_sql : literal(dialect, name.schema)) +
+              " AND table = "_sql + literal(dialect, name.table);
+  return out;
+}
+
+Sql describe(const std::vector<Relation>& relations) {
+  return describe_by(relations, Fold::as_written, catalog_columns);
+}
+
+Dialect make_clickhouse() {
+  Dialect dialect;
+  dialect.name = "clickhouse";
+  dialect.lexis = {.name_open = '`',
+                   .name_close = '`',
+                   .escapes_names = true,
+                   .escapes_texts = true,
+                   .has_dollar_quotes = false,
+                   .has_hash_comments = true};
+  dialect.max_decimal_precision = 76;
+  // The connector asks for a max_query_size of as much; a server's own is 256 KiB.
+  dialect.max_statement_bytes = 10'000'000;
+  dialect.sides_apart = true;
+  dialect.text_type = "Nullable(String)"_sql;
+  dialect.integer_type = "Nullable(Int64)"_sql;
+  // Without the first, a row that joins nothing has zeros in place of NULLs; without the second, "k0 AS k0"
+  // in a CASE over k0 is an endless recursion.
+  dialect.settings = " SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1"_sql;
+  dialect.text = text;
+  dialect.cut_text = cut_text;
+  dialect.concat = concat_by_operator;
+  dialect.bit_and = bit_and;
+  dialect.limit = limit_behind;
+  dialect.classify = classify;
+  dialect.form = form;
+  dialect.hashed = hashed;
+  dialect.row_hash = row_hash;
+  dialect.hash_sum = hash_sum;
+  dialect.is_distinct = is_distinct;
+  dialect.is_within = is_within;
+  dialect.describe = describe;
+  return dialect;
+}
+
+}  // namespace
+
+const Dialect& clickhouse_dialect() {
+  static const Dialect kDialect = make_clickhouse();
+  return kDialect;
+}
+
+}  // namespace diffgate::diff

@@ -1,0 +1,158 @@
+// Databricks SQL over Unity Catalog.
+
+#include <array>
+
+#include "diff/dialect_parts.hpp"
+#include "diff/table_diff.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+// information_schema's full_data_type. Arrays and structs compare by value; a map, or what holds one, does
+// not.
+constexpr auto kTypes = std::to_array<TypeRule>({
+    {"boolean", Family::boolean},
+    {"tinyint", Family::integer, 3},
+    {"smallint", Family::integer, 5},
+    {"int", Family::integer, 10},
+    {"bigint", Family::integer, 19},
+    {"decimal", Family::decimal, 10, 0},
+    {"float", Family::floating},
+    {"double", Family::floating},
+    {"string", Family::text},
+    {"varchar", Family::text},
+    {"char", Family::text},
+    {"binary", Family::native},
+    {"date", Family::date},
+    {"timestamp_ntz", Family::timestamp},
+    {"timestamp", Family::timestamp_tz},
+    {"variant", Family::json},
+});
+
+ColumnType classify(const Column& column) {
+  ColumnType out = classify_by(kTypes, column);
+  if (column.type.find('<') != std::string::npos) {
+    out.base = column.type;
+    out.family = Family::json;
+  }
+  if (out.base.starts_with("string collate")) out.family = Family::text;
+  out.is_padded = out.base == "char";
+  return out;
+}
+
+// Without the formats, times in it would lose their microseconds. The entries of a map have no order.
+Sql json_text(const Sql& value, const ColumnType& type) {
+  const Sql sorted = type.base.starts_with("map<") ? "array_sort(map_entries("_sql + value + "))"_sql : value;
+  return "to_json("_sql + sorted +
+         ", map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', "
+         "'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS'))"_sql;
+}
+
+Sql text(const Sql& value, const ColumnType& type) {
+  if (type.family == Family::json) return json_text(value, type);
+  if (type.base == "binary") return "hex("_sql + value + ")"_sql;
+  if (type.base.starts_with("geo")) return "hex(st_asbinary("_sql + value + "))"_sql;
+  return cast(value, "STRING"_sql);
+}
+
+Sql exact(const Sql& value) { return value; }
+
+Sql exact_text(const Sql& value, const ColumnType& type) {
+  if (type.is_padded) return "rtrim("_sql + value + ")"_sql;
+  return type.base.starts_with("string collate") ? "("_sql + value + " COLLATE UTF8_BINARY)"_sql : value;
+}
+
+Sql instant(const Sql& value) { return value; }
+
+Sql clock(const Sql& value, Family) {
+  return "date_format("_sql + value + ", 'yyyy-MM-dd HH:mm:ss.SSSSSS')"_sql;
+}
+
+Sql log10(const Sql& value) { return "log10("_sql + value + ")"_sql; }
+
+const Forms& forms() {
+  static const Forms kForms{.integer_type = "BIGINT"_sql,
+                            .bigint_type = "BIGINT"_sql,
+                            .floating_type = "DOUBLE"_sql,
+                            .timestamp_type = "TIMESTAMP_NTZ"_sql,
+                            .decimal_type = decimal_type,
+                            .text = text,
+                            .exact_text = exact_text,
+                            .exact = exact,
+                            .nested = json_text,
+                            .instant = instant,
+                            .clock = clock,
+                            .clock_digits = 6,
+                            .log10 = log10};
+  return kForms;
+}
+
+Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return form_by(forms(), value, from, to);
+}
+
+// xxhash64 passes over NULL, so that it would count neither as a value nor by its place.
+std::vector<Sql> hashed(const Sql& value, const ColumnType&, const CommonType& to) {
+  return {value + " IS NULL"_sql, without_negative_zero(value, to)};
+}
+
+Sql row_hash(const std::vector<Sql>& values, int seed) {
+  return "xxhash64(xxhash64("_sql + Sql::number(seed) + ", "_sql + join(values, ", "_sql) + "))"_sql;
+}
+
+Sql hash_sum(const Sql& hash) { return "sum(CAST("_sql + hash + " AS DECIMAL(38, 0)))"_sql; }
+
+Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
+              const Tolerance& tolerance) {
+  return is_within_by(forms(), a, b, exact_digits, tolerance);
+}
+
+CatalogColumns catalog_columns(const StoredName& name) {
+  const Dialect& dialect = databricks_dialect();
+  CatalogColumns out;
+  out.type = "full_data_type"_sql;
+  out.null_text = "CAST(NULL AS STRING)"_sql;
+  out.from = (name.database.empty() ? Sql() : quoted(dialect, Identifier(name.database)) + "."_sql) +
+             "information_schema.columns"_sql;
+  out.where = "table_schema = "_sql +
+              (name.schema.empty() ? "current_schema()"_sql : literal(dialect, name.schema)) +
+              " AND table_name = "_sql + literal(dialect, name.table);
+  return out;
+}
+
+// The catalog stores names in lower case, quoted or not.
+Sql describe(const std::vector<Relation>& relations) {
+  return describe_by(relations, Fold::lower_always, catalog_columns);
+}
+
+Dialect make_databricks() {
+  Dialect dialect;
+  dialect.name = "databricks";
+  dialect.lexis = {.name_open = '`', .name_close = '`', .escapes_texts = true, .has_dollar_quotes = false};
+  dialect.max_statement_bytes = 16'000'000;
+  dialect.sides_apart = true;
+  dialect.text_type = "STRING"_sql;
+  dialect.text = text;
+  dialect.cut_text = cut_by_left;
+  dialect.concat = concat_by_operator;
+  dialect.bit_and = and_by_operator;
+  dialect.limit = limit_behind;
+  dialect.classify = classify;
+  dialect.form = form;
+  dialect.hashed = hashed;
+  dialect.row_hash = row_hash;
+  dialect.hash_sum = hash_sum;
+  dialect.is_distinct = is_distinct_from;
+  dialect.is_within = is_within;
+  dialect.describe = describe;
+  return dialect;
+}
+
+}  // namespace
+
+const Dialect& databricks_dialect() {
+  static const Dialect kDialect = make_databricks();
+  return kDialect;
+}
+
+}  // namespace diffgate::diff

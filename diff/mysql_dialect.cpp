@@ -1,0 +1,189 @@
+// MySQL 8 and MariaDB 10.4 or newer.
+
+#include <array>
+
+#include "diff/dialect_parts.hpp"
+#include "diff/table_diff.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+// COLUMN_TYPE's spellings. What MariaDB calls JSON is a longtext there, and compares as text.
+constexpr auto kTypes = std::to_array<TypeRule>({
+    {"tinyint", Family::integer, 3},
+    {"smallint", Family::integer, 5},
+    {"mediumint", Family::integer, 8},
+    {"int", Family::integer, 10},
+    {"bigint", Family::integer, 20},
+    {"year", Family::integer, 4},
+    {"decimal", Family::decimal, 10, 0},
+    {"float", Family::floating},
+    {"double", Family::floating},
+    {"char", Family::text},
+    {"varchar", Family::text},
+    {"tinytext", Family::text},
+    {"text", Family::text},
+    {"mediumtext", Family::text},
+    {"longtext", Family::text},
+    {"enum", Family::text},
+    {"set", Family::text},
+    {"date", Family::date},
+    {"time", Family::native},
+    {"datetime", Family::timestamp},
+    {"timestamp", Family::timestamp_tz},
+    {"json", Family::json},
+    {"bit", Family::native},
+    {"binary", Family::native},
+    {"varbinary", Family::native},
+    {"tinyblob", Family::native},
+    {"blob", Family::native},
+    {"mediumblob", Family::native},
+    {"longblob", Family::native},
+    {"uuid", Family::as_text},
+    {"inet4", Family::as_text},
+    {"inet6", Family::as_text},
+});
+
+constexpr auto kGeometries = std::to_array<std::string_view>({"geometry", "point", "linestring", "polygon",
+                                                              "multipoint", "multilinestring", "multipolygon",
+                                                              "geometrycollection", "geomcollection"});
+
+ColumnType classify(const Column& column) {
+  // "int(10) unsigned zerofill"
+  Column plain = column;
+  if (const std::size_t at = plain.type.find(" unsigned"); at != std::string::npos) plain.type.resize(at);
+  ColumnType out = classify_by(kTypes, plain);
+  out.name = column.type;
+  for (const std::string_view geometry : kGeometries) {
+    if (out.base == geometry) out.base = "geometry";
+  }
+  return out;
+}
+
+Sql text(const Sql& value, const ColumnType& type) {
+  // A FLOAT prints six digits of its own.
+  if (type.family == Family::floating) return cast(cast(value, "DOUBLE"_sql), "CHAR"_sql);
+  if (type.family == Family::native && type.base != "time") return "HEX("_sql + value + ")"_sql;
+  if (type.base == "geometry") return "HEX(ST_AsWKB("_sql + value + "))"_sql;
+  if (type.family == Family::text) return "CONVERT("_sql + value + " USING utf8mb4)"_sql;
+  return cast(value, "CHAR"_sql);
+}
+
+// Collations take 'a' for 'A' and for 'a '; bytes do not.
+Sql exact(const Sql& value) { return cast(value, "BINARY"_sql); }
+
+Sql exact_text(const Sql& value, const ColumnType&) {
+  return exact("CONVERT("_sql + value + " USING utf8mb4)"_sql);
+}
+
+Sql json_text(const Sql& value, const ColumnType& type) { return exact(text(value, type)); }
+Sql instant(const Sql& value) { return value; }
+
+Sql clock(const Sql& value, Family) { return "DATE_FORMAT("_sql + value + ", '%Y-%m-%d %H:%i:%s.%f')"_sql; }
+
+Sql log10(const Sql& value) { return "LOG10("_sql + value + ")"_sql; }
+
+const Forms& forms() {
+  static const Forms kForms{.integer_type = "DECIMAL(20, 0)"_sql,
+                            .bigint_type = "SIGNED"_sql,
+                            .floating_type = "DOUBLE"_sql,
+                            .timestamp_type = "DATETIME(6)"_sql,
+                            .decimal_type = decimal_type,
+                            .max_precision = 65,
+                            .text = text,
+                            .exact_text = exact_text,
+                            .exact = exact,
+                            .nested = json_text,
+                            .instant = instant,
+                            .clock = clock,
+                            .clock_digits = 6,
+                            .log10 = log10};
+  return kForms;
+}
+
+Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return form_by(forms(), value, from, to);
+}
+
+std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return {text_of_form(forms(), value, from, to)};
+}
+
+// Texts led by their length, so that neither their borders nor a NULL can be mistaken; 64 bits of their MD5.
+Sql row_hash(const std::vector<Sql>& values, int seed) {
+  std::vector<Sql> parts = {"'"_sql + Sql::number(seed) + "'"_sql};
+  for (const Sql& value : values) {
+    parts.push_back("COALESCE(CONCAT(LENGTH("_sql + value + "), ':', "_sql + value + "), 'N')"_sql);
+  }
+  return "CAST(CONV(SUBSTRING(MD5(CONCAT("_sql + join(parts, ", "_sql) + ")), 17), 16, 10) AS UNSIGNED)"_sql;
+}
+
+Sql hash_sum(const Sql& hash) { return "SUM(CAST("_sql + hash + " AS DECIMAL(20, 0)))"_sql; }
+
+Sql concat(const Sql& a, const Sql& b) { return "CONCAT("_sql + a + ", "_sql + b + ")"_sql; }
+
+Sql is_distinct(const Sql& a, const Sql& b, const CommonType&) {
+  return "NOT ("_sql + a + " <=> "_sql + b + ")"_sql;
+}
+
+Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
+              const Tolerance& tolerance) {
+  return is_within_by(forms(), a, b, exact_digits, tolerance);
+}
+
+CatalogColumns catalog_columns(const StoredName& name) {
+  const Dialect& dialect = mysql_dialect();
+  CatalogColumns out;
+  out.type = "column_type"_sql;
+  out.null_text = "CAST(NULL AS CHAR)"_sql;
+  out.from = "information_schema.columns"_sql;
+  out.where = "table_schema = "_sql +
+              (name.schema.empty() ? "DATABASE()"_sql : literal(dialect, name.schema)) +
+              " AND table_name = "_sql + literal(dialect, name.table);
+  return out;
+}
+
+Sql describe(const std::vector<Relation>& relations) {
+  return describe_by(relations, Fold::as_written, catalog_columns);
+}
+
+Dialect make_mysql() {
+  Dialect dialect;
+  dialect.name = "mysql";
+  dialect.lexis = {.name_open = '`',
+                   .name_close = '`',
+                   .escapes_texts = true,
+                   .has_dollar_quotes = false,
+                   .has_hash_comments = true,
+                   .has_dash_operators = true,
+                   .has_executed_comments = true};
+  dialect.max_decimal_precision = 65;
+  dialect.max_statement_bytes = 4'000'000;
+  dialect.sides_apart = true;
+  dialect.has_full_join = false;
+  dialect.text_type = "CHAR"_sql;
+  dialect.integer_type = "SIGNED"_sql;
+  dialect.text = text;
+  dialect.cut_text = cut_by_left;
+  dialect.concat = concat;
+  dialect.bit_and = and_by_operator;
+  dialect.limit = limit_behind;
+  dialect.classify = classify;
+  dialect.form = form;
+  dialect.hashed = hashed;
+  dialect.row_hash = row_hash;
+  dialect.hash_sum = hash_sum;
+  dialect.is_distinct = is_distinct;
+  dialect.is_within = is_within;
+  dialect.describe = describe;
+  return dialect;
+}
+
+}  // namespace
+
+const Dialect& mysql_dialect() {
+  static const Dialect kDialect = make_mysql();
+  return kDialect;
+}
+
+}  // namespace diffgate::diff

@@ -1,0 +1,171 @@
+// Trino and Starburst.
+
+#include <array>
+
+#include "diff/dialect_parts.hpp"
+#include "diff/table_diff.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+constexpr auto kTypes = std::to_array<TypeRule>({
+    {"boolean", Family::boolean},     {"tinyint", Family::integer, 3},
+    {"smallint", Family::integer, 5}, {"integer", Family::integer, 10},
+    {"bigint", Family::integer, 19},  {"decimal", Family::decimal, 38, 0},
+    {"real", Family::floating},       {"double", Family::floating},
+    {"varchar", Family::text},        {"char", Family::text},
+    {"varbinary", Family::native},    {"date", Family::date},
+    {"time", Family::native},         {"time with time zone", Family::native},
+    {"timestamp", Family::timestamp}, {"timestamp with time zone", Family::timestamp_tz},
+    {"uuid", Family::native},         {"ipaddress", Family::native},
+    {"json", Family::json},
+});
+
+// What an array, map or row of can't be cast to JSON.
+constexpr auto kNoJson = std::to_array<std::string_view>(
+    {"varbinary", "uuid", "ipaddress", "time(", "interval", "hyperloglog", "qdigest", "tdigest"});
+
+bool is_nested(std::string_view type) {
+  return type.starts_with("array(") || type.starts_with("map(") || type.starts_with("row(");
+}
+
+ColumnType classify(const Column& column) {
+  ColumnType out = classify_by(kTypes, column);
+  if (is_nested(column.type)) {
+    out.base = column.type;
+    out.family = Family::list;
+    for (const std::string_view part : kNoJson) {
+      if (column.type.find(part) != std::string::npos) {
+        out.incomparable = "it holds " + std::string(part.substr(0, part.find('('))) +
+                           " values, which have no text in Trino's JSON";
+      }
+    }
+  }
+  if (out.base.ends_with("digest") || out.base == "hyperloglog") {
+    out.incomparable = "sketches do not compare";
+  }
+  out.is_padded = out.base == "char";
+  return out;
+}
+
+Sql json_text(const Sql& value, const ColumnType& type) {
+  return "json_format("_sql + (type.base == "json" ? value : cast(value, "json"_sql)) + ")"_sql;
+}
+
+Sql text(const Sql& value, const ColumnType& type) {
+  if (type.family == Family::json || type.family == Family::list) return json_text(value, type);
+  if (type.base == "varbinary") return "to_hex("_sql + value + ")"_sql;
+  if (type.base.ends_with("geometry") || type.base.ends_with("geography"))
+    return "ST_AsText("_sql + value + ")"_sql;
+  return cast(value, "varchar"_sql);
+}
+
+Sql exact(const Sql& value) { return value; }
+
+// A char is padded to its length, and a cast keeps that.
+Sql exact_text(const Sql& value, const ColumnType& type) {
+  return type.is_padded ? "rtrim("_sql + cast(value, "varchar"_sql) + ")"_sql : value;
+}
+
+Sql instant(const Sql& value) { return "("_sql + value + " AT TIME ZONE 'UTC')"_sql; }
+
+Sql clock(const Sql& value, Family) { return cast(cast(value, "timestamp(12)"_sql), "varchar"_sql); }
+
+Sql log10(const Sql& value) { return "log10("_sql + value + ")"_sql; }
+
+const Forms& forms() {
+  static const Forms kForms{.integer_type = "bigint"_sql,
+                            .bigint_type = "bigint"_sql,
+                            .floating_type = "double"_sql,
+                            .timestamp_type = "timestamp(12)"_sql,
+                            .decimal_type = decimal_type,
+                            .text = text,
+                            .exact_text = exact_text,
+                            .exact = exact,
+                            .nested = json_text,
+                            .instant = instant,
+                            .clock = clock,
+                            .clock_digits = 12,
+                            .log10 = log10};
+  return kForms;
+}
+
+Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return form_by(forms(), value, from, to);
+}
+
+std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
+  return {cast(text_of_form(forms(), value, from, to), "varchar"_sql)};
+}
+
+// A JSON array of texts keeps them apart. Hashes of rows, and checksum(), are linear in their fields
+// (io.trino.spi.type.RowType), so that swapped values would cancel out.
+Sql row_hash(const std::vector<Sql>& values, int seed) {
+  return "from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['"_sql + Sql::number(seed) + "', "_sql +
+         join(values, ", "_sql) + "] AS json)))))"_sql;
+}
+
+Sql hash_sum(const Sql& hash) { return "sum(CAST("_sql + hash + " AS decimal(38, 0)))"_sql; }
+
+Sql cut_text(const Sql& value, int length) {
+  return "substr("_sql + value + ", 1, "_sql + Sql::number(length) + ")"_sql;
+}
+
+Sql bit_and(const Sql& a, const Sql& b) { return "bitwise_and("_sql + a + ", "_sql + b + ")"_sql; }
+
+Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
+              const Tolerance& tolerance) {
+  return is_within_by(forms(), a, b, exact_digits, tolerance);
+}
+
+CatalogColumns catalog_columns(const StoredName& name) {
+  const Dialect& dialect = trino_dialect();
+  CatalogColumns out;
+  out.type = "data_type"_sql;
+  out.null_text = "CAST(NULL AS varchar)"_sql;
+  out.from = (name.database.empty() ? Sql() : quoted(dialect, Identifier(name.database)) + "."_sql) +
+             "information_schema.columns"_sql;
+  out.where = "table_schema = "_sql +
+              (name.schema.empty() ? "current_schema"_sql : literal(dialect, name.schema)) +
+              " AND table_name = "_sql + literal(dialect, name.table);
+  return out;
+}
+
+// Names are lower case, quoted or not.
+Sql describe(const std::vector<Relation>& relations) {
+  return describe_by(relations, Fold::lower_always, catalog_columns);
+}
+
+Dialect make_trino() {
+  Dialect dialect;
+  dialect.name = "trino";
+  dialect.lexis.has_dollar_quotes = false;
+  // Expressions become bytecode, whose methods have a largest size.
+  dialect.max_columns = 100;
+  dialect.max_statement_bytes = 1'000'000;
+  dialect.sides_apart = true;
+  dialect.text_type = "varchar"_sql;
+  dialect.text = text;
+  dialect.cut_text = cut_text;
+  dialect.concat = concat_by_operator;
+  dialect.bit_and = bit_and;
+  dialect.limit = limit_behind;
+  dialect.classify = classify;
+  dialect.form = form;
+  dialect.hashed = hashed;
+  dialect.row_hash = row_hash;
+  dialect.hash_sum = hash_sum;
+  dialect.is_distinct = is_distinct_from;
+  dialect.is_within = is_within;
+  dialect.describe = describe;
+  return dialect;
+}
+
+}  // namespace
+
+const Dialect& trino_dialect() {
+  static const Dialect kDialect = make_trino();
+  return kDialect;
+}
+
+}  // namespace diffgate::diff

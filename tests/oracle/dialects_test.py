@@ -1,0 +1,299 @@
+"""Diffs by every dialect's SQL, run in DuckDB after sqlglot has read it, against a comparison row by row in Python.
+
+Each case is a pair of small random tables and the options of a diff. The program diff_conversation plans the diff as
+the daemon would and asks for one statement after another; here each is parsed in its own dialect, translated and run.
+
+DIFFGATE_ORACLE_CASES=n for another number of cases a dialect, DIFFGATE_ORACLE_SEED=n for other cases.
+"""
+import json
+import os
+import random
+import subprocess
+import sys
+import traceback
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import duckdb
+
+import brute_force
+from transpile import MACROS, SQLGLOT, parse, to_duckdb
+
+CASES = int(os.environ.get("DIFFGATE_ORACLE_CASES", "25"))
+SEED = int(os.environ.get("DIFFGATE_ORACLE_SEED", "1"))
+
+# What each kind of column is called in the engine's catalog, and in DuckDB.
+DUCKDB = {
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "decimal": "DECIMAL(12, 2)",
+    "wide_decimal": "DECIMAL(16, 4)",
+    "double": "DOUBLE",
+    "text": "VARCHAR",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+}
+SPELLINGS = {
+    "postgres": ["integer", "bigint", "numeric(12,2)", "numeric(16,4)", "double precision", "text", "date", "timestamp without time zone", "boolean"],
+    "redshift": ["integer", "bigint", "numeric(12,2)", "numeric(16,4)", "double precision", "character varying(200)", "date", "timestamp without time zone", "boolean"],
+    "snowflake": ["NUMBER(10,0)", "NUMBER(19,0)", "NUMBER(12,2)", "NUMBER(16,4)", "FLOAT", "VARCHAR(200)", "DATE", "TIMESTAMP_NTZ", "BOOLEAN"],
+    "bigquery": ["INT64", "INT64", "NUMERIC(12, 2)", "NUMERIC(16, 4)", "FLOAT64", "STRING", "DATE", "DATETIME", "BOOL"],
+    "databricks": ["int", "bigint", "decimal(12,2)", "decimal(16,4)", "double", "string", "date", "timestamp_ntz", "boolean"],
+    "trino": ["integer", "bigint", "decimal(12,2)", "decimal(16,4)", "double", "varchar", "date", "timestamp(6)", "boolean"],
+    "duckdb": ["INTEGER", "BIGINT", "DECIMAL(12,2)", "DECIMAL(16,4)", "DOUBLE", "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN"],
+    "clickhouse": ["Nullable(Int32)", "Nullable(Int64)", "Nullable(Decimal(12, 2))", "Nullable(Decimal(16, 4))", "Nullable(Float64)", "LowCardinality(Nullable(String))", "Nullable(Date32)", "Nullable(DateTime64(6))", "Nullable(Bool)"],
+    "sqlserver": ["int", "bigint", "decimal(12,2)", "numeric(16,4)", "float", "nvarchar(200)", "date", "datetime2(6)", "bit"],
+    "mysql": ["int(11)", "bigint(20)", "decimal(12,2)", "decimal(16,4)", "double", "varchar(200)", "date", "datetime(6)", "tinyint(1)"],
+}
+# Both types hold the same values; the comparison has to widen one.
+CHANGED_TYPES = {"int": "bigint", "decimal": "wide_decimal", "date": "timestamp", "bigint": "double"}
+HAS_NAN = set(SQLGLOT) - {"mysql", "sqlserver"}
+
+
+def spelling(dialect, kind):
+    return SPELLINGS[dialect][list(DUCKDB).index(kind)]
+
+
+def relation(dialect, side):
+    quotes = {"bigquery": "``", "databricks": "``", "mysql": "``", "clickhouse": "``", "sqlserver": "[]"}.get(dialect, '""')
+    return ".".join(quotes[0] + part + quotes[1] for part in (side, "orders"))
+
+
+class Case:
+    """Two tables and what to compare. Mostly alike, with a few of every kind of difference."""
+
+    def __init__(self, dialect, number):
+        self.dialect = dialect
+        self.rng = random.Random(f"{SEED} {dialect} {number}")
+        rng = self.rng
+        kinds = list(DUCKDB)
+        width = 104 if dialect == "trino" and number == 0 else rng.randint(1, 9)
+        self.key = [[], ["id"], ["id", "part"]][0 if rng.random() < 0.25 else rng.randint(1, 2)]
+        self.kinds = {"id": rng.choice(["int", "bigint", "text", "decimal"]), "part": "text"}
+        self.kinds |= {f"c{i}": rng.choice(kinds) for i in range(width)}
+        self.pr_kinds = {c: CHANGED_TYPES.get(k, k) if rng.random() < 0.15 else k for c, k in self.kinds.items()}
+        self.tolerance = {
+            c: rng.choice(["abs:0.03", "rel:0.011", "digits:2"])
+            for c, kind in self.kinds.items()
+            if kind in ("decimal", "double", "wide_decimal") and c.startswith("c") and rng.random() < 0.5
+        }
+        self.precision = rng.choice([None, None, None, 0, 3, 5])
+        self.masked = ["c0"] if rng.random() < 0.3 else []
+        self.filter = rng.choice(["", "", "", "part <> 'b' -- not b"])
+        self.samples = rng.choice([0, 3, 3])
+        self.may_skip_join = rng.random() < 0.8
+        self.prod = [self.row(i) for i in range(rng.choice([0, 1, 12, 30]))]
+        self.pr = self.edited()
+
+    def row(self, i):
+        out = {c: self.value(kind) for c, kind in self.kinds.items()}
+        out["id"] = self.key_value(i)
+        out["part"] = self.rng.choice(["a", "a", "b", "A", "a "])
+        return out
+
+    def key_value(self, i):
+        kind = self.kinds["id"]
+        return f"k{i}" if kind == "text" else Decimal(i) if kind == "decimal" else i
+
+    def value(self, kind):
+        rng = self.rng
+        if rng.random() < 0.12:
+            return None
+        if kind in ("int", "bigint"):
+            return rng.choice([0, 1, -1, rng.randint(-1000, 1000), 2_000_000_000])
+        if kind in ("decimal", "wide_decimal"):
+            return Decimal(rng.randint(-100000, 100000)) / 100
+        if kind == "double":
+            special = [0.0, -0.0, float("inf")] + ([float("nan")] if self.dialect in HAS_NAN else [])
+            return rng.choice(special) if rng.random() < 0.2 else rng.randint(-4000, 4000) / 8
+        if kind == "text":
+            return rng.choice(["", " ", "a", "A", "a ", "it's", "1:2", "\\", "ä€😀", "N", rng.choice("xyz") * 5])
+        if kind == "date":
+            return date(2024, 1, 1) + timedelta(days=rng.randint(-20000, 20000))
+        if kind == "timestamp":
+            return datetime(2024, 1, 1) + timedelta(microseconds=rng.randint(-(10**15), 10**15))
+        return rng.random() < 0.5
+
+    def nudged(self, kind, value):
+        """Another value; for a number often one close by."""
+        rng = self.rng
+        if value is not None and kind in ("decimal", "wide_decimal") and rng.random() < 0.7:
+            return value + rng.choice([Decimal("0.01"), Decimal("-0.03"), Decimal("0.04")])
+        if value is not None and kind == "double" and abs(value) < 1e6 and rng.random() < 0.7:
+            return value + rng.choice([0.015625, -0.25])
+        if value is not None and kind == "timestamp" and rng.random() < 0.7:
+            return value + timedelta(microseconds=rng.choice([1, 400, 90000]))
+        return self.value(kind)
+
+    def edited(self):
+        rng = self.rng
+        if rng.random() < 0.15:
+            return [dict(row) for row in rng.sample(self.prod, len(self.prod))]
+        out = []
+        for row in self.prod:
+            row = dict(row)
+            chance = rng.random()
+            if chance < 0.1:
+                continue
+            if chance < 0.4:
+                for c in rng.sample(sorted(self.kinds.keys() - {"id", "part"}), 1):
+                    row[c] = self.nudged(self.kinds[c], row[c])
+            out.append(row)
+            if rng.random() < 0.04:
+                out.append(dict(row))
+        out += [self.row(1000 + i) for i in range(rng.choice([0, 0, 1, 4]))]
+        for rows in (self.prod, out):
+            if rows and rng.random() < 0.3:
+                rng.choice(rows)["id"] = None
+            if len(out) > 3 and rng.random() < 0.2:  # two cells change places
+                a, b = rng.sample(out, 2)
+                a["c0"], b["c0"] = b["c0"], a["c0"]
+        return out
+
+    def request(self):
+        out = {
+            "dialect": self.dialect,
+            "prod": relation(self.dialect, "prod"),
+            "pr": relation(self.dialect, "pr"),
+            "key": self.key,
+            "tolerance": self.tolerance,
+            "filter": self.filter,
+            "masked": self.masked,
+            "samples": self.samples,
+            "may_skip_join": self.may_skip_join,
+        }
+        return out if self.precision is None else out | {"timestamp_precision": self.precision}
+
+    def catalog(self):
+        return [
+            [side, column, spelling(self.dialect, kind), None, "YES"]
+            for side, kinds in ((0, self.kinds), (1, self.pr_kinds))
+            for column, kind in kinds.items()
+        ]
+
+    def load(self, database):
+        for side, kinds, rows in (("prod", self.kinds, self.prod), ("pr", self.pr_kinds, self.pr)):
+            columns = ", ".join(f'"{c}" {DUCKDB[kind]}' for c, kind in kinds.items())
+            database.execute(f"CREATE OR REPLACE TABLE {side}.orders ({columns})")
+            if rows:
+                marks = ", ".join("?" * len(kinds))
+                database.executemany(f"INSERT INTO {side}.orders VALUES ({marks})", [list(row.values()) for row in rows])
+
+    def expected(self):
+        kept = [row for row in self.prod if not self.filter or row["part"] != "b"]
+        pr = [row for row in self.pr if not self.filter or row["part"] != "b"]
+        columns = [c for c in self.kinds if c not in self.key]
+        if not self.key:
+            return brute_force.keyless(kept, pr, columns, self.precision)
+        return brute_force.keyed(kept, pr, self.key, columns, self.tolerance, self.precision)
+
+
+class Disagreement(Exception):
+    pass
+
+
+def check(case, result):
+    expected = case.expected()
+    for part in expected:
+        found = result[part]
+        if part == "columns":
+            found = {c: {k: v for k, v in counts.items() if k != "not_compared"} for c, counts in found.items()}
+        if found != expected[part]:
+            raise Disagreement(f"{part}: SQL says {found}, row by row it is {expected[part]}")
+    check_samples(case, expected["rows"], result["samples"])
+
+
+def check_samples(case, rows, samples):
+    if "join" not in str(case.plan) and "multiset" not in str(case.plan):
+        return
+    for kind in ("added", "removed", "changed"):
+        found, wanted = len(samples[kind]), min(case.samples, rows[kind] or 0)
+        # Copies of one row are shown once.
+        if found != wanted if case.key else found > wanted or (found == 0) != (wanted == 0):
+            raise Disagreement(f"{found} samples of rows {kind}, wanted {wanted}")
+        for sample in samples[kind]:
+            for side in ("prod", "pr"):
+                for column in case.masked:
+                    place = [c for c in case.kinds if c not in case.key].index(column)
+                    if sample[side] and sample[side][place] not in (None, "***"):
+                        raise Disagreement("a masked value is in a sample")
+
+
+class Conversation:
+    """One program that plans diffs and asks for statements."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [os.environ["DIFFGATE_CONVERSATION"]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+
+    def say(self, message):
+        self.process.stdin.write(json.dumps(message) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def diff(self, request, catalog, run):
+        reply = self.say(request)
+        statements = []
+        while "sql" in reply:
+            statements.append(reply["sql"])
+            reply = self.say({"rows": catalog if len(statements) == 1 else run(reply["sql"])})
+        if "error" in reply:
+            raise Disagreement("the diff failed: " + reply["error"])
+        return reply["result"]
+
+
+def database_for(dialect):
+    out = duckdb.connect()
+    out.execute("CREATE SCHEMA prod; CREATE SCHEMA pr")
+    for macro in MACROS.get(dialect, []):
+        out.execute("CREATE MACRO " + macro)
+    return out
+
+
+def plain(cell):
+    return str(cell) if isinstance(cell, Decimal) else cell
+
+
+def run_case(conversation, database, case):
+    last = []
+
+    def run(sql):
+        last[:] = [sql]
+        translated = to_duckdb(case.dialect, sql)
+        last.append(translated)
+        return [[plain(cell) for cell in row] for row in database.execute(translated).fetchall()]
+
+    case.load(database)
+    try:
+        result = conversation.diff(case.request(), case.catalog(), run)
+        case.plan = result["plan"]
+        check(case, result)
+    except Exception as error:
+        raise Disagreement("\n".join([f"{type(error).__name__}: {error}", json.dumps(case.request()), *last])) from error
+
+
+def main():
+    wanted = sys.argv[1:] or list(SQLGLOT)
+    failures = 0
+    for dialect in wanted:
+        conversation, database = Conversation(), database_for(dialect)
+        plans = set()
+        for number in range(CASES):
+            case = Case(dialect, number)
+            try:
+                run_case(conversation, database, case)
+                plans.add(" > ".join(case.plan[1:]))
+            except Disagreement as error:
+                failures += 1
+                print(f"FAILED {dialect} case {number}: {error}\n")
+                conversation = Conversation()
+                if failures > 20:
+                    sys.exit("too many failures")
+        print(f"{dialect}: {CASES} diffs agree with a comparison row by row, by {len(plans)} plans")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
