@@ -52,6 +52,9 @@ ColumnType classify(const Column& column) {
   // "int(10) unsigned zerofill"
   Column plain = column;
   if (const std::size_t at = plain.type.find(" unsigned"); at != std::string::npos) plain.type.resize(at);
+  // The names of "enum('a (b)', …)" may hold anything.
+  if (plain.type.starts_with("enum(") || plain.type.starts_with("set("))
+    plain.type.resize(plain.type.find('('));
   ColumnType out = classify_by(kTypes, plain);
   out.name = column.type;
   for (const std::string_view geometry : kGeometries) {

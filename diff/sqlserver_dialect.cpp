@@ -120,7 +120,8 @@ Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
 
 // What became bytes to be compared is text again, byte by byte.
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return {cast(text_of_form(forms(), value, from, to), "nvarchar(max)"_sql)};
+  const Sql text = text_of_form(forms(), value, from, to);
+  return {text.text() == value.text() ? cast(value, "nvarchar(max)"_sql) : text};
 }
 
 constexpr std::size_t kMaxArguments = 200;  // CONCAT takes 254

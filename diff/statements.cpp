@@ -369,18 +369,22 @@ Sql count_statement(const Comparison& comparison, Side side) {
 
 Sql fingerprint_statement(const Comparison& comparison, Side side) {
   std::vector<Sql> list = {count_list(comparison, side)};
+  // Some engines want a name for every column of a subquery.
+  const auto add_total = [&](const std::vector<Sql>& values) {
+    list.push_back(hash_total(comparison, values) + numbered(" AS h"_sql, list.size()));
+  };
   const std::vector<Sql> keys = hashed(comparison, comparison.key, side);
-  if (!keys.empty()) list.push_back(hash_total(comparison, keys));
+  if (!keys.empty()) add_total(keys);
   if (!keys.empty() && comparison.dialect->fingerprint_names_columns) {
     for (const ComparedColumn& column : comparison.columns) {
       std::vector<Sql> values = keys;
       append_hashed(comparison, column, side, values);
-      list.push_back(hash_total(comparison, values));
+      add_total(values);
     }
   } else if (!comparison.columns.empty()) {
     std::vector<Sql> values = keys;
     for (const ComparedColumn& column : comparison.columns) append_hashed(comparison, column, side, values);
-    list.push_back(hash_total(comparison, values));
+    add_total(values);
   }
   return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + where({comparison.filter});
 }
@@ -432,11 +436,11 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   const bool has_samples = options.with_samples && comparison.samples > 0;
   if (has_samples) out += ", "_sql + picked_keys(comparison, options);
   out += " SELECT "_sql + join(head, ", "_sql) + from;
-  if (!has_samples) return out + dialect.settings;
+  if (!has_samples) return out;
   const Sql in_prod = "CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END"_sql;
   const Sql in_pr = "CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END"_sql;
   return out + " UNION ALL "_sql + sample_rows(comparison, Side::prod, in_prod, "s.kind <> 2"_sql) +
-         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql) + dialect.settings;
+         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql);
 }
 
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides) {

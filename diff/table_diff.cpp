@@ -45,7 +45,11 @@ class DiffRun {
   Awaitable<ResultSet> query(std::string name, Sql sql) {
     out_.plan.push_back(std::move(name));
     Statement statement;
-    statement.sql = sql.text();
+    statement.sql = (sql + dialect_.settings).text();
+    if (statement.sql.size() > dialect_.max_statement_bytes) {
+      throw Error(ErrorClass::configuration, "a statement of the diff is longer than the warehouse takes",
+                  request_.pr.sql, "leave columns out with exclude_columns");
+    }
     statement.tag = request_.tag;
     statement.timeout = request_.timeout;
     co_return co_await session_->query(std::move(statement));
@@ -383,7 +387,7 @@ Awaitable<TableProfile> profile_table(Warehouse& warehouse, TableDiffRequest req
   request.prod = request.pr;
   const Comparison comparison = plan_comparison(warehouse.dialect(), request, columns[0], columns[0]);
   Statement counting;
-  counting.sql = count_statement(comparison, Side::pr).text();
+  counting.sql = (count_statement(comparison, Side::pr) + warehouse.dialect().settings).text();
   counting.tag = request.tag;
   counting.timeout = request.timeout;
   out.plan.emplace_back("count");
@@ -391,7 +395,7 @@ Awaitable<TableProfile> profile_table(Warehouse& warehouse, TableDiffRequest req
   out.rows = integer_of(counts.rows.at(0).at(0));
   out.key.null_rows = out.rows - integer_of(counts.rows.at(0).at(1));
   if (!comparison.key.empty()) {
-    counting.sql = key_health_statement(comparison, {Side::pr}).text();
+    counting.sql = (key_health_statement(comparison, {Side::pr}) + warehouse.dialect().settings).text();
     out.plan.emplace_back("keys");
     const ResultSet keys = co_await session->query(counting);
     out.key.distinct = integer_of(keys.rows.at(0).at(1));

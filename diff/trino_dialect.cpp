@@ -95,7 +95,7 @@ Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
 }
 
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return {cast(text_of_form(forms(), value, from, to), "varchar"_sql)};
+  return {text_of_form(forms(), value, from, to)};
 }
 
 // A JSON array of texts keeps them apart. Hashes of rows, and checksum(), are linear in their fields

@@ -1,0 +1,56 @@
+WITH g AS (SELECT kind,
+      k0,
+      k1,
+      m0,
+      count(*) AS n
+  FROM (SELECT kind,
+        CASE WHEN kind <> 0 OR ((m0 & 1755) <> 0) THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR ((m0 & 1755) <> 0) THEN k1 END AS k1,
+        m0
+    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1,
+          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 WHEN (ABS(CAST(a.v0 AS NUMERIC) - CAST(b.v0 AS NUMERIC)) <= CAST('0.01' AS NUMERIC)) THEN 4 ELSE 1 END AS INT64) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 WHEN ((ABS(CAST(a.v1 AS FLOAT64)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS FLOAT64)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS FLOAT64) * 0.5 - CAST(b.v1 AS FLOAT64) * 0.5) <= 0.5 * CAST(1e-06 AS FLOAT64) * (CASE WHEN ABS(CAST(a.v1 AS FLOAT64)) > ABS(CAST(b.v1 AS FLOAT64)) THEN ABS(CAST(a.v1 AS FLOAT64)) ELSE ABS(CAST(b.v1 AS FLOAT64)) END))) THEN 4 ELSE 1 END AS INT64) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS INT64) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS INT64) * 512 ELSE CAST(0 AS INT64) END END AS m0
+      FROM (SELECT 1 AS x,
+            `id` AS k0,
+            COLLATE(`region`, '') AS k1,
+            CAST(`amount` AS NUMERIC) AS v0,
+            `ratio` AS v1,
+            FARM_FINGERPRINT(TO_JSON_STRING(['0', COLLATE(`note`, ''), CAST(`shipped_on` AS STRING), CAST(`created_at` AS STRING)])) AS p0,
+            FARM_FINGERPRINT(TO_JSON_STRING(['1', COLLATE(`note`, ''), CAST(`shipped_on` AS STRING), CAST(`created_at` AS STRING)])) AS q0,
+            FARM_FINGERPRINT(TO_JSON_STRING(['0', CAST(`seen_at` AS STRING), CAST(`is_paid` AS STRING), IF(`payload` IS NULL, NULL, TO_JSON_STRING(`payload`))])) AS p1,
+            FARM_FINGERPRINT(TO_JSON_STRING(['1', CAST(`seen_at` AS STRING), CAST(`is_paid` AS STRING), IF(`payload` IS NULL, NULL, TO_JSON_STRING(`payload`))])) AS q1
+        FROM `shop`.`analytics`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) a
+      FULL
+      JOIN (SELECT 1 AS x,
+            `id` AS k0,
+            COLLATE(`region`, '') AS k1,
+            CAST(`amount` AS NUMERIC) AS v0,
+            `ratio` AS v1,
+            FARM_FINGERPRINT(TO_JSON_STRING(['0', COLLATE(`note`, ''), CAST(`shipped_on` AS STRING), CAST(`created_at` AS STRING)])) AS p0,
+            FARM_FINGERPRINT(TO_JSON_STRING(['1', COLLATE(`note`, ''), CAST(`shipped_on` AS STRING), CAST(`created_at` AS STRING)])) AS q0,
+            FARM_FINGERPRINT(TO_JSON_STRING(['0', CAST(`seen_at` AS STRING), CAST(`is_paid` AS STRING), IF(`payload` IS NULL, NULL, TO_JSON_STRING(`payload`))])) AS p1,
+            FARM_FINGERPRINT(TO_JSON_STRING(['1', CAST(`seen_at` AS STRING), CAST(`is_paid` AS STRING), IF(`payload` IS NULL, NULL, TO_JSON_STRING(`payload`))])) AS q1
+        FROM `shop`.`pr_42`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
+  GROUP BY kind,
+      k0,
+      k1,
+      m0)
+SELECT 'counts',
+    '0',
+    ('0,0,0,0,' || c.v),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING)
+FROM (SELECT ((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN n END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN kind <> 1 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 0 THEN n END) AS STRING), '0'))) || ',') || ((((coalesce(CAST(sum(CASE WHEN kind = 1 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 2 THEN n END) AS STRING), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN kind = 0 AND ((m0 & 1755) <> 0) THEN n END) AS STRING), '0') || ',') || coalesce(CAST(count(CASE WHEN kind <> 0 AND n > 1 THEN 1 END) AS STRING), '0')))) || ',') || ((((((coalesce(CAST(sum(CASE WHEN (m0 & 3) <> 0 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 2 THEN n END) AS STRING), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 7) = 3 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 4 THEN n END) AS STRING), '0'))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 24) <> 0 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 16 THEN n END) AS STRING), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 56) = 24 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 32 THEN n END) AS STRING), '0'))))) AS v
+  FROM g) c

@@ -1,0 +1,26 @@
+SELECT 0 AS side,
+    count(*) AS distinct_keys,
+    coalesce(CAST(sum(CASE WHEN n > 1 THEN n END) AS Nullable(Int64)), 0) AS duplicate_rows
+FROM (SELECT count(*) AS n
+  FROM (SELECT 1 AS x,
+        `id` AS k0,
+        `region` AS k1
+    FROM `analytics`.`orders`
+    WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) r
+  GROUP BY k0,
+      k1) h
+UNION ALL SELECT 1 AS side,
+    count(*) AS distinct_keys,
+    coalesce(CAST(sum(CASE WHEN n > 1 THEN n END) AS Nullable(Int64)), 0) AS duplicate_rows
+FROM (SELECT count(*) AS n
+  FROM (SELECT 1 AS x,
+        `id` AS k0,
+        `region` AS k1
+    FROM `pr_42`.`orders`
+    WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) r
+  GROUP BY k0,
+      k1) h
+SETTINGS join_use_nulls = 1,
+    prefer_column_name_to_alias = 1

@@ -1,0 +1,56 @@
+WITH g AS (SELECT kind,
+      k0,
+      k1,
+      m0,
+      count(*) AS n
+  FROM (SELECT kind,
+        CASE WHEN kind <> 0 OR ((m0 & 1755) <> 0) THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR ((m0 & 1755) <> 0) THEN k1 END AS k1,
+        m0
+    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1,
+          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 ELSE CAST(0 AS bigint) END END AS m0
+      FROM (SELECT 1 AS x,
+            `id` AS k0,
+            `region` AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            xxhash64(xxhash64(0, `note` IS NULL, `note`, `shipped_on` IS NULL, `shipped_on`, `created_at` IS NULL, `created_at`)) AS p0,
+            xxhash64(xxhash64(1, `note` IS NULL, `note`, `shipped_on` IS NULL, `shipped_on`, `created_at` IS NULL, `created_at`)) AS q0,
+            xxhash64(xxhash64(0, `seen_at` IS NULL, `seen_at`, `is_paid` IS NULL, `is_paid`, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) IS NULL, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')))) AS p1,
+            xxhash64(xxhash64(1, `seen_at` IS NULL, `seen_at`, `is_paid` IS NULL, `is_paid`, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) IS NULL, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')))) AS q1
+        FROM `shop`.`analytics`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) a
+      FULL
+      JOIN (SELECT 1 AS x,
+            `id` AS k0,
+            `region` AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            xxhash64(xxhash64(0, `note` IS NULL, `note`, `shipped_on` IS NULL, `shipped_on`, `created_at` IS NULL, `created_at`)) AS p0,
+            xxhash64(xxhash64(1, `note` IS NULL, `note`, `shipped_on` IS NULL, `shipped_on`, `created_at` IS NULL, `created_at`)) AS q0,
+            xxhash64(xxhash64(0, `seen_at` IS NULL, `seen_at`, `is_paid` IS NULL, `is_paid`, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) IS NULL, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')))) AS p1,
+            xxhash64(xxhash64(1, `seen_at` IS NULL, `seen_at`, `is_paid` IS NULL, `is_paid`, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) IS NULL, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')))) AS q1
+        FROM `shop`.`pr_42`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
+  GROUP BY kind,
+      k0,
+      k1,
+      m0)
+SELECT 'counts',
+    '0',
+    ('0,0,0,0,' || c.v),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING)
+FROM (SELECT ((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN n END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN kind <> 1 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 0 THEN n END) AS STRING), '0'))) || ',') || ((((coalesce(CAST(sum(CASE WHEN kind = 1 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 2 THEN n END) AS STRING), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN kind = 0 AND ((m0 & 1755) <> 0) THEN n END) AS STRING), '0') || ',') || coalesce(CAST(count(CASE WHEN kind <> 0 AND n > 1 THEN 1 END) AS STRING), '0')))) || ',') || ((((((coalesce(CAST(sum(CASE WHEN (m0 & 3) <> 0 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 2 THEN n END) AS STRING), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 7) = 3 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 4 THEN n END) AS STRING), '0'))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 24) <> 0 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 16 THEN n END) AS STRING), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 56) = 24 THEN n END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 32 THEN n END) AS STRING), '0'))))) AS v
+  FROM g) c

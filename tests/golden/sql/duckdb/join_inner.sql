@@ -1,0 +1,47 @@
+WITH g AS MATERIALIZED (SELECT kind,
+      k0,
+      k1,
+      m0,
+      count(*) AS n
+  FROM (SELECT kind,
+        CASE WHEN kind <> 0 OR ((m0 & 27) <> 0) THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR ((m0 & 27) <> 0) THEN k1 END AS k1,
+        m0
+    FROM (SELECT 0 AS kind,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1,
+          CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v2 IS DISTINCT FROM b.v2) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 WHEN (CASE WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL OR TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL THEN false WHEN starts_with(CAST(a.v0 AS VARCHAR), '-') = starts_with(CAST(b.v0 AS VARCHAR), '-') THEN greatest(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) - least(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) <= CAST('100' AS UHUGEINT) WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) THEN TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) - TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) ELSE false END) THEN 4 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 ELSE CAST(0 AS bigint) END AS m0
+      FROM (SELECT 1 AS x,
+            "orders"."id" AS k0,
+            ("orders"."region" COLLATE "C") AS k1,
+            CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
+            ("orders"."note" COLLATE "C") AS v2
+        FROM "shop"."analytics"."orders"
+        WHERE (amount > 0
+) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) a
+      JOIN (SELECT 1 AS x,
+            "orders"."id" AS k0,
+            ("orders"."region" COLLATE "C") AS k1,
+            CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
+            ("orders"."note" COLLATE "C") AS v2
+        FROM "shop"."pr_42"."orders"
+        WHERE (amount > 0
+) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
+  GROUP BY kind,
+      k0,
+      k1,
+      m0)
+SELECT 'counts',
+    '0',
+    ('0,0,0,0,' || c.v),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR)
+FROM (SELECT ((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN n END) AS VARCHAR), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN kind <> 1 THEN n END) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 0 THEN n END) AS VARCHAR), '0'))) || ',') || ((((coalesce(CAST(sum(CASE WHEN kind = 1 THEN n END) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 2 THEN n END) AS VARCHAR), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN kind = 0 AND ((m0 & 27) <> 0) THEN n END) AS VARCHAR), '0') || ',') || coalesce(CAST(count(CASE WHEN kind <> 0 AND n > 1 THEN 1 END) AS VARCHAR), '0')))) || ',') || ((((((coalesce(CAST(sum(CASE WHEN (m0 & 3) <> 0 THEN n END) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 2 THEN n END) AS VARCHAR), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 7) = 3 THEN n END) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 4 THEN n END) AS VARCHAR), '0'))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 24) <> 0 THEN n END) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 16 THEN n END) AS VARCHAR), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 56) = 24 THEN n END) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 32 THEN n END) AS VARCHAR), '0'))))) AS v
+  FROM g) c

@@ -1,0 +1,113 @@
+WITH g AS MATERIALIZED (SELECT h0,
+      h1,
+      sum(a) AS na,
+      sum(b) AS nb
+  FROM (SELECT hash(hash("orders"."id", ("orders"."region" COLLATE "C"), CAST("orders"."amount" AS DECIMAL(14, 4)), "orders"."ratio", ("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at", "orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END))) AS h0,
+        hash(hash(hash(xor(hash("orders"."id"), 1::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 1::UBIGINT)), hash(xor(hash(CAST("orders"."amount" AS DECIMAL(14, 4))), 1::UBIGINT)), hash(xor(hash("orders"."ratio"), 1::UBIGINT)), hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)), hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS h1,
+        CAST(1 AS bigint) AS a,
+        CAST(0 AS bigint) AS b
+    FROM "shop"."analytics"."orders"
+    WHERE (amount > 0
+)
+    UNION ALL SELECT hash(hash("orders"."id", ("orders"."region" COLLATE "C"), CAST("orders"."amount" AS DECIMAL(14, 4)), "orders"."ratio", ("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at", "orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END))) AS h0,
+        hash(hash(hash(xor(hash("orders"."id"), 1::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 1::UBIGINT)), hash(xor(hash(CAST("orders"."amount" AS DECIMAL(14, 4))), 1::UBIGINT)), hash(xor(hash("orders"."ratio"), 1::UBIGINT)), hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)), hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS h1,
+        CAST(0 AS bigint) AS a,
+        CAST(1 AS bigint) AS b
+    FROM "shop"."pr_42"."orders"
+    WHERE (amount > 0
+)) u
+  GROUP BY h0,
+      h1)
+SELECT 'counts',
+    '0',
+    ((((coalesce(CAST(sum(na) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(nb) AS VARCHAR), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN na > nb THEN na - nb END) AS VARCHAR), '0') || ',') || coalesce(CAST(sum(CASE WHEN nb > na THEN nb - na END) AS VARCHAR), '0'))),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR)
+FROM g
+UNION ALL SELECT 'removed:prod',
+    CAST(0 AS VARCHAR),
+    r.c0,
+    r.c1,
+    r.c2,
+    r.c3,
+    r.c4,
+    r.c5,
+    r.c6,
+    r.c7,
+    r.c8,
+    r.c9
+FROM (SELECT p.*,
+      row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy
+  FROM (SELECT hash(hash("orders"."id", ("orders"."region" COLLATE "C"), CAST("orders"."amount" AS DECIMAL(14, 4)), "orders"."ratio", ("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at", "orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END))) AS h0,
+        hash(hash(hash(xor(hash("orders"."id"), 1::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 1::UBIGINT)), hash(xor(hash(CAST("orders"."amount" AS DECIMAL(14, 4))), 1::UBIGINT)), hash(xor(hash("orders"."ratio"), 1::UBIGINT)), hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)), hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS h1,
+        left(CAST("orders"."id" AS VARCHAR), 1000) AS c0,
+        left(CAST("orders"."region" AS VARCHAR), 1000) AS c1,
+        left(CAST("orders"."amount" AS VARCHAR), 1000) AS c2,
+        left(CAST("orders"."ratio" AS VARCHAR), 1000) AS c3,
+        CASE WHEN "orders"."note" IS NOT NULL THEN '***' END AS c4,
+        left(CAST("orders"."shipped_on" AS VARCHAR), 1000) AS c5,
+        left(CAST("orders"."created_at" AS VARCHAR), 1000) AS c6,
+        left(CAST("orders"."seen_at" AS VARCHAR), 1000) AS c7,
+        left(CAST("orders"."is_paid" AS VARCHAR), 1000) AS c8,
+        left(CAST("orders"."payload" AS VARCHAR), 1000) AS c9
+    FROM "shop"."analytics"."orders"
+    WHERE (amount > 0
+)) p
+  JOIN (SELECT h0,
+        h1
+    FROM g
+    WHERE na > nb
+    ORDER BY h0,
+        h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
+WHERE r.copy = 1
+UNION ALL SELECT 'added:pr',
+    CAST(0 AS VARCHAR),
+    r.c0,
+    r.c1,
+    r.c2,
+    r.c3,
+    r.c4,
+    r.c5,
+    r.c6,
+    r.c7,
+    r.c8,
+    r.c9
+FROM (SELECT p.*,
+      row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy
+  FROM (SELECT hash(hash("orders"."id", ("orders"."region" COLLATE "C"), CAST("orders"."amount" AS DECIMAL(14, 4)), "orders"."ratio", ("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at", "orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END))) AS h0,
+        hash(hash(hash(xor(hash("orders"."id"), 1::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 1::UBIGINT)), hash(xor(hash(CAST("orders"."amount" AS DECIMAL(14, 4))), 1::UBIGINT)), hash(xor(hash("orders"."ratio"), 1::UBIGINT)), hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)), hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+      FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS h1,
+        left(CAST("orders"."id" AS VARCHAR), 1000) AS c0,
+        left(CAST("orders"."region" AS VARCHAR), 1000) AS c1,
+        left(CAST("orders"."amount" AS VARCHAR), 1000) AS c2,
+        left(CAST("orders"."ratio" AS VARCHAR), 1000) AS c3,
+        CASE WHEN "orders"."note" IS NOT NULL THEN '***' END AS c4,
+        left(CAST("orders"."shipped_on" AS VARCHAR), 1000) AS c5,
+        left(CAST("orders"."created_at" AS VARCHAR), 1000) AS c6,
+        left(CAST("orders"."seen_at" AS VARCHAR), 1000) AS c7,
+        left(CAST("orders"."is_paid" AS VARCHAR), 1000) AS c8,
+        left(CAST("orders"."payload" AS VARCHAR), 1000) AS c9
+    FROM "shop"."pr_42"."orders"
+    WHERE (amount > 0
+)) p
+  JOIN (SELECT h0,
+        h1
+    FROM g
+    WHERE nb > na
+    ORDER BY h0,
+        h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
+WHERE r.copy = 1

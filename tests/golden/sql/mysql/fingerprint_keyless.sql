@@ -1,0 +1,16 @@
+SELECT 0 AS side,
+    p.*
+FROM (SELECT count(*) AS n,
+      count(*) AS nk,
+      coalesce(CAST(SUM(CAST(CAST(CONV(SUBSTRING(MD5(CONCAT('0', COALESCE(CONCAT(LENGTH(CAST(`id` AS CHAR)), ':', CAST(`id` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), ':', CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), ':', CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), ':', CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CONVERT(`note` USING utf8mb4) AS BINARY)), ':', CAST(CONVERT(`note` USING utf8mb4) AS BINARY)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`shipped_on` AS CHAR)), ':', CAST(`shipped_on` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`created_at` AS CHAR)), ':', CAST(`created_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`seen_at` AS CHAR)), ':', CAST(`seen_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`is_paid` AS CHAR)), ':', CAST(`is_paid` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`payload` AS CHAR) AS BINARY)), ':', CAST(CAST(`payload` AS CHAR) AS BINARY)), 'N'))), 17), 16, 10) AS UNSIGNED) AS DECIMAL(20, 0))) AS CHAR), '0') AS h1
+  FROM `analytics`.`orders`
+  WHERE (amount > 0
+)) p
+UNION ALL SELECT 1,
+    p.*
+FROM (SELECT count(*) AS n,
+      count(*) AS nk,
+      coalesce(CAST(SUM(CAST(CAST(CONV(SUBSTRING(MD5(CONCAT('0', COALESCE(CONCAT(LENGTH(CAST(`id` AS CHAR)), ':', CAST(`id` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), ':', CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), ':', CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), ':', CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CONVERT(`note` USING utf8mb4) AS BINARY)), ':', CAST(CONVERT(`note` USING utf8mb4) AS BINARY)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`shipped_on` AS CHAR)), ':', CAST(`shipped_on` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`created_at` AS CHAR)), ':', CAST(`created_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`seen_at` AS CHAR)), ':', CAST(`seen_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`is_paid` AS CHAR)), ':', CAST(`is_paid` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`payload` AS CHAR) AS BINARY)), ':', CAST(CAST(`payload` AS CHAR) AS BINARY)), 'N'))), 17), 16, 10) AS UNSIGNED) AS DECIMAL(20, 0))) AS CHAR), '0') AS h1
+  FROM `pr_42`.`orders`
+  WHERE (amount > 0
+)) p

@@ -1,0 +1,47 @@
+WITH g AS (SELECT kind,
+      k0,
+      k1,
+      m0,
+      count(*) AS n
+  FROM (SELECT kind,
+        CASE WHEN kind <> 0 OR ((m0 & 27) <> 0) THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR ((m0 & 27) <> 0) THEN k1 END AS k1,
+        m0
+    FROM (SELECT 0 AS kind,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1,
+          CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v2 <=> b.v2)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v2 <=> b.v2)) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 ELSE CAST(0 AS SIGNED) END AS m0
+      FROM (SELECT 1 AS x,
+            `id` AS k0,
+            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2
+        FROM `analytics`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) a
+      JOIN (SELECT 1 AS x,
+            `id` AS k0,
+            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2
+        FROM `pr_42`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
+  GROUP BY kind,
+      k0,
+      k1,
+      m0)
+SELECT 'counts',
+    '0',
+    CONCAT('0,0,0,0,', c.v),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR)
+FROM (SELECT CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind <> 2 THEN n END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind <> 1 THEN n END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN kind = 0 THEN n END) AS CHAR), '0'))), ','), CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind = 1 THEN n END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN kind = 2 THEN n END) AS CHAR), '0')), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind = 0 AND ((m0 & 27) <> 0) THEN n END) AS CHAR), '0'), ','), coalesce(CAST(count(CASE WHEN kind <> 0 AND n > 1 THEN 1 END) AS CHAR), '0')))), ','), CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 3) <> 0 THEN n END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 7) = 2 THEN n END) AS CHAR), '0')), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 7) = 3 THEN n END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 7) = 4 THEN n END) AS CHAR), '0'))), ','), CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 24) <> 0 THEN n END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 56) = 16 THEN n END) AS CHAR), '0')), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 56) = 24 THEN n END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 56) = 32 THEN n END) AS CHAR), '0'))))) AS v
+  FROM g) c

@@ -1,0 +1,16 @@
+SELECT s.side,
+    a.attname::text,
+    format_type(a.atttypid, a.atttypmod),
+    CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) WHEN t.typtype = 'e' THEN 'enum' WHEN t.typtype = 'c' THEN 'composite' WHEN t.typtype IN ('r', 'm') THEN 'range' END,
+    NOT a.attnotnull,
+    c.reltuples::bigint,
+    c.relkind::text
+FROM (SELECT 0 AS side,
+      to_regclass('"shop"."analytics"."orders"') AS relation
+  UNION ALL SELECT 1 AS side,
+      to_regclass('"shop"."pr_42"."orders"') AS relation) s
+JOIN pg_class c ON c.oid = s.relation
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+ORDER BY s.side,
+    a.attnum

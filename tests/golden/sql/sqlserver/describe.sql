@@ -1,0 +1,23 @@
+SELECT d.side,
+    d.column_name,
+    d.column_type,
+    d.storage,
+    d.can_be_null
+FROM (SELECT 0 AS side,
+      COLUMN_NAME COLLATE DATABASE_DEFAULT AS column_name,
+      CASE WHEN DATA_TYPE IN ('decimal', 'numeric') THEN CONCAT(DATA_TYPE, '(', NUMERIC_PRECISION, ',', NUMERIC_SCALE, ')') WHEN DATA_TYPE IN ('datetime2', 'datetimeoffset', 'time') THEN CONCAT(DATA_TYPE, '(', DATETIME_PRECISION, ')') WHEN CHARACTER_MAXIMUM_LENGTH IS NOT NULL THEN CONCAT(DATA_TYPE, '(', CHARACTER_MAXIMUM_LENGTH, ')') ELSE DATA_TYPE END COLLATE DATABASE_DEFAULT AS column_type,
+      CAST(NULL AS nvarchar(max)) AS storage,
+      IS_NULLABLE AS can_be_null,
+      ORDINAL_POSITION AS place
+  FROM [shop].INFORMATION_SCHEMA.COLUMNS
+  WHERE TABLE_SCHEMA = 'analytics' AND TABLE_NAME = 'orders'
+  UNION ALL SELECT 1 AS side,
+      COLUMN_NAME COLLATE DATABASE_DEFAULT AS column_name,
+      CASE WHEN DATA_TYPE IN ('decimal', 'numeric') THEN CONCAT(DATA_TYPE, '(', NUMERIC_PRECISION, ',', NUMERIC_SCALE, ')') WHEN DATA_TYPE IN ('datetime2', 'datetimeoffset', 'time') THEN CONCAT(DATA_TYPE, '(', DATETIME_PRECISION, ')') WHEN CHARACTER_MAXIMUM_LENGTH IS NOT NULL THEN CONCAT(DATA_TYPE, '(', CHARACTER_MAXIMUM_LENGTH, ')') ELSE DATA_TYPE END COLLATE DATABASE_DEFAULT AS column_type,
+      CAST(NULL AS nvarchar(max)) AS storage,
+      IS_NULLABLE AS can_be_null,
+      ORDINAL_POSITION AS place
+  FROM [shop].INFORMATION_SCHEMA.COLUMNS
+  WHERE TABLE_SCHEMA = 'pr_42' AND TABLE_NAME = 'orders') d
+ORDER BY d.side,
+    d.place

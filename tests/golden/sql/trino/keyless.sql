@@ -1,0 +1,105 @@
+WITH g AS (SELECT h0,
+      h1,
+      sum(a) AS na,
+      sum(b) AS nb
+  FROM (SELECT from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h0,
+        from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h1,
+        CAST(1 AS bigint) AS a,
+        CAST(0 AS bigint) AS b
+    FROM "shop"."analytics"."orders"
+    WHERE (amount > 0
+)
+    UNION ALL SELECT from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h0,
+        from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h1,
+        CAST(0 AS bigint) AS a,
+        CAST(1 AS bigint) AS b
+    FROM "shop"."pr_42"."orders"
+    WHERE (amount > 0
+)) u
+  GROUP BY h0,
+      h1)
+SELECT 'counts',
+    '0',
+    ((((coalesce(CAST(sum(na) AS varchar), '0') || ',') || coalesce(CAST(sum(nb) AS varchar), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN na > nb THEN na - nb END) AS varchar), '0') || ',') || coalesce(CAST(sum(CASE WHEN nb > na THEN nb - na END) AS varchar), '0'))),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar),
+    CAST(NULL AS varchar)
+FROM g
+UNION ALL SELECT 'removed:prod',
+    CAST(0 AS varchar),
+    r.c0,
+    r.c1,
+    r.c2,
+    r.c3,
+    r.c4,
+    r.c5,
+    r.c6,
+    r.c7,
+    r.c8,
+    r.c9
+FROM (SELECT p.*,
+      row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy
+  FROM (SELECT from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h0,
+        from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h1,
+        substr(CAST("id" AS varchar), 1, 1000) AS c0,
+        substr(CAST("region" AS varchar), 1, 1000) AS c1,
+        substr(CAST("amount" AS varchar), 1, 1000) AS c2,
+        substr(CAST("ratio" AS varchar), 1, 1000) AS c3,
+        CASE WHEN "note" IS NOT NULL THEN '***' END AS c4,
+        substr(CAST("shipped_on" AS varchar), 1, 1000) AS c5,
+        substr(CAST("created_at" AS varchar), 1, 1000) AS c6,
+        substr(CAST("seen_at" AS varchar), 1, 1000) AS c7,
+        substr(CAST("is_paid" AS varchar), 1, 1000) AS c8,
+        substr(json_format("payload"), 1, 1000) AS c9
+    FROM "shop"."analytics"."orders"
+    WHERE (amount > 0
+)) p
+  JOIN (SELECT h0,
+        h1
+    FROM g
+    WHERE na > nb
+    ORDER BY h0,
+        h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
+WHERE r.copy = 1
+UNION ALL SELECT 'added:pr',
+    CAST(0 AS varchar),
+    r.c0,
+    r.c1,
+    r.c2,
+    r.c3,
+    r.c4,
+    r.c5,
+    r.c6,
+    r.c7,
+    r.c8,
+    r.c9
+FROM (SELECT p.*,
+      row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy
+  FROM (SELECT from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h0,
+        from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS h1,
+        substr(CAST("id" AS varchar), 1, 1000) AS c0,
+        substr(CAST("region" AS varchar), 1, 1000) AS c1,
+        substr(CAST("amount" AS varchar), 1, 1000) AS c2,
+        substr(CAST("ratio" AS varchar), 1, 1000) AS c3,
+        CASE WHEN "note" IS NOT NULL THEN '***' END AS c4,
+        substr(CAST("shipped_on" AS varchar), 1, 1000) AS c5,
+        substr(CAST("created_at" AS varchar), 1, 1000) AS c6,
+        substr(CAST("seen_at" AS varchar), 1, 1000) AS c7,
+        substr(CAST("is_paid" AS varchar), 1, 1000) AS c8,
+        substr(json_format("payload"), 1, 1000) AS c9
+    FROM "shop"."pr_42"."orders"
+    WHERE (amount > 0
+)) p
+  JOIN (SELECT h0,
+        h1
+    FROM g
+    WHERE nb > na
+    ORDER BY h0,
+        h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
+WHERE r.copy = 1
