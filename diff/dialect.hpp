@@ -47,11 +47,16 @@ struct Dialect {
   bool fingerprint_names_columns = true;  // a hash a column is worth it; otherwise one a row
   // Columns are named with their table: in a subquery, DuckDB reads a lone "user" as the function.
   bool qualifies_columns = false;
+  // Tables of so many rows are worth a look at a sample before it is decided how to compare them.
+  std::int64_t large_table = 50'000;
+  // Rows are joined by a hash of their values if less than this share of them seems to differ.
+  double hash_first_below = 0;
   bool has_full_join = true;                // otherwise it is written as a left join and an anti join
   bool wide_literals_are_decimals = false;  // an integer literal beyond 32 bits is no integer there
-  Sql materialized;                 // after "AS" of a common table expression that is read more than once
-  Sql settings;                     // after a whole statement
-  Sql text_type;                    // what numbers can be cast to
+  Sql materialized;    // after "AS" of a common table expression that is read more than once
+  Sql evaluated_once;  // after a subquery: its expressions are not written into the query around it
+  Sql settings;        // after a whole statement
+  Sql text_type;       // what numbers can be cast to
   Sql integer_type = "bigint"_sql;  // of 64 bits, in a cast
   Sql count = "count"_sql;          // the function that does not overflow
 
@@ -93,6 +98,14 @@ struct Dialect {
   // A condition: whether two different non-null numbers are close enough. `exact` if both are integers or
   // decimals, which are to be compared without rounding.
   Sql (*is_within)(const Sql& a, const Sql& b, std::optional<ExactDigits> exact, const Tolerance& tolerance);
+
+  // After a table's name: about `wanted` of its `rows` at random, cheaper than reading all. Null: can't.
+  Sql (*sampled)(std::int64_t rows, std::int64_t wanted) = nullptr;
+
+  // What the catalog knows of two tables: one row a side with whether it can be sampled, and whether a
+  // constraint or index keeps exactly this key unique. Null: nothing.
+  Sql (*facts)(const std::vector<Relation>& relations,
+               const std::vector<std::vector<Identifier>>& keys) = nullptr;
 
   // Catalog columns of the relations in one statement: rows of side (0, 1, …), name, type, what the type
   // rests on (or NULL), whether it may be null (boolean, or the text YES), in catalog order.

@@ -216,6 +216,11 @@ Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
 
 Sql text(const Sql& value, const ColumnType&) { return cast(value, "VARCHAR"_sql); }
 
+Sql sampled(std::int64_t rows, std::int64_t wanted) {
+  const double percent = 100.0 * static_cast<double>(wanted) / static_cast<double>(std::max(rows, wanted));
+  return " TABLESAMPLE system("_sql + number(percent) + "%)"_sql;
+}
+
 Sql describe(const std::vector<Relation>& relations) {
   std::vector<Sql> sides;
   for (std::size_t i = 0; i < relations.size(); ++i) {
@@ -232,6 +237,7 @@ Dialect make_duckdb() {
   Dialect dialect;
   dialect.name = "duckdb";
   dialect.fingerprint_names_columns = false;
+  dialect.hash_first_below = 0.25;
   dialect.qualifies_columns = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "VARCHAR"_sql;
@@ -247,6 +253,7 @@ Dialect make_duckdb() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = duckdb_is_within;
+  dialect.sampled = sampled;
   dialect.describe = describe;
   return dialect;
 }

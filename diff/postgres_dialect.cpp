@@ -245,12 +245,41 @@ Sql describe(const std::vector<Relation>& relations) {
          "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid ORDER BY s.side, a.attnum"_sql;
 }
 
+Sql sampled(std::int64_t rows, std::int64_t wanted) {
+  const double percent = 100.0 * static_cast<double>(wanted) / static_cast<double>(std::max(rows, wanted));
+  return " TABLESAMPLE SYSTEM ("_sql + number(percent) + ") REPEATABLE (1)"_sql;
+}
+
+// An index over some of the key's columns that is unique, whole and in force. Children of a table that others
+// inherit from are not in its index.
+Sql facts(const std::vector<Relation>& relations, const std::vector<std::vector<Identifier>>& keys) {
+  std::vector<Sql> sides;
+  for (std::size_t i = 0; i < relations.size(); ++i) {
+    std::vector<Sql> names;
+    for (const Identifier& name : keys[i]) names.push_back(literal(postgres_dialect(), name.value()));
+    sides.push_back(
+        "SELECT "_sql + Sql::number(static_cast<std::int64_t>(i)) +
+        " AS side, c.relkind IN ('r', 'm', 'p') AS can_sample, (c.relkind = 'p' OR NOT c.relhassubclass) AND "
+        "EXISTS ("
+        "SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND "
+        "i.indimmediate "
+        "AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT 1 FROM pg_attribute a "
+        "WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) "
+        "AND a.attname::text <> ALL (ARRAY["_sql +
+        join(names, ", "_sql) + "]::text[]))) AS is_unique FROM pg_class c WHERE c.oid = to_regclass("_sql +
+        literal(postgres_dialect(), relations[i].sql) + ")"_sql);
+  }
+  return join(sides, " UNION ALL "_sql);
+}
+
 Dialect make_postgres() {
   Dialect dialect;
   dialect.name = "postgres";
   dialect.max_decimal_precision = 0;
   dialect.sides_apart = true;
+  dialect.fingerprint_names_columns = false;
   dialect.materialized = " MATERIALIZED"_sql;
+  dialect.evaluated_once = " OFFSET 0"_sql;
   dialect.text_type = "text"_sql;
   dialect.text = text;
   dialect.cut_text = cut_by_left;
@@ -264,6 +293,8 @@ Dialect make_postgres() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;
+  dialect.sampled = sampled;
+  dialect.facts = facts;
   dialect.describe = describe;
   return dialect;
 }

@@ -68,6 +68,11 @@ std::int64_t integer_of(const Value& value) {
   unexpected("not an integer");
 }
 
+bool flag_of(const Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  unexpected("not a truth value");
+}
+
 std::string text_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);

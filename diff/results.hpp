@@ -58,6 +58,7 @@ KeylessCounts read_keyless_counts(const ResultSet& result);
 Samples read_samples(const ResultSet& result, const Comparison& comparison);
 
 std::int64_t integer_of(const Value& value);
+bool flag_of(const Value& value);
 std::string text_of(const Value& value);
 
 }  // namespace diffgate::diff

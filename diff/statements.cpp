@@ -100,13 +100,24 @@ Sql hash_total(const Comparison& comparison, const std::vector<Sql>& values) {
   return "coalesce("_sql + as_text(dialect, dialect.hash_sum(dialect.row_hash(values, 0))) + ", '0')"_sql;
 }
 
-// The selected keys k0…, of rows whose key is whole, with the forms v… of the columns to compare.
-Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options) {
+// What rows take along into a join: the forms v… of the columns to compare, or one hash h of them all.
+enum class Carries { values, hash };
+
+// The selected keys k0…, of rows whose key is whole, with what they carry.
+Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options,
+                Carries carries = Carries::values) {
   std::vector<Sql> list = {"1 AS x"_sql};
   for (std::size_t i = 0; i < comparison.key.size(); ++i) {
     list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
   }
+  if (carries == Carries::hash) {
+    std::vector<Sql> values;
+    for (const std::size_t i : options.columns)
+      append_hashed(comparison, comparison.columns[i], side, values);
+    list.push_back(comparison.dialect->row_hash(values, 0) + " AS h"_sql);
+  }
   for (const std::size_t i : options.columns) {
+    if (carries != Carries::values) break;
     list.push_back(form_of(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
   }
   for (std::size_t i = 0; i < options.groups.size(); ++i) {
@@ -228,49 +239,95 @@ Sql is_changed(const Dialect& dialect, const JoinOptions& options) {
   return parts.empty() ? "1 = 0"_sql : "("_sql + join(parts, " OR "_sql) + ")"_sql;
 }
 
-// All joined rows in groups: those that are equal fall into one, those that differ or stand alone into one a
-// key. So a single pass gives both the counts and the keys of what differs.
-Sql grouped_join(const Comparison& comparison, const JoinOptions& options) {
-  const std::size_t keys = comparison.key.size();
-  std::vector<Sql> inner = {"CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind"_sql};
-  if (options.inner) inner[0] = "0 AS kind"_sql;
-  for (const Sql& key : names("k"_sql, keys))
-    inner.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
+// "p a JOIN q b ON …" of the kind that the options and the engine want, each row as `list` says.
+Sql joined_sides(const Comparison& comparison, const JoinOptions& options, const std::vector<Sql>& list,
+                 Carries carries) {
+  const Sql prod = "("_sql + side_select(comparison, Side::prod, options, carries) + ") a"_sql;
+  const Sql pr = "("_sql + side_select(comparison, Side::pr, options, carries) + ") b"_sql;
+  const Sql on = " ON "_sql + keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
+  const Sql select = "SELECT "_sql + join(list, ", "_sql) + " FROM "_sql;
+  if (options.inner) return select + prod + " JOIN "_sql + pr + on;
+  if (comparison.dialect->has_full_join) return select + prod + " FULL JOIN "_sql + pr + on;
+  return select + prod + " LEFT JOIN "_sql + pr + on + " UNION ALL "_sql + select + pr + " LEFT JOIN "_sql +
+         prod + on + " WHERE a.x IS NULL"_sql;
+}
+
+// 0: both sides have the key; 1: only production; 2: only the PR.
+Sql kind_of_row(const JoinOptions& options) {
+  return options.inner ? "0"_sql : "CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END"_sql;
+}
+
+// The joined rows j, grouped: those that are equal fall into one group, without a key, the others into one a
+// key. So a single pass gives both the counts and the keys of what differs. Where a key is repeated, `taken`
+// mixes its rows; the counts show that, and nobody reads it then.
+Sql grouped(const Comparison& comparison, const Sql& name, const Sql& joined, const Sql& differs,
+            const std::vector<Sql>& taken) {
+  const Dialect& dialect = *comparison.dialect;
+  const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+  std::vector<Sql> inner;
+  std::vector<Sql> outer = keys;
+  for (const Sql& key : keys)
+    inner.push_back("CASE WHEN "_sql + differs + " THEN "_sql + key + " END AS "_sql + key);
+  for (const Sql& value : taken) {
+    inner.push_back(value);
+    outer.push_back("max("_sql + value + ") AS "_sql + value);
+  }
+  return name + " AS"_sql + dialect.materialized + " (SELECT "_sql + join(outer, ", "_sql) + ", "_sql +
+         rows_of(dialect) + " AS n FROM (SELECT "_sql + join(inner, ", "_sql) + " FROM ("_sql + joined +
+         dialect.evaluated_once + ") j) d GROUP BY "_sql + join(keys, ", "_sql) + ")"_sql;
+}
+
+// g: groups of joined rows with their masks.
+Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
+  std::vector<Sql> list = {kind_of_row(options) + " AS kind"_sql};
+  for (const Sql& key : names("k"_sql, comparison.key.size()))
+    list.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
   for (std::size_t i = 0; i < mask_count(options); ++i) {
     const Sql mask = mask_expression(comparison, options, i);
-    const Sql name = numbered(" AS m"_sql, i);
-    inner.push_back(options.inner
-                        ? mask + name
-                        : "CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE "_sql + mask + " END"_sql + name);
+    list.push_back(
+        (options.inner ? mask : "CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE "_sql + mask + " END"_sql) +
+        numbered(" AS m"_sql, i));
   }
-  const Dialect& dialect = *comparison.dialect;
-  const std::vector<Sql> masks = names("m"_sql, mask_count(options));
-  std::vector<Sql> outer = {"kind"_sql};
-  for (const Sql& key : names("k"_sql, keys)) {
-    outer.push_back("CASE WHEN kind <> 0 OR "_sql + is_changed(*comparison.dialect, options) + " THEN "_sql +
-                    key + " END AS "_sql + key);
+  std::vector<Sql> taken = {"kind"_sql};
+  std::vector<Sql> differs = {"kind <> 0"_sql};
+  for (const Sql& mask : names("m"_sql, mask_count(options))) {
+    taken.push_back(mask);
+    differs.push_back(mask + " <> 0"_sql);
   }
-  outer.insert(outer.end(), masks.begin(), masks.end());
-  std::vector<Sql> group = {"kind"_sql};
-  for (const Sql& key : names("k"_sql, keys)) group.push_back(key);
-  group.insert(group.end(), masks.begin(), masks.end());
-  const Sql groups = join(group, ", "_sql);
-  const Sql prod = "("_sql + side_select(comparison, Side::prod, options) + ") a"_sql;
-  const Sql pr = "("_sql + side_select(comparison, Side::pr, options) + ") b"_sql;
-  const Sql on = " ON "_sql + keys_equal("a"_sql, "b"_sql, keys, "k"_sql);
-  const Sql select = "SELECT "_sql + join(inner, ", "_sql) + " FROM "_sql;
-  Sql joined = select + prod;
-  if (options.inner) {
-    joined += " JOIN "_sql + pr + on;
-  } else if (dialect.has_full_join) {
-    joined += " FULL JOIN "_sql + pr + on;
-  } else {
-    joined += " LEFT JOIN "_sql + pr + on + " UNION ALL "_sql + select + pr + " LEFT JOIN "_sql + prod + on +
-              " WHERE a.x IS NULL"_sql;
+  return grouped(comparison, "g"_sql, joined_sides(comparison, options, list, Carries::values),
+                 join(differs, " OR "_sql), taken);
+}
+
+// The same by way of a join that carries one hash a row; only rows whose hashes differ are joined again, with
+// their values.
+Sql groups_by_hash(const Comparison& comparison, const JoinOptions& options) {
+  const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+  const Sql differ = comparison.dialect->is_distinct("a.h"_sql, "b.h"_sql, kHash);
+  std::vector<Sql> list = {kind_of_row(options) + " AS kind"_sql,
+                           "CASE WHEN "_sql + differ + " THEN 1 ELSE 0 END AS d"_sql};
+  for (const Sql& key : keys) list.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
+  const Sql hashed = grouped(comparison, "h"_sql, joined_sides(comparison, options, list, Carries::hash),
+                             "d <> 0"_sql, {"kind"_sql});
+  std::vector<Sql> settled = keys;
+  std::vector<Sql> again;
+  for (const Sql& key : keys) again.push_back("t."_sql + key);
+  settled.push_back("kind"_sql);
+  again.push_back("0"_sql);
+  for (std::size_t i = 0; i < mask_count(options); ++i) {
+    settled.push_back(wide_integer(*comparison.dialect, "0"_sql) + numbered(" AS m"_sql, i));
+    again.push_back(mask_expression(comparison, options, i));
   }
-  return "g AS"_sql + dialect.materialized + " (SELECT "_sql + groups + ", "_sql + rows_of(dialect) +
-         " AS n FROM (SELECT "_sql + join(outer, ", "_sql) + " FROM ("_sql + joined + ") j) d GROUP BY "_sql +
-         groups + ")"_sql;
+  settled.push_back("n"_sql);
+  again.push_back("1"_sql);
+  const auto joined_again = [&](Side side, const Sql& alias) {
+    return " JOIN ("_sql + side_select(comparison, side, options) + ") "_sql + alias + " ON "_sql +
+           keys_equal("t"_sql, alias, keys.size(), "k"_sql);
+  };
+  return hashed + ", t AS"_sql + comparison.dialect->materialized + " (SELECT "_sql + join(keys, ", "_sql) +
+         " FROM h WHERE kind = 0 AND k0 IS NOT NULL), g AS"_sql + comparison.dialect->materialized +
+         " (SELECT "_sql + join(settled, ", "_sql) +
+         " FROM h WHERE kind <> 0 OR k0 IS NULL UNION ALL SELECT "_sql + join(again, ", "_sql) +
+         " FROM t"_sql + joined_again(Side::prod, "a"_sql) + joined_again(Side::pr, "b"_sql) + ")"_sql;
 }
 
 Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN n END)"_sql; }
@@ -407,6 +464,37 @@ Sql fingerprint_statement(const Comparison& comparison) {
                     fingerprint_statement(comparison, Side::pr));
 }
 
+Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted) {
+  const Dialect& dialect = *comparison.dialect;
+  const auto carried = [&](Side side, const Sql& from) {
+    std::vector<Sql> list;
+    for (std::size_t i = 0; i < comparison.key.size(); ++i)
+      list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
+    list.push_back(dialect.row_hash(hashed(comparison, comparison.columns, side), 0) + " AS h"_sql);
+    return "(SELECT "_sql + join(list, ", "_sql) + from +
+           where({comparison.filter, key_is_whole(comparison, side)}) + ")"_sql;
+  };
+  const Sql differ = dialect.is_distinct("a.h"_sql, "b.h"_sql, kHash);
+  return "SELECT "_sql + rows_of(dialect) + ", "_sql + dialect.count + "(CASE WHEN "_sql + differ +
+         " THEN 1 END) FROM "_sql +
+         carried(Side::prod, from_side(comparison, Side::prod) + dialect.sampled(rows, wanted)) +
+         " a JOIN "_sql + carried(Side::pr, from_side(comparison, Side::pr)) + " b ON "_sql +
+         keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql) + dialect.settings;
+}
+
+Sql distinct_statement(const Comparison& comparison, Side side) {
+  const Dialect& dialect = *comparison.dialect;
+  // A key of one column is counted as it is unless that is slow; else its hash. If the hashes are distinct,
+  // the keys are.
+  const bool is_plain =
+      comparison.key.size() == 1 && comparison.key[0].common.kind == CommonType::Kind::same &&
+      (comparison.key[0].common.family == Family::integer || comparison.key[0].common.family == Family::date);
+  const Sql key = is_plain ? form_of(comparison, comparison.key[0], side)
+                           : dialect.row_hash(hashed(comparison, comparison.key, side), 0);
+  return "SELECT "_sql + dialect.count + "(DISTINCT "_sql + key + ")"_sql + from_side(comparison, side) +
+         where({comparison.filter, key_is_whole(comparison, side)}) + dialect.settings;
+}
+
 Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
   const std::size_t width = std::max<std::size_t>(1, comparison.key.size() + comparison.columns.size());
@@ -432,7 +520,7 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   }
   pad(dialect, head, width + 2);
   Sql out = "WITH "_sql + (options.without_duplicates ? duplicate_keys(comparison) : Sql()) +
-            grouped_join(comparison, options);
+            (options.by_hash ? groups_by_hash(comparison, options) : groups_by_values(comparison, options));
   const bool has_samples = options.with_samples && comparison.samples > 0;
   if (has_samples) out += ", "_sql + picked_keys(comparison, options);
   out += " SELECT "_sql + join(head, ", "_sql) + from;

@@ -23,7 +23,10 @@ struct JoinOptions {
   // More columns, compared only as whole groups by two hashes of 64 bits each: for tables wider than a
   // statement.
   std::vector<std::vector<std::size_t>> groups = {};
-  bool inner = false;               // the key sets are known to be equal
+  bool inner = false;  // the key sets are known to be equal
+  // Finds the rows that differ by one hash a row, and takes the values only of these: cheap while they are
+  // few. Not with `groups`.
+  bool by_hash = false;
   bool without_duplicates = false;  // leave out keys that occur more than once on either side
   bool with_totals = false;         // count each side's rows as well
   bool with_samples = true;
@@ -36,6 +39,14 @@ struct JoinOptions {
 //     twice, then for each column changed, became null, was null, within tolerance.
 //   "removed:prod", "added:pr", "changed:prod", "changed:pr": key values and cells of Comparison::columns.
 Sql join_statement(const Comparison& comparison, const JoinOptions& options);
+
+// One row: how many of about `wanted` random rows of prod's `rows` have their key in the PR, and how many of
+// those differ there. A hint, no proof. Only where the dialect can sample.
+Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted);
+
+// One number: at most the distinct whole keys of a side, so that as many as there are rows proves them
+// unique. Cheaper than key_health_statement.
+Sql distinct_statement(const Comparison& comparison, Side side);
 
 // One row for each side asked for: side, distinct whole keys, rows whose key occurs more than once.
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides);

@@ -102,15 +102,21 @@ class DiffRun {
 
   Awaitable<void> compare_keyed() {
     if (!request_.may_skip_join) {
-      co_await join(all_columns(comparison_), false);
+      co_await join(all_columns(comparison_), {});
       co_return;
     }
     // Counting costs little beside hashing. Where the counts differ, so does every hash that holds the key,
     // and the fingerprints would spare the join no column.
     const std::vector<Fingerprint> counts = co_await both_sides("count", count_statement(comparison_));
-    if (!(counts[0] == counts[1])) {
-      set_row_counts(counts[0], counts[1]);
-      co_await join(all_columns(comparison_), false);
+    set_row_counts(counts[0], counts[1]);
+    const bool same_counts = counts[0] == counts[1];
+    const bool chooses_by_share = dialect_.hash_first_below > 0;
+    if (is_large() && (same_counts || chooses_by_share)) {
+      co_await look_up_facts();
+      co_await probe();
+    }
+    if (!same_counts || share_that_differs_.value_or(0) > 0) {
+      co_await join(all_columns(comparison_), {.by_hash = is_by_hash()});
       co_return;
     }
     const std::vector<Fingerprint> prints = co_await fingerprints();
@@ -125,12 +131,53 @@ class DiffRun {
     if (same_keys && dialect_.fingerprint_names_columns) {
       std::erase_if(columns, [&](std::size_t i) { return prints[0].sums[i + 1] == prints[1].sums[i + 1]; });
     }
-    co_await join(std::move(columns), same_keys);
+    co_await join(std::move(columns), {.same_keys = same_keys, .by_hash = is_by_hash()});
+  }
+
+  bool is_large() const {
+    return std::min(out_.rows.prod, out_.rows.pr) >= dialect_.large_table && !comparison_.columns.empty();
+  }
+
+  // What is not known of the share that differs is that it is large.
+  bool is_by_hash() const {
+    return is_large() && dialect_.hash_first_below > 0 &&
+           share_that_differs_.value_or(0) < dialect_.hash_first_below;
+  }
+
+  Awaitable<void> look_up_facts() {
+    can_sample_ = dialect_.sampled != nullptr;
+    if (!dialect_.facts) co_return;
+    std::vector<std::vector<Identifier>> keys(2);
+    for (const ComparedColumn& column : comparison_.key) {
+      keys[0].push_back(column.prod);
+      keys[1].push_back(column.pr);
+    }
+    const std::vector<Relation> relations = {request_.prod, request_.pr};
+    const ResultSet result = co_await query("facts", dialect_.facts(relations, keys));
+    for (const auto& row : result.rows) {
+      const bool is_prod = integer_of(row.at(0)) == 0;
+      if (is_prod) can_sample_ = can_sample_ && flag_of(row.at(1));
+      if (flag_of(row.at(2))) has_unique_key_ = true;
+    }
+  }
+
+  // Looks at some rows first: fingerprints are for tables that seem equal, and how many rows seem to differ
+  // decides the join.
+  Awaitable<void> probe() {
+    constexpr std::int64_t kWanted = 10'000;
+    if (!can_sample_) co_return;
+    const std::int64_t wanted = std::min(kWanted, out_.rows.prod);
+    const ResultSet result = co_await query("probe", probe_statement(comparison_, out_.rows.prod, wanted));
+    const std::int64_t matched = integer_of(result.rows.at(0).at(0));
+    const std::int64_t changed = integer_of(result.rows.at(0).at(1));
+    if (matched > 0) share_that_differs_ = static_cast<double>(changed) / static_cast<double>(matched);
   }
 
   // Equal fingerprints say nothing about repeated keys, which are to be counted on either side alike.
   Awaitable<void> count_identical(std::int64_t whole_keys) {
-    if (whole_keys > 0) {
+    if (has_unique_key_ || (is_large() && co_await is_unique(Side::pr, whole_keys))) {
+      out_.prod_key.distinct = out_.pr_key.distinct = whole_keys;
+    } else if (whole_keys > 0) {
       std::vector<Side> sides = {Side::pr};
       co_await measure_keys(std::move(sides));
       out_.prod_key.distinct = out_.pr_key.distinct;
@@ -138,6 +185,11 @@ class DiffRun {
     }
     out_.rows.changed = 0;
     out_.rows.unchanged = whole_keys - out_.pr_key.duplicate_rows;
+  }
+
+  Awaitable<bool> is_unique(Side side, std::int64_t whole_keys) {
+    const ResultSet result = co_await query("distinct keys", distinct_statement(comparison_, side));
+    co_return integer_of(result.rows.at(0).at(0)) == whole_keys;
   }
 
   Awaitable<void> measure_keys(std::vector<Side> sides) {
@@ -172,11 +224,18 @@ class DiffRun {
     return options;
   }
 
-  Awaitable<void> join(std::vector<std::size_t> columns, bool same_keys) {
+  struct JoinHints {
+    bool same_keys = false;
+    bool by_hash = false;
+  };
+
+  Awaitable<void> join(std::vector<std::size_t> columns, JoinHints hints) {
     JoinOptions options = options_for(std::move(columns));
-    options.inner = same_keys;
+    options.inner = hints.same_keys;
+    options.by_hash = hints.by_hash && options.groups.empty() && !options.columns.empty();
     options.with_totals = !has_row_counts_;
-    const std::string name = same_keys ? "inner join" : "join";
+    const std::string name =
+        std::string(hints.same_keys ? "inner join" : "join") + (options.by_hash ? " by hash" : "");
     const ResultSet result = co_await query(name, join_statement(comparison_, options));
     if (options.with_totals) {
       const JoinCounts counts = read_join_counts(result);
@@ -337,6 +396,9 @@ class DiffRun {
   Comparison comparison_;
   TableDiff out_;
   bool has_row_counts_ = false;
+  bool can_sample_ = false;
+  bool has_unique_key_ = false;               // by the catalog, on one side at least
+  std::optional<double> share_that_differs_;  // of the rows with a match; from a sample
 };
 
 }  // namespace

@@ -28,11 +28,11 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 // All diffs of a test in one session, and any dialect: to start an engine for each would be most of the time.
 class OneSession final : public diff::Warehouse {
  public:
-  OneSession(WarehouseRunner& runner, diff::Dialect dialect)
-      : dialect_(std::move(dialect)), session_(runner.run(runner.warehouse().open_session("test"))) {}
+  OneSession(diff::Session& session, diff::Dialect dialect)
+      : dialect_(std::move(dialect)), session_(session) {}
   const diff::Dialect& dialect() const override { return dialect_; }
   Awaitable<std::unique_ptr<diff::Session>> open_session(std::string) override {
-    co_return std::make_unique<Proxy>(*session_);
+    co_return std::make_unique<Proxy>(session_);
   }
 
  private:
@@ -44,7 +44,7 @@ class OneSession final : public diff::Warehouse {
     diff::Session& session;
   };
   diff::Dialect dialect_;
-  std::unique_ptr<diff::Session> session_;
+  diff::Session& session_;
 };
 
 TableDiffRequest request_for(const GeneratedCase& generated, const std::string& prod, const std::string& pr) {
@@ -109,8 +109,19 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
   WarehouseRunner runner(url);
   diff::Dialect narrow = dialect;
   narrow.max_columns = 2;
-  OneSession usual(runner, dialect);
-  OneSession chunked(runner, narrow);
+  // As if every table were large: looks at a sample, joins by hashes, counts distinct keys.
+  diff::Dialect large = dialect;
+  large.large_table = 1;
+  large.hash_first_below = 2;
+  diff::Dialect large_by_values = large;
+  large_by_values.hash_first_below = 0;
+  large_by_values.fingerprint_names_columns = true;
+  large_by_values.has_full_join = false;
+  const std::unique_ptr<diff::Session> session = runner.run(runner.warehouse().open_session("test"));
+  OneSession usual(*session, dialect);
+  OneSession chunked(*session, narrow);
+  OneSession by_hash(*session, large);
+  OneSession by_values(*session, large_by_values);
   const auto run = [&](diff::Warehouse& warehouse, TableDiffRequest request) {
     return runner.run(diff::diff_tables(warehouse, std::move(request)));
   };
@@ -125,6 +136,9 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
     const Oracle oracle = brute_force(generated);
     check_equal(run(usual, request_for(generated, a, b)), oracle);
 
+    check_equal(run(by_hash, request_for(generated, a, b)), oracle);
+    check_equal(run(by_values, request_for(generated, a, b)), oracle);
+
     TableDiffRequest join = request_for(generated, a, b);
     join.may_skip_join = false;
     check_equal(run(usual, join), oracle);
@@ -137,6 +151,7 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
     same.pr = same.prod;
     same.pr_only.clear();
     check_equal(run(usual, request_for(generated, a, a)), brute_force(same));
+    check_equal(run(by_hash, request_for(generated, a, a)), brute_force(same));
   }
 }
 
