@@ -81,6 +81,22 @@ void Reader::problem(int line, int column, std::string path, std::string message
   problems_.push_back({file_, line, column, std::move(path), std::move(message), std::move(suggestion)});
 }
 
+void Reader::check_selector(const Place& at) {
+  if (!selector_check_ || !at.node.is_scalar()) return;
+  std::optional<SelectorProblem> found = selector_check_(at.node.text);
+  if (!found) return;
+  if (at.node.is_substituted) {
+    problem(at, "the value from the environment is not a dbt selector");
+    return;
+  }
+  // A text over several lines, or with escapes, has its columns elsewhere than in the file.
+  const bool is_in_place = at.node.text.find_first_of("\n\\\"'") == std::string::npos;
+  const std::size_t quote = at.node.is_plain ? 0 : 1;
+  const auto column =
+      is_in_place ? at.node.column + static_cast<int>(quote + found->column - 1) : at.node.column;
+  problem(at.node.line, column, at.path, std::move(found->message), std::move(found->suggestion));
+}
+
 void Reader::bad_value(const Place& at, std::string_view is_not, std::string suggestion) {
   const std::string shown =
       at.node.is_substituted ? "the value from the environment" : in_quotes(at.node.text);

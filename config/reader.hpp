@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/problem.hpp"
+#include "config/selector_check.hpp"
 #include "config/yaml_node.hpp"
 
 namespace diffgate::config {
@@ -26,7 +28,9 @@ struct Place {
 class Reader {
  public:
   // `folder` is where relative paths of the file count from; empty: the working directory.
-  Reader(std::string file, std::string folder) : file_(std::move(file)), folder_(std::move(folder)) {}
+  // Without `selector_check` dbt selectors are taken as they are.
+  Reader(std::string file, std::string folder, SelectorCheck selector_check = {})
+      : file_(std::move(file)), folder_(std::move(folder)), selector_check_(std::move(selector_check)) {}
 
   // Nothing is added for a node that is marked as reported.
   void problem(const Place& at, std::string message, std::string suggestion = {});
@@ -49,6 +53,9 @@ class Reader {
   // A path, resolved against the file's folder.
   std::optional<std::string> path(const Place& at);
 
+  // Tells of a mistake in a dbt selector, at its own column.
+  void check_selector(const Place& at);
+
   const std::string& file() const { return file_; }
   // No more problems are kept, so that there is no use in looking for a suggestion.
   bool is_full() const;
@@ -59,6 +66,7 @@ class Reader {
  private:
   std::string file_;
   std::string folder_;
+  SelectorCheck selector_check_;
   std::vector<Problem> problems_;
   std::size_t dropped_ = 0;
 };

@@ -37,11 +37,11 @@ void read_projects(Reader& reader, const Place& at, const std::string& project, 
 }  // namespace
 
 Parsed<Rules> parse_repository_config(const std::string& yaml, const std::string& file, const Rules& defaults,
-                                      const std::string& project) {
+                                      const std::string& project, const SelectorCheck& selector_check) {
   Parsed<Rules> parsed{defaults, {}};
   const auto root = read_yaml(yaml, file, parsed.problems);
   if (!root) return parsed;
-  Reader reader(file, {});
+  Reader reader(file, {}, selector_check);
   reader.add(std::move(parsed.problems));
   const Place top{*root, ""};
   read_map(reader, top, rules_table(), parsed.value, {kProjects});

@@ -82,6 +82,11 @@ Field<Rules> selector_field(std::string name, std::string Rules::* member, std::
   field.read = [member](Reader& reader, const Place& at, Rules& into) {
     const auto selectors = read_text_list(reader, at, TextList::words, {});
     if (!selectors) return;
+    if (at.node.is_list()) {
+      for (std::size_t i = 0; i < at.node.items.size(); ++i) reader.check_selector(at.item(i));
+    } else {
+      reader.check_selector(at);
+    }
     std::string joined;
     for (const std::string& selector : *selectors) joined += (joined.empty() ? "" : " ") + selector;
     into.*member = std::move(joined);
@@ -226,11 +231,19 @@ Field<Gate> when_field() {
   return field;
 }
 
+Field<Gate> gate_select_field() {
+  Field<Gate> field = text_field<Gate>("select", &Gate::select,
+                                       "dbt selector of the models that it concerns. Empty: every model.");
+  field.read = [read = field.read](Reader& reader, const Place& at, Gate& into) {
+    read(reader, at, into);
+    reader.check_selector(at);
+  };
+  return field;
+}
+
 const Table<Gate>& gate_table() {
   static const Table<Gate> table{
-      {text_field<Gate>("select", &Gate::select,
-                        "dbt selector of the models that it concerns. Empty: every model."),
-       when_field(),
+      {gate_select_field(), when_field(),
        choice_field<Gate>("severity", &Gate::severity,
                           "What a model that meets the condition does to the check.", severities())},
       {}};

@@ -17,11 +17,12 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 20U;
 }  // namespace
 
 Parsed<ServerConfig> parse_server_config(const std::string& yaml, const std::string& file,
-                                         const std::map<std::string, std::string>& environment) {
+                                         const std::map<std::string, std::string>& environment,
+                                         const SelectorCheck& selector_check) {
   Parsed<ServerConfig> parsed;
   auto root = read_yaml(yaml, file, parsed.problems);
   if (!root) return parsed;
-  Reader reader(file, std::filesystem::path(file).parent_path().string());
+  Reader reader(file, std::filesystem::path(file).parent_path().string(), selector_check);
   reader.add(std::move(parsed.problems));
   if (root->is_null()) {
     reader.problem(0, 0, "", "the file is empty", "`diffgate config schema` lists its keys");
@@ -36,11 +37,12 @@ Parsed<ServerConfig> parse_server_config(const std::string& yaml, const std::str
 }
 
 Parsed<ServerConfig> read_server_config(const std::string& path,
-                                        const std::map<std::string, std::string>& environment) {
+                                        const std::map<std::string, std::string>& environment,
+                                        const SelectorCheck& selector_check) {
   std::string error;
   const auto text = read_text_file(path, kLargestFile, error);
   if (!text) return {{}, {{path, 0, 0, "", "the configuration can't be read: " + error, ""}}};
-  return parse_server_config(*text, path, environment);
+  return parse_server_config(*text, path, environment, selector_check);
 }
 
 std::string server_config_schema() {

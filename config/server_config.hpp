@@ -10,6 +10,7 @@
 
 #include "config/problem.hpp"
 #include "config/rules.hpp"
+#include "config/selector_check.hpp"
 #include "net/secret.hpp"
 
 namespace diffgate::config {
@@ -87,8 +88,10 @@ struct ServerConfig {
 // never turn up in a message. "${NAME}" works in any text value; a secret `x` may be given as `x` or as
 // `x_file`.
 Parsed<ServerConfig> read_server_config(const std::string& path,
-                                        const std::map<std::string, std::string>& environment);
+                                        const std::map<std::string, std::string>& environment,
+                                        const SelectorCheck& selector_check = {});
 Parsed<ServerConfig> parse_server_config(const std::string& yaml, const std::string& file,
-                                         const std::map<std::string, std::string>& environment);
+                                         const std::map<std::string, std::string>& environment,
+                                         const SelectorCheck& selector_check = {});
 
 }  // namespace diffgate::config

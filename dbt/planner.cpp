@@ -120,7 +120,8 @@ bool Planner::is_changed_large_seed(const Node& node) const {
 }
 
 NodeSet Planner::selected_nodes() {
-  MethodContext context(base_, head_, options_.state);
+  const StateFiles none;
+  MethodContext context(base_, head_, options_.state, none);
   SelectionEngine engine(graph_, context);
   NodeSet selected = engine.select(options_.select, options_.exclude, IndirectSelection::none);
   plan_.warnings.insert(plan_.warnings.end(), engine.warnings().begin(), engine.warnings().end());

@@ -11,8 +11,7 @@ namespace diffgate::dbt {
 Selection select_nodes(const Manifest& base, const Manifest& head, const SelectionOptions& options) {
   const ManifestData& data = head.data();
   const Graph graph(data);
-  MethodContext context(base.data(), data, options.state,
-                        options.base_run_results_json ? &*options.base_run_results_json : nullptr);
+  MethodContext context(base.data(), data, options.state, options.files);
   SelectionEngine engine(graph, context);
   const NodeSet selected = engine.select(options.select, options.exclude, options.indirect);
 
@@ -25,6 +24,15 @@ Selection select_nodes(const Manifest& base, const Manifest& head, const Selecti
     selection.warnings.insert(selection.warnings.end(), warnings->begin(), warnings->end());
   }
   return selection;
+}
+
+std::optional<SelectorMistake> find_selector_mistake(const std::string& selector) {
+  try {
+    (void)parse_selector(selector, "", IndirectSelection::none, true);
+    return std::nullopt;
+  } catch (const SelectorError& error) {
+    return SelectorMistake{error.column(), error.problem(), error.hint()};
+  }
 }
 
 NodeLine describe(const Manifest& manifest, const UniqueId& id) {

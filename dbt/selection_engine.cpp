@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "dbt/fnmatch.hpp"
-#include "net/error.hpp"
 
 namespace diffgate::dbt {
 namespace {
@@ -56,7 +55,13 @@ NodeSet SelectionEngine::select(std::string_view select, std::string_view exclud
   const SelectorSpec excluded = parse_selector(exclude, "exclude", indirect, true);
   const std::size_t size = context_.head().nodes.size();
   Found result{NodeSet(size, 0), NodeSet(size, 0)};
-  if (included.parts.empty()) {
+  const auto by_default =
+      included.parts.empty() && excluded.parts.empty() ? default_selector() : std::nullopt;
+  if (by_default) {
+    warnings_.push_back(fmt::format(
+        "nothing is selected by name: the project's default selector '{}' is used", by_default->value));
+    result = evaluate(*by_default);
+  } else if (included.parts.empty()) {
     for (std::size_t i = 0; i < size; ++i) result.direct[i] = context_.head().nodes[i].enabled;
   } else {
     result = evaluate(included);
@@ -106,6 +111,22 @@ SelectionEngine::Found SelectionEngine::evaluate(const Criterion& criterion) {
   return found;
 }
 
+// As if `selector:NAME` had been asked for.
+std::optional<Criterion> SelectionEngine::default_selector() {
+  const ManifestData& data = context_.head();
+  const auto selectors = context_.reader().read(data.selectors);
+  for (const JsonMember& selector : selectors.value_or(JsonValue()).members) {
+    const JsonValue* is_default = selector.value.find("default");
+    if (is_default == nullptr || !is_default->is_true()) continue;
+    Criterion criterion;
+    criterion.method = Method::selector;
+    criterion.value = selector.key;
+    criterion.where = "the default selector";
+    return criterion;
+  }
+  return std::nullopt;
+}
+
 NodeSet SelectionEngine::named_selector(const Criterion& criterion) {
   const ManifestData& data = context_.head();
   const auto selectors = context_.reader().read(data.selectors);
@@ -117,8 +138,7 @@ NodeSet SelectionEngine::named_selector(const Criterion& criterion) {
     const bool is_open =
         std::find(open_selectors_.begin(), open_selectors_.end(), selector.key) != open_selectors_.end();
     if (is_open || open_selectors_.size() >= kMaximumOpenSelectors) {
-      throw Error(ErrorClass::caller, fmt::format("circular dependency in selector '{}'", selector.key),
-                  criterion.where);
+      throw SelectorError(criterion, fmt::format("circular dependency in selector '{}'", selector.key));
     }
     const JsonValue* definition = selector.value.find("definition");
     if (definition == nullptr) continue;
@@ -127,8 +147,8 @@ NodeSet SelectionEngine::named_selector(const Criterion& criterion) {
     open_selectors_.pop_back();
   }
   if (!is_known) {
-    throw Error(ErrorClass::caller, fmt::format("no selector is named '{}'", criterion.value),
-                criterion.where, "the manifest of the pull request holds those of its selectors.yml");
+    throw SelectorError(criterion, fmt::format("no selector is named '{}'", criterion.value),
+                        "the manifest of the pull request holds those of its selectors.yml");
   }
   return result;
 }
@@ -139,7 +159,7 @@ bool SelectionEngine::all_parents_in(NodeIndex test, const NodeSet& set) const {
 }
 
 void SelectionEngine::expand(Found& found, IndirectSelection mode) const {
-  if (mode == IndirectSelection::none) return;
+  if (mode == IndirectSelection::none || mode == IndirectSelection::empty) return;
   const ManifestData& data = context_.head();
   const NodeSet selected = found.direct;
   NodeSet with_parents;

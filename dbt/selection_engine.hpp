@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,11 @@ class SelectionEngine {
  public:
   SelectionEngine(const Graph& graph, MethodContext& context) : graph_(graph), context_(context) {}
 
-  // Empty `select`: everything. Throws Error(caller) as parse_selector does.
+  // Empty `select`: everything; empty `exclude`, too: the project's default selector, if it has one. Throws
+  // SelectorError.
   NodeSet select(std::string_view select, std::string_view exclude, IndirectSelection indirect);
 
-  // Criteria that matched nothing.
+  // Criteria that matched nothing, the default selector in use.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
@@ -30,6 +32,7 @@ class SelectionEngine {
 
   Found evaluate(const SelectorSpec& spec);
   Found evaluate(const Criterion& criterion);
+  std::optional<Criterion> default_selector();
   NodeSet named_selector(const Criterion& criterion);
   void expand(Found& found, IndirectSelection mode) const;
   void take_in_indirect(Found& found, IndirectSelection mode) const;

@@ -10,24 +10,11 @@
 
 #include "dbt/fnmatch.hpp"
 #include "dbt/run_results.hpp"
-#include "net/error.hpp"
+#include "dbt/selector_values.hpp"
+#include "dbt/source_freshness.hpp"
 
 namespace diffgate::dbt {
 namespace {
-
-[[noreturn]] void fail(const Criterion& criterion, std::string what, std::string hint) {
-  throw Error(ErrorClass::caller, std::move(what), criterion.where, std::move(hint));
-}
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const std::size_t end = text.find(separator);
-    parts.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 std::string joined(const std::vector<std::string>& parts, std::size_t from, std::string_view separator) {
   std::string text;
@@ -164,32 +151,21 @@ NodeSet by_access(const Criterion& criterion, MethodContext& context) {
 }
 
 NodeSet by_source(const Criterion& criterion, MethodContext& context) {
-  std::vector<std::string> parts = split(criterion.value, '.');
-  if (parts.size() > 3) {
-    fail(criterion, fmt::format("invalid source selector value '{}'", criterion.value),
-         "sources are 'source_name', 'source_name.table' or 'package.source_name.table'");
-  }
-  if (parts.size() == 1) parts.emplace_back("*");
-  if (parts.size() == 2) parts.insert(parts.begin(), "*");
+  const std::vector<std::string> globs = source_globs(criterion);
   const ManifestData& data = context.head();
   return nodes_that(data, [&](const Node& node) {
-    return node.type == ResourceType::source && fnmatch(text_of(data, node, Field::package_name), parts[0]) &&
-           fnmatch(text_of(data, node, Field::source_name), parts[1]) &&
-           fnmatch(text_of(data, node, Field::name), parts[2]);
+    return node.type == ResourceType::source && fnmatch(text_of(data, node, Field::package_name), globs[0]) &&
+           fnmatch(text_of(data, node, Field::source_name), globs[1]) &&
+           fnmatch(text_of(data, node, Field::name), globs[2]);
   });
 }
 
 NodeSet by_name(const Criterion& criterion, MethodContext& context, ResourceType type) {
-  std::vector<std::string> parts = split(criterion.value, '.');
-  if (parts.size() > 2) {
-    fail(criterion, fmt::format("invalid {} selector value '{}'", name_of(type), criterion.value),
-         "it is 'name' or 'package.name'");
-  }
-  if (parts.size() == 1) parts.insert(parts.begin(), "*");
+  const std::vector<std::string> globs = name_globs(criterion);
   const ManifestData& data = context.head();
   return nodes_that(data, [&](const Node& node) {
-    return node.type == type && fnmatch(text_of(data, node, Field::package_name), parts[0]) &&
-           fnmatch(text_of(data, node, Field::name), parts[1]);
+    return node.type == type && fnmatch(text_of(data, node, Field::package_name), globs[0]) &&
+           fnmatch(text_of(data, node, Field::name), globs[1]);
   });
 }
 
@@ -258,23 +234,7 @@ NodeSet by_config(const Criterion& criterion, MethodContext& context) {
 }
 
 NodeSet by_resource_type(const Criterion& criterion, MethodContext& context) {
-  // Types that exist for dbt but are no members of the graph, or that `other` covers.
-  static constexpr std::string_view kWithoutMembers[] = {"rpc",   "sql operation", "doc",
-                                                         "macro", "group",         "fixture"};
-  const auto& value = criterion.value;
-  const auto wanted = [&]() -> std::optional<ResourceType> {
-    for (int i = 0; i < static_cast<int>(ResourceType::other); ++i) {
-      if (name_of(static_cast<ResourceType>(i)) == value) return static_cast<ResourceType>(i);
-    }
-    return std::nullopt;
-  }();
-  if (!wanted &&
-      std::find(std::begin(kWithoutMembers), std::end(kWithoutMembers), value) == std::end(kWithoutMembers)) {
-    fail(criterion, fmt::format("invalid resource_type selector '{}'", value),
-         "one of model, seed, snapshot, test, unit_test, source, exposure, metric, semantic_model, "
-         "saved_query, "
-         "function, analysis, operation");
-  }
+  const std::optional<ResourceType> wanted = resource_type_value(criterion);
   return nodes_that(context.head(), [&](const Node& node) { return wanted && node.type == *wanted; });
 }
 
@@ -295,62 +255,34 @@ NodeSet by_test_name(const Criterion& criterion, MethodContext& context) {
 }
 
 NodeSet by_test_type(const Criterion& criterion, MethodContext& context) {
-  const std::string& type = criterion.value;
-  const bool generic = type == "generic" || type == "schema" || type == "data";
-  const bool singular = type == "singular" || type == "data";
-  const bool unit = type == "unit";
-  if (!generic && !singular && !unit) {
-    fail(criterion, fmt::format("invalid test_type selector '{}'", type),
-         "one of generic, singular, unit, data");
-  }
+  const TestTypes types = test_types(criterion);
   const ManifestData& data = context.head();
   return nodes_that(data, [&](const Node& node) {
-    if (node.type == ResourceType::unit_test) return unit;
+    if (node.type == ResourceType::unit_test) return types.unit;
     if (node.type != ResourceType::test) return false;
-    return is_generic_test(data, node) ? generic : singular;
+    return is_generic_test(data, node) ? types.generic : types.singular;
   });
 }
 
 NodeSet by_state(const Criterion& criterion, MethodContext& context) {
-  struct Word {
-    std::string_view word;
-    StateChange change;
-  };
-  static constexpr Word kWords[] = {
-      {"new", StateChange::is_new},
-      {"modified.body", StateChange::body},
-      {"modified.configs", StateChange::configs},
-      {"modified.relation", StateChange::relation},
-      {"modified.persisted_descriptions", StateChange::persisted_descriptions},
-      {"modified.macros", StateChange::macros},
-      {"modified.contract", StateChange::contract},
-  };
-  const std::string& value = criterion.value;
-  const auto* word = std::find_if(std::begin(kWords), std::end(kWords),
-                                  [&](const Word& known) { return known.word == value; });
-  const bool is_other = value == "modified" || value == "unmodified" || value == "old";
-  if (word == std::end(kWords) && !is_other) {
-    fail(criterion, fmt::format("invalid state selector '{}'", value),
-         "one of new, old, modified, unmodified, modified.body, modified.configs, "
-         "modified.persisted_descriptions, "
-         "modified.relation, modified.macros, modified.contract");
-  }
-  const ManifestData& data = context.head();
+  const StateValue value = state_value(criterion);
   const std::vector<NodeChanges>& states = context.states();
-  NodeSet set(data.nodes.size(), 0);
-  for (std::size_t i = 0; i < set.size(); ++i) {
-    if (!data.nodes[i].enabled) continue;
-    const NodeChanges& state = states[i];
-    if (value == "modified") {
-      set[i] = state.is_modified;
-    } else if (value == "unmodified") {
-      set[i] = !state.is_modified;
-    } else if (value == "old") {
-      set[i] = !state.changes.has(StateChange::is_new);
-    } else {
-      set[i] = state.changes.has(word->change);
+  const auto is_picked = [&](const NodeChanges& state) {
+    switch (value.kind) {
+      case StateValue::Kind::modified:
+        return state.is_modified;
+      case StateValue::Kind::unmodified:
+        return !state.is_modified;
+      case StateValue::Kind::old:
+        return !state.changes.has(StateChange::is_new);
+      case StateValue::Kind::change:
+        return state.changes.has(value.change);
     }
-  }
+    return false;
+  };
+  const std::vector<Node>& nodes = context.head().nodes;
+  NodeSet set(nodes.size(), 0);
+  for (std::size_t i = 0; i < set.size(); ++i) set[i] = nodes[i].enabled && is_picked(states[i]);
   return set;
 }
 
@@ -371,34 +303,50 @@ int compare_versions(const JsonValue& a, const JsonValue& b) {
 }
 
 NodeSet by_version(const Criterion& criterion, MethodContext& context) {
-  const std::string& value = criterion.value;
-  if (value != "latest" && value != "prerelease" && value != "old" && value != "none") {
-    fail(criterion, fmt::format("invalid version selector '{}'", value),
-         "one of latest, prerelease, old, none");
-  }
+  const VersionValue wanted = version_value(criterion);
   const ManifestData& data = context.head();
   return nodes_that(data, [&](const Node& node) {
     if (node.type != ResourceType::model) return false;
     const auto version = context.reader().read(data.raw(node, Field::version));
-    if (value == "none" || !version) return value == "none" && !version;
+    if (wanted == VersionValue::none || !version) return wanted == VersionValue::none && !version;
     const auto latest = context.reader().read(data.raw(node, Field::latest_version));
-    if (value == "latest") return latest && python_equal(*version, *latest);
+    if (wanted == VersionValue::latest) return latest && python_equal(*version, *latest);
     if (!version->is_truthy() || !latest || !latest->is_truthy()) return false;
     const int order = compare_versions(*version, *latest);
-    return value == "old" ? order < 0 : order > 0;
+    return wanted == VersionValue::old ? order < 0 : order > 0;
   });
+}
+
+// The file's text, or an error that names it.
+const std::string& need(const std::optional<std::string>& file, const Criterion& criterion,
+                        std::string_view name) {
+  if (file) return *file;
+  throw SelectorError(criterion, fmt::format("'{}' needs the {}", criterion.raw, name),
+                      "two manifests alone can't answer it");
 }
 
 // The nodes that had the status in the run beside the base manifest.
 NodeSet by_result(const Criterion& criterion, MethodContext& context) {
-  if (context.base_run_results() == nullptr) {
-    fail(criterion, fmt::format("'{}' needs the run_results.json beside the base manifest", criterion.raw),
-         "two manifests alone can't answer it");
-  }
-  const auto statuses = read_run_statuses(*context.base_run_results());
+  const auto statuses = read_run_statuses(
+      need(context.files().base_run_results, criterion, "run_results.json beside the base manifest"));
   return nodes_that(context.head(), [&](const Node& node) {
     const auto status = statuses.find(std::string(node.id));
     return status != statuses.end() && status->second == criterion.value;
+  });
+}
+
+// Sources with newer data than at the base run; dbt knows no other value than `fresher` and picks nothing by
+// one.
+NodeSet by_source_status(const Criterion& criterion, MethodContext& context) {
+  const LoadTimes before =
+      read_load_times(need(context.files().base_sources, criterion, "sources.json beside the base manifest"));
+  const LoadTimes now =
+      read_load_times(need(context.files().head_sources, criterion, "sources.json beside the head manifest"));
+  return nodes_that(context.head(), [&](const Node& node) {
+    const auto loaded = now.find(std::string(node.id));
+    if (criterion.value != "fresher" || loaded == now.end()) return false;
+    const auto loaded_before = before.find(loaded->first);
+    return loaded_before == before.end() || loaded->second > loaded_before->second;
   });
 }
 
@@ -456,8 +404,7 @@ NodeSet select_by_method(const Criterion& criterion, MethodContext& context) {
     case Method::result:
       return by_result(criterion, context);
     case Method::source_status:
-      fail(criterion, fmt::format("'{}' needs the freshness results of two runs", criterion.raw),
-           "two manifests can't answer it");
+      return by_source_status(criterion, context);
     case Method::selector:
       break;
   }

@@ -17,15 +17,14 @@ namespace diffgate::dbt {
 // What the methods look at. The state comparison runs at the first `state:` and is kept.
 class MethodContext {
  public:
-  // `base_run_results` is the run_results.json beside the base manifest, for `result:`; may be nullptr.
   MethodContext(const ManifestData& base, const ManifestData& head, const StateOptions& options,
-                const std::string* base_run_results = nullptr)
-      : base_(base), head_(head), options_(options), base_run_results_(base_run_results) {}
+                const StateFiles& files)
+      : base_(base), head_(head), options_(options), files_(files) {}
 
   const ManifestData& head() const { return head_; }
   const ManifestData& base() const { return base_; }
   JsonReader& reader() { return reader_; }
-  const std::string* base_run_results() const { return base_run_results_; }
+  const StateFiles& files() const { return files_; }
   const std::vector<NodeChanges>& states();
   const std::vector<std::string>& state_warnings() const { return state_warnings_; }
 
@@ -33,14 +32,14 @@ class MethodContext {
   const ManifestData& base_;
   const ManifestData& head_;
   StateOptions options_;
-  const std::string* base_run_results_;
+  const StateFiles& files_;
   JsonReader reader_;
   std::optional<std::vector<NodeChanges>> states_;
   std::vector<std::string> state_warnings_;
 };
 
-// Not for Method::selector, which names another definition. Throws Error(caller) for a value that the method
-// does not know, as dbt does.
+// Not for Method::selector, which names another definition. Throws SelectorError for a value that the method
+// does not know, as dbt does, and for a method whose file is not there.
 NodeSet select_by_method(const Criterion& criterion, MethodContext& context);
 
 }  // namespace diffgate::dbt

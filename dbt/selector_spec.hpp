@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dbt/json_value.hpp"
 #include "dbt/selection.hpp"
+#include "net/error.hpp"
 
 namespace diffgate::dbt {
 
@@ -40,8 +42,9 @@ enum class Method {
 
 // One criterion: `2+tag:nightly+`.
 struct Criterion {
-  std::string raw;    // for messages
-  std::string where;  // for messages: "select, column 7"
+  std::string raw;         // for messages
+  std::string where;       // for messages: "select, column 7"
+  std::size_t column = 0;  // in the text, from 1; 0 in a definition
   Method method = Method::fqn;
   std::vector<std::string> arguments;  // of config.materialized: "materialized"
   std::string value;
@@ -64,8 +67,21 @@ struct SelectorSpec {
   IndirectSelection indirect = IndirectSelection::eager;  // how tests found on the way are taken in
 };
 
+// A selector's mistake, with its place in the text.
+class SelectorError : public Error {
+ public:
+  SelectorError(const Criterion& criterion, std::string what, std::string hint = {})
+      : Error(ErrorClass::caller, std::move(what), criterion.where, std::move(hint)),
+        column_(criterion.column) {}
+
+  std::size_t column() const { return column_; }
+
+ private:
+  std::size_t column_;
+};
+
 // The command line's form: spaces mean union, commas intersection. `where` names the option in messages.
-// Throws Error(caller) with the column.
+// Throws SelectorError for a form or a value that dbt refuses.
 SelectorSpec parse_selector(std::string_view text, std::string_view where, IndirectSelection indirect,
                             bool expect_exists);
 

@@ -6,6 +6,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/files.hpp"
 #include "app/commands/terminal.hpp"
+#include "app/selector_check.hpp"
 #include "config/repository_config.hpp"
 #include "config/server_config.hpp"
 #include "net/error.hpp"
@@ -48,8 +49,8 @@ std::vector<config::Problem> problems_of(const std::string& file, const CheckArg
   }
   const bool is_server =
       arguments.kind == "server" || (arguments.kind == "auto" && looks_like_server_file(text));
-  if (is_server) return config::parse_server_config(text, file, environment()).problems;
-  return config::parse_repository_config(text, file, {}, arguments.project).problems;
+  if (is_server) return config::parse_server_config(text, file, environment(), selector_check()).problems;
+  return config::parse_repository_config(text, file, {}, arguments.project, selector_check()).problems;
 }
 
 int check(const CheckArguments& arguments) {

@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/commands.hpp"
+#include "app/commands/files.hpp"
 #include "app/commands/planning.hpp"
 #include "app/commands/terminal.hpp"
 #include "app/report/escape.hpp"
@@ -20,14 +23,36 @@ struct Arguments {
   std::string more_unrendered = "auto";
   std::string output = "unique_id";
   std::string indirect = "none";
+  std::string base_run_results;
+  std::string base_sources;
+  std::string head_sources;
   bool json = false;
 };
+
+constexpr std::size_t max_results_bytes = 512U << 20U;
 
 dbt::IndirectSelection indirect_of(const std::string& text) {
   if (text == "eager") return dbt::IndirectSelection::eager;
   if (text == "cautious") return dbt::IndirectSelection::cautious;
   if (text == "buildable") return dbt::IndirectSelection::buildable;
-  return dbt::IndirectSelection::none;  // "none", and dbt's own word for it, "empty"
+  if (text == "empty") return dbt::IndirectSelection::empty;
+  return dbt::IndirectSelection::none;
+}
+
+// The file that is named, or else the one beside the manifest, as in dbt's own folders, if there is one.
+std::optional<std::string> state_file(const std::string& named, const std::string& manifest,
+                                      const char* name) {
+  if (!named.empty()) return read_file(named, max_results_bytes);
+  const std::filesystem::path beside = std::filesystem::path(manifest).replace_filename(name);
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(beside, ignored)) return std::nullopt;
+  return read_file(beside.string(), max_results_bytes);
+}
+
+dbt::StateFiles state_files(const Arguments& arguments) {
+  return {.base_run_results = state_file(arguments.base_run_results, arguments.base, "run_results.json"),
+          .base_sources = state_file(arguments.base_sources, arguments.base, "sources.json"),
+          .head_sources = state_file(arguments.head_sources, arguments.head, "sources.json")};
 }
 
 nlohmann::ordered_json json_of(const dbt::NodeLine& line) {
@@ -51,6 +76,7 @@ int ls(const Arguments& arguments) {
   options.exclude = joined(arguments.exclude);
   options.state.more_unrendered = more_unrendered_of(arguments.more_unrendered);
   options.indirect = indirect_of(arguments.indirect);
+  options.files = state_files(arguments);
   const dbt::Manifest base = dbt::load_manifest(arguments.base);
   const dbt::Manifest head = dbt::load_manifest(arguments.head);
   dbt::refuse_different_projects(base, head);
@@ -93,11 +119,18 @@ void add_ls(CLI::App& app, Job& chosen) {
       ->capture_default_str();
   command
       ->add_option("--indirect-selection", a.indirect,
-                   "Tests of selected nodes: none, eager, cautious, buildable")
+                   "Tests of selected nodes: dbt's eager, cautious, buildable or empty; none is as empty, "
+                   "whatever a definition of selectors.yml says")
       ->check(CLI::IsMember({"none", "empty", "eager", "cautious", "buildable"}))
       ->capture_default_str();
+  command->add_option("--base-run-results", a.base_run_results,
+                      "For result: the base's run_results.json; without it the one beside --base");
+  command->add_option("--base-sources", a.base_sources,
+                      "For source_status: the base's sources.json; without it the one beside --base");
+  command->add_option("--head-sources", a.head_sources, "The same of the head");
   command->add_flag("--json", a.json, "All nodes as one JSON array");
   command->footer(
+      "Without --select and --exclude: the default selector of the project's selectors.yml, or else all.\n\n"
       "Example:\n  diffgate ls --base prod/manifest.json --head target/manifest.json --select "
       "state:modified+");
   command->callback([&chosen, arguments] { chosen = [arguments] { return ls(*arguments); }; });

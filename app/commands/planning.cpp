@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/commands/files.hpp"
+#include "app/selector_check.hpp"
 #include "config/repository_config.hpp"
 #include "net/error.hpp"
 
@@ -15,8 +16,9 @@ constexpr std::size_t max_run_results_bytes = 512U << 20U;
 
 config::Rules read_rules(const PlanArguments& arguments) {
   if (arguments.rules_file.empty()) return {};
-  auto parsed = config::parse_repository_config(read_file(arguments.rules_file, max_rules_bytes),
-                                                arguments.rules_file, {}, arguments.project);
+  auto parsed =
+      config::parse_repository_config(read_file(arguments.rules_file, max_rules_bytes), arguments.rules_file,
+                                      {}, arguments.project, selector_check());
   if (parsed.ok()) return std::move(parsed.value);
   std::string others;
   if (parsed.problems.size() > 1) others = std::to_string(parsed.problems.size() - 1) + " more; ";

@@ -6,6 +6,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/files.hpp"
+#include "app/selector_check.hpp"
 #include "config/server_config.hpp"
 
 namespace diffgate::app {
@@ -17,7 +18,7 @@ void add_serve(CLI::App& app, Job& chosen) {
   command->footer("Example:\n  diffgate serve --config /etc/diffgate.yml");
   command->callback([&chosen, file] {
     chosen = [file] {
-      const auto parsed = config::read_server_config(*file, environment());
+      const auto parsed = config::read_server_config(*file, environment(), selector_check());
       for (const config::Problem& problem : parsed.problems) {
         std::fprintf(stderr, "%s\n", config::to_line(problem).c_str());
       }

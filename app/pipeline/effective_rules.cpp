@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/selector_check.hpp"
 #include "config/repository_config.hpp"
 #include "net/crypto.hpp"
 #include "net/error.hpp"
@@ -27,8 +28,8 @@ EffectiveRules overlay(const config::ProjectConfig& project, const std::string& 
     problem.message = "the file is larger than 1 MiB";
     effective.problems.push_back(std::move(problem));
   } else if (file) {
-    auto parsed =
-        config::parse_repository_config(*file, std::string(kRulesFile), project.rules, project.name);
+    auto parsed = config::parse_repository_config(*file, std::string(kRulesFile), project.rules, project.name,
+                                                  selector_check());
     if (parsed.ok()) effective.rules = std::move(parsed.value);
     effective.problems = std::move(parsed.problems);
   }

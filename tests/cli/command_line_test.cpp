@@ -98,6 +98,28 @@ TEST_CASE("ls prints the selection, sorted, one node a line") {
   CHECK(Json::parse(array.out).size() == 1);
 }
 
+TEST_CASE("ls finds the run results and freshness beside the manifests, or where it is told") {
+  const test::Folder folder;
+  const std::string base = folder.write("prod/manifest.json.gz", test::read(production));
+  const std::string head = folder.write("target/manifest.json.gz", test::read(pull_request));
+  const auto ls = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"ls", "--base", base, "--head", head};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_diffgate(arguments);
+  };
+  const test::Ran without = ls({"--select", "result:error"});
+  CHECK(without.code == 2);
+  CHECK(without.err.find("'result:error' needs the run_results.json beside the base manifest") !=
+        std::string::npos);
+  const std::string results =
+      R"({"args": {"which": "build"}, "results": [{"unique_id": "model.shop.orders", "status": "error"}]})";
+  const std::string elsewhere = folder.write("elsewhere.json", results);
+  CHECK(ls({"--select", "result:error", "--base-run-results", elsewhere}).out == "model.shop.orders\n");
+  folder.write("prod/run_results.json", results);
+  CHECK(ls({"--select", "result:error"}).out == "model.shop.orders\n");
+  CHECK(ls({"--select", "orders", "--base-run-results", folder.path("missing.json")}).code == 2);
+}
+
 TEST_CASE("a selector that matches nothing is an empty answer and a warning on stderr") {
   const test::Ran ran =
       run_diffgate({"ls", "--base", production, "--head", pull_request, "--select", "no_such_model"});
@@ -205,6 +227,23 @@ TEST_CASE("config check lists every mistake of both kinds of file and ends with 
   CHECK(json.at(0).at("line") == 1);
   CHECK(json.at(0).at("key") == "slim_dif");
   CHECK(run_diffgate({"config", "check", good}).code == 0);
+}
+
+TEST_CASE("config check knows dbt's selectors") {
+  const test::Folder folder;
+  const std::string rules = folder.write(".diffgate.yml",
+                                         "select: tag:finance state:modifed\nexclude: [orders, 'stat:new']\n"
+                                         "gates:\n  - {select: '@orders+', when: schema_break}\n");
+  const test::Ran ran = run_diffgate({"config", "check", rules});
+  CHECK(ran.code == 2);
+  CHECK(ran.out.find(rules + ":1:21: select: invalid state selector 'modifed' (one of new, old, modified,") !=
+        std::string::npos);
+  CHECK(ran.out.find(rules + ":2:20: exclude[1]: 'stat' is not a valid method name in 'stat:new'") !=
+        std::string::npos);
+  CHECK(ran.out.find(rules + ":4:15: gates[0].select: invalid node spec '@orders+'") != std::string::npos);
+  const std::string server = folder.write("server.yml", "defaults: {select: 'version:newest'}\nlisten: 1\n");
+  CHECK(run_diffgate({"config", "check", server})
+            .out.find(server + ":1:21: defaults.select: invalid version") != std::string::npos);
 }
 
 TEST_CASE("config schema is JSON for both files") {

@@ -253,6 +253,28 @@ TEST_CASE("lists have limits") {
   CHECK(problems_of(gates) == "f:2:1: gates: 201 gates are too many: at most 200\n");
 }
 
+TEST_CASE("whoever knows selectors says what is wrong with one, and it is told at its own column") {
+  // A stand-in for dbt's grammar: a question mark is a mistake.
+  const SelectorCheck check = [](const std::string& selector) -> std::optional<SelectorProblem> {
+    const std::size_t at = selector.find('?');
+    if (at == std::string::npos) return std::nullopt;
+    return SelectorProblem{at + 1, "what is '?'", "leave it out"};
+  };
+  const auto problems = [&](const std::string& yaml) {
+    return test::joined(parse_repository_config(yaml, "f", {}, "analytics", check).problems);
+  };
+  CHECK(problems("select: abc ?\n") == "f:1:13: select: what is '?' (leave it out)\n");
+  CHECK(problems("exclude: 'abc ?'\n") == "f:1:15: exclude: what is '?' (leave it out)\n");
+  CHECK(problems("select:\n  - abc\n  - x?\n") == "f:3:6: select[1]: what is '?' (leave it out)\n");
+  CHECK(problems("gates:\n  - {when: schema_break, select: \"?\"}\n") ==
+        "f:2:35: gates[0].select: what is '?' (leave it out)\n");
+  CHECK(problems("projects: {other: {select: a?}}\n").find("projects.other.select: what is '?'") !=
+        std::string::npos);
+  // Where columns can't be counted, the value's beginning is named.
+  CHECK(problems("select: >\n  abc\n  ?\n").starts_with("f:1:9: select: what is '?'"));
+  CHECK(problems("select: fine\n").empty());
+}
+
 TEST_CASE("every rule is described, with its default") {
   const auto values = rule_values(Rules{});
   CHECK(values.size() == 25);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -19,7 +20,13 @@ IndirectSelection mode_of(const std::string& name) {
   if (name == "eager") return IndirectSelection::eager;
   if (name == "cautious") return IndirectSelection::cautious;
   if (name == "buildable") return IndirectSelection::buildable;
-  return IndirectSelection::none;
+  return IndirectSelection::empty;
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  REQUIRE_MESSAGE(file, path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -28,11 +35,13 @@ TEST_CASE("select, exclude and indirect selection answer as the real dbt ls") {
   for (const std::string folder : {"more_unrendered_on", "more_unrendered_off"}) {
     CAPTURE(folder);
     const std::string path = "tests/data/dbt_projects/" + folder;
-    std::ifstream file(path + "/expected.json");
-    const auto expected = nlohmann::json::parse(file);
+    const auto expected = nlohmann::json::parse(text_of(path + "/expected.json"));
     const Manifest base = load_manifest(path + "/base.json.gz");
     const Manifest head = load_manifest(path + "/head.json.gz");
     SelectionOptions options;
+    options.files = {.base_run_results = text_of(path + "/base_run_results.json"),
+                     .base_sources = text_of(path + "/base_sources.json"),
+                     .head_sources = text_of(path + "/head_sources.json")};
     options.state.more_unrendered = expected.at("more_unrendered") ? MoreUnrendered::on : MoreUnrendered::off;
     for (const auto& entry : expected.at("cases")) {
       options.select = entry.at("select");

@@ -68,12 +68,92 @@ TEST_CASE("a criterion that matches nothing is a warning") {
 TEST_CASE("result picks by the run beside the base manifest") {
   SelectionOptions options;
   options.select = "result:error+";
-  options.base_run_results_json = R"({"results": [{"unique_id": "model.shop.orders", "status": "error"},
+  options.files.base_run_results = R"({"results": [{"unique_id": "model.shop.orders", "status": "error"},
                                                   {"unique_id": "model.shop.stg_customers", "status": "success"}]})";
   const auto ids = select_nodes(small_manifest(), small_manifest(), options).ids;
   CHECK(std::find(ids.begin(), ids.end(), UniqueId("exposure.shop.dashboard")) != ids.end());
   CHECK(std::find(ids.begin(), ids.end(), UniqueId("model.shop.customers")) != ids.end());
   CHECK(std::find(ids.begin(), ids.end(), UniqueId("model.shop.stg_customers")) == ids.end());
+}
+
+TEST_CASE("source_status picks the sources with newer data than at the base run") {
+  SelectionOptions options;
+  options.select = "source_status:fresher";
+  const auto fresher = [&](const char* before, const char* now) {
+    const auto file = [](const std::string& time) {
+      return R"({"results": [{"unique_id": "source.shop.shop.orders", "status": "pass", "max_loaded_at": ")" +
+             time +
+             R"("}, {"unique_id": "source.shop.shop.gone", "error": "x", "status": "runtime error"}]})";
+    };
+    options.files.base_sources = before == nullptr ? R"({"results": []})" : file(before);
+    options.files.head_sources = file(now);
+    return !select_nodes(small_manifest(), small_manifest(), options).ids.empty();
+  };
+  CHECK(fresher("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000001Z"));
+  CHECK(fresher(nullptr, "2026-01-01T00:00:00Z"));
+  CHECK(fresher("2026-01-01T02:00:00+02:00", "2026-01-01T00:00:01"));
+  CHECK_FALSE(fresher("2026-01-01T00:00:00Z", "2026-01-01T00:00:00+00:00"));
+  CHECK_FALSE(fresher("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"));
+  CHECK_THROWS_WITH_AS((void)fresher("yesterday", "2026-01-01T00:00:00Z"),
+                       doctest::Contains("max_loaded_at of source.shop.shop.orders is no time: 'yesterday'"),
+                       diffgate::Error);
+  options.files.base_sources = "{}";
+  CHECK_THROWS_WITH_AS((void)select_nodes(small_manifest(), small_manifest(), options),
+                       doctest::Contains("is not dbt's sources.json"), diffgate::Error);
+  options.files = {};
+  CHECK_THROWS_WITH_AS((void)select_nodes(small_manifest(), small_manifest(), options),
+                       doctest::Contains("needs the sources.json beside the base manifest"), diffgate::Error);
+}
+
+TEST_CASE("without a selection the project's default selector holds, and says so") {
+  const Manifest head = with_selectors(
+      R"({"few": {"name": "few", "default": true, "definition": {"method": "fqn", "value": "orders"}},
+          "all": {"name": "all", "definition": {"method": "fqn", "value": "*"}}})");
+  const Selection by_default = select("", head);
+  CHECK(by_default.ids == select("orders").ids);
+  REQUIRE(by_default.warnings.size() == 1);
+  CHECK(by_default.warnings[0].find("default selector 'few'") != std::string::npos);
+  CHECK(select("customers", head).ids == std::vector<UniqueId>{UniqueId("model.shop.customers")});
+  SelectionOptions options;
+  options.exclude = "customers";
+  CHECK(select_nodes(small_manifest(), head, options).ids.size() > 5);
+}
+
+TEST_CASE("a definition may ask for tests, unless no tests are wanted at all") {
+  const Manifest head = with_selectors(R"({"s": {"definition":
+      {"method": "fqn", "value": "stg_customers", "indirect_selection": "eager"}}})");
+  SelectionOptions options;
+  options.select = "selector:s";
+  options.indirect = IndirectSelection::empty;
+  CHECK(select_nodes(small_manifest(), head, options).ids.size() > select("stg_customers").ids.size());
+  options.indirect = IndirectSelection::none;
+  CHECK(select_nodes(small_manifest(), head, options).ids == select("stg_customers").ids);
+}
+
+TEST_CASE("mistakes that need no manifest are found with their column") {
+  struct Row {
+    const char* selector;
+    std::size_t column;
+    const char* message;
+  };
+  constexpr Row rows[] = {
+      {"orders state:modifed", 8, "invalid state selector 'modifed'"},
+      {"tag:a,stat:modified", 7, "'stat' is not a valid method name in 'stat:modified'"},
+      {"  resource_type:mdel", 3, "invalid resource_type selector 'mdel'"},
+      {"a @b+", 3, "invalid node spec '@b+': '@' prefix and '+' suffix are incompatible"},
+      {"metric:a.b.c", 1, "invalid metric selector value 'a.b.c'"},
+      {"version:newest", 1, "invalid version selector 'newest'"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.selector);
+    const auto mistake = find_selector_mistake(row.selector);
+    REQUIRE(mistake);
+    CHECK(mistake->column == row.column);
+    CHECK(mistake->message == row.message);
+  }
+  for (const char* const good : {"", "orders", "2+tag:x+,state:modified result:error", "selector:nightly"}) {
+    CHECK_FALSE(find_selector_mistake(good));
+  }
 }
 
 TEST_CASE("selectors that name each other in a circle, or in a wrong form, are refused") {
@@ -87,8 +167,12 @@ TEST_CASE("selectors that name each other in a circle, or in a wrong form, are r
         R"({"method": "fqn", "value": "a", "children": true, "childrens_parents": true})"}) {
     CAPTURE(definition);
     const Manifest manifest = with_selectors(std::string(R"({"s": {"definition": )") + definition + "}}");
-    CHECK(error_of("selector:s", manifest).starts_with("selector 's': "));
+    CHECK(error_of("selector:s", manifest).starts_with("selector 's'"));
   }
+  // The place leads into the definition.
+  CHECK(error_of("selector:s", with_selectors(R"({"s": {"definition":
+            {"union": ["a", {"intersection": ["b", {"exclude": [{"method": "state", "value": "new"}, 5]}]}]}}})"))
+            .starts_with("selector 's', union[1], intersection[1], exclude[1]: "));
 }
 
 TEST_CASE("the source text of a config argument is found in the code") {
