@@ -268,7 +268,7 @@ TEST_CASE("whoever knows selectors says what is wrong with one, and it is told a
   CHECK(problems("select:\n  - abc\n  - x?\n") == "f:3:6: select[1]: what is '?' (leave it out)\n");
   CHECK(problems("gates:\n  - {when: schema_break, select: \"?\"}\n") ==
         "f:2:35: gates[0].select: what is '?' (leave it out)\n");
-  CHECK(problems("projects: {other: {select: a?}}\n").find("projects.other.select: what is '?'") !=
+  CHECK(problems("projects: {other: {select: 'a?'}}\n").find("projects.other.select: what is '?'") !=
         std::string::npos);
   // Where columns can't be counted, the value's beginning is named.
   CHECK(problems("select: >\n  abc\n  ?\n").starts_with("f:1:9: select: what is '?'"));
