@@ -205,6 +205,11 @@ Awaitable<std::vector<ModelResult>> diff_models(diff::Warehouse& warehouse, cons
                                                 DiffModelsOptions options, OnModelResult on_result) {
   auto work = std::make_shared<Work>(warehouse, std::move(options), std::move(on_result));
   for (const dbt::PlannedModel& model : plan.models) {
+    const auto known = work->options.known.find(model.id);
+    if (known != work->options.known.end()) {
+      work->results.push_back(std::move(known->second));
+      continue;
+    }
     if (is_measured(model)) work->to_measure.push_back(work->results.size());
     work->results.push_back(result_without_diff(model));
   }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct DiffModelsOptions {
   std::chrono::milliseconds timeout{600'000};  // of one statement
   std::string tag;                             // goes into the query comment, with the model's name behind it
   std::size_t samples = 20;                    // rows of each kind kept for our own pages; 0: none
+  std::map<dbt::UniqueId, ModelResult> known;  // results that need not be measured
 };
 
 // Called on the event loop as each model ends, in the order in which they end.

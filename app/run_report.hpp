@@ -34,6 +34,12 @@ enum class ModelResultKind {
 };
 std::string_view name_of(ModelResultKind kind);  // "identical", …, "new"
 
+// A result that an earlier commit of the pull request measured and that still holds.
+struct CarriedOver {
+  std::string sha;  // of that commit
+  UtcTime measured_at;
+};
+
 struct ModelResult {
   dbt::PlannedModel model;
   ModelResultKind kind = ModelResultKind::skipped;
@@ -42,6 +48,7 @@ struct ModelResult {
   std::optional<diff::TableDiff> diff;        // both sides were compared
   std::optional<diff::TableProfile> profile;  // a new model
   std::vector<config::GateFinding> gates;
+  std::optional<CarriedOver> carried_over;
 };
 
 enum class Verdict { pass, warn, fail };

@@ -52,6 +52,25 @@ bool plain_selector_picks(const std::string& select, const std::string& name) {
   return false;
 }
 
+config::Severity severity_of(dbt::GateSeverity severity) {
+  switch (severity) {
+    case dbt::GateSeverity::note:
+      return config::Severity::note;
+    case dbt::GateSeverity::warn:
+      return config::Severity::warn;
+    case dbt::GateSeverity::fail:
+      return config::Severity::fail;
+  }
+  return config::Severity::fail;
+}
+
+// nullopt if it can't be understood; `error` says why.
+std::optional<config::Gate> gate_of(const dbt::ModelGate& own, std::string& error) {
+  std::optional<config::Gate> gate = config::parse_gate_condition(own.when, error);
+  if (gate) gate->severity = severity_of(own.severity);
+  return gate;
+}
+
 class Judge {
  public:
   Judge(RunReport& report, const config::Rules& rules, const GateSelection& selection)
@@ -105,10 +124,19 @@ class Judge {
       }
       for (ModelResult& result : report_.models) check_gate(gate, result);
     }
+    for (ModelResult& result : report_.models) {
+      for (const dbt::ModelGate& gate : result.model.yaml.gates) {
+        std::string error;
+        if (const auto parsed = gate_of(gate, error)) apply_gate(*parsed, result);
+      }
+    }
   }
 
   void check_gate(const config::Gate& gate, ModelResult& result) {
-    if (!picks(gate, result.model)) return;
+    if (picks(gate, result.model)) apply_gate(gate, result);
+  }
+
+  void apply_gate(const config::Gate& gate, ModelResult& result) {
     std::optional<config::GateFinding> finding =
         config::evaluate(gate, result.model.name, measurements(result));
     if (!finding) return;
@@ -141,6 +169,18 @@ class Judge {
 
 void judge(RunReport& report, const config::Rules& rules, const GateSelection& selection) {
   Judge(report, rules, selection).run();
+}
+
+void drop_wrong_gates(dbt::Plan& plan) {
+  for (dbt::PlannedModel& model : plan.models) {
+    const std::string& file = model.yaml_file.empty() ? model.sql_file : model.yaml_file;
+    std::erase_if(model.yaml.gates, [&](const dbt::ModelGate& gate) {
+      std::string error;
+      if (gate_of(gate, error)) return false;
+      plan.warnings.push_back(fmt::format("model {}: meta.diffgate.gates: {} ({})", model.name, error, file));
+      return true;
+    });
+  }
 }
 
 GateSelection gate_selection(const dbt::Manifest& base, const dbt::Manifest& head,

@@ -311,6 +311,11 @@ Table<Rules> make_rules_table() {
       "diff_threshold", &Rules::diff_threshold,
       "With more model diffs than this the run waits for a person's confirmation.", 0,
       std::numeric_limits<int>::max()));
+  f.push_back(boolean_field<Rules>(
+      "reuse_results", &Rules::reuse_results,
+      "Carry a model's result over from an earlier commit of the pull request if code, macros, config and "
+      "everything "
+      "upstream are the same on both sides; false: measure every model again at every push."));
   f.push_back(text_field<Rules>("primary_key_tag", &Rules::primary_key_tag,
                                 "Name of the dbt tag or meta key that marks primary key columns."));
   f.push_back(boolean_field<Rules>("fail_on_primary_key_issues", &Rules::fail_on_primary_key_issues,

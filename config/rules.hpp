@@ -40,6 +40,7 @@ struct Rules {
   std::string select;
   std::string exclude;
   std::optional<int> diff_threshold;
+  bool reuse_results = true;  // of earlier commits of the pull request, where nothing changed since
   std::string primary_key_tag = "primary-key";
   bool fail_on_primary_key_issues = false;
   bool report_errors_as_success = false;

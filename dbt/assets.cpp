@@ -49,6 +49,25 @@ std::string owner_of(const ManifestData& data, const Node& node, JsonReader& rea
   return {};
 }
 
+// Exposures are what people look at; metrics and saved queries are what tools ask for. 0 is no asset.
+int rank_of(ResourceType type) {
+  switch (type) {
+    case ResourceType::exposure:
+      return 1;
+    case ResourceType::saved_query:
+      return 2;
+    case ResourceType::metric:
+      return 3;
+    default:
+      return 0;
+  }
+}
+
+std::string type_of(const ManifestData& data, const Node& node) {
+  if (node.type == ResourceType::exposure) return text_of(data, node, Field::type);
+  return node.type == ResourceType::metric ? "metric" : "saved query";
+}
+
 }  // namespace
 
 std::vector<DownstreamAsset> downstream_assets(const ManifestData& data, const Graph& graph,
@@ -60,10 +79,10 @@ std::vector<DownstreamAsset> downstream_assets(const ManifestData& data, const G
   std::vector<DownstreamAsset> assets;
   for (NodeIndex i = 0; i < data.nodes.size(); ++i) {
     const Node& node = data.nodes[i];
-    if (node.type != ResourceType::exposure || !affected[i]) continue;
+    if (rank_of(node.type) == 0 || !affected[i]) continue;
     DownstreamAsset asset;
     asset.id = UniqueId(std::string(node.id));
-    asset.type = text_of(data, node, Field::type);
+    asset.type = type_of(data, node);
     asset.name = text_of(data, node, Field::label);
     if (asset.name.empty()) asset.name = text_of(data, node, Field::name);
     asset.owner = owner_of(data, node, reader);
@@ -73,8 +92,11 @@ std::vector<DownstreamAsset> downstream_assets(const ManifestData& data, const G
     std::sort(asset.reads.begin(), asset.reads.end());
     assets.push_back(std::move(asset));
   }
-  std::sort(assets.begin(), assets.end(),
-            [](const DownstreamAsset& a, const DownstreamAsset& b) { return a.id < b.id; });
+  std::sort(assets.begin(), assets.end(), [&](const DownstreamAsset& a, const DownstreamAsset& b) {
+    const int rank_a = rank_of(data.nodes[*data.find(a.id.value())].type);
+    const int rank_b = rank_of(data.nodes[*data.find(b.id.value())].type);
+    return rank_a != rank_b ? rank_a < rank_b : a.id < b.id;
+  });
   return assets;
 }
 

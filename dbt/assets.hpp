@@ -8,7 +8,8 @@
 
 namespace diffgate::dbt {
 
-// The exposures that read a node of `planned`, directly or through others, sorted by id.
+// The exposures, saved queries and metrics that read a node of `planned`, directly or through others; in this
+// order, then by id.
 std::vector<DownstreamAsset> downstream_assets(const ManifestData& data, const Graph& graph,
                                                const NodeSet& planned);
 

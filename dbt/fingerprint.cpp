@@ -42,15 +42,13 @@ void append(std::string& text, std::string_view field) {
   text += field;
 }
 
-std::string own_text(const ManifestData& data, const Node& node, JsonReader& reader) {
+// Values as the file has them: an order of keys that changed costs a diff, no mistake.
+std::string own_text(const ManifestData& data, const Node& node) {
   std::string text;
   append(text, node.id);
-  for (const Field field : {Field::raw_code, Field::relation_name, Field::identifier}) {
-    append(text, text_of(data, node, field));
-  }
-  for (const Field field : {Field::unrendered_config, Field::meta}) {
-    const auto value = reader.read(data.raw(node, field));
-    append(text, value ? canonical_text(*value) : std::string(data.raw(node, field)));
+  for (const Field field : {Field::raw_code, Field::relation_name, Field::identifier,
+                            Field::unrendered_config, Field::config, Field::meta, Field::constraints}) {
+    append(text, data.raw(node, field));
   }
   // dbt 1.12 hashes a model's file another way than 1.11; a seed has nothing else.
   if (node.type == ResourceType::seed) append(text, data.raw(node, Field::checksum));
@@ -60,7 +58,7 @@ std::string own_text(const ManifestData& data, const Node& node, JsonReader& rea
 }  // namespace
 
 std::vector<std::string> node_digests(const ManifestData& data, const Graph& graph,
-                                      std::span<const NodeIndex> wanted) {
+                                      std::span<const NodeIndex> wanted, const MoreOfNode& more) {
   if (wanted.empty()) return std::vector<std::string>(data.nodes.size());
   JsonReader reader;
   const std::vector<std::string> macros = macro_digests(data, reader);
@@ -71,7 +69,8 @@ std::vector<std::string> node_digests(const ManifestData& data, const Graph& gra
         return std::vector<NodeIndex>(parents.begin(), parents.end());
       },
       [&](NodeIndex node) {
-        std::string text = own_text(data, data.nodes[node], reader);
+        std::string text = own_text(data, data.nodes[node]);
+        if (more) append(text, more(data.nodes[node]));
         for (const MacroIndex macro :
              macros_in(data, data.raw(data.nodes[node], Field::depends_on_macros), reader)) {
           text += macros[macro];

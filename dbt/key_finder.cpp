@@ -41,6 +41,25 @@ bool same_name(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+// Generic tests that say which columns are unique together, and the argument that names the columns.
+struct UniquenessTest {
+  std::string_view name;
+  std::string_view argument;
+  KeySource source;
+};
+
+constexpr UniquenessTest kUniquenessTests[] = {
+    {"unique", "column_name", KeySource::unique_test},
+    {"unique_combination_of_columns", "combination_of_columns",
+     KeySource::unique_combination_test},                                          // dbt_utils
+    {"expect_column_values_to_be_unique", "column_name", KeySource::unique_test},  // dbt_expectations
+    {"expect_compound_columns_to_be_unique", "column_list", KeySource::unique_combination_test},
+    {"primary_key", "column_names", KeySource::unique_combination_test},  // dbt_constraints
+    {"primary_key", "column_name", KeySource::unique_test},
+    {"unique_key", "column_names", KeySource::unique_combination_test},
+    {"unique_key", "column_name", KeySource::unique_test},
+};
+
 bool is_materialized_by_key(ResourceType type, std::string_view materialization) {
   return type == ResourceType::snapshot || materialization == "incremental";
 }
@@ -48,7 +67,7 @@ bool is_materialized_by_key(ResourceType type, std::string_view materialization)
 }  // namespace
 
 // Lower is better. An explicit combination names a key; a single unique column is one only if it is never
-// null, since dbt's unique test ignores nulls; a test with `where` says nothing of the other rows.
+// null, since dbt's unique test ignores nulls; a test that only warns need not hold.
 int KeyFinder::Candidate::rank() const {
   int rank = 3;
   if (source == KeySource::unique_combination_test) {
@@ -58,7 +77,7 @@ int KeyFinder::Candidate::rank() const {
   } else if (columns.size() > 1) {
     rank = 2;
   }
-  return is_partial ? rank + 4 : rank;
+  return only_warns ? rank + 4 : rank;
 }
 
 PrimaryKey KeyFinder::find(NodeIndex index) {
@@ -71,9 +90,12 @@ PrimaryKey KeyFinder::find(NodeIndex index) {
   if (found.columns.empty()) found = from_column_meta(model);
   if (found.columns.empty()) found = from_column_tags(model);
   if (found.columns.empty()) found = from_tests(model);
-  if (found.columns.empty()) found = from_unique_key(model);
+  if (!found.columns.empty()) return found;
+  std::vector<std::string> notes = std::move(found.notes);  // why the tests name no key
+  found = from_unique_key(model);
   if (found.columns.empty()) found = from_constraints(model);
   if (found.columns.empty()) found = from_names(model);
+  found.notes.insert(found.notes.end(), notes.begin(), notes.end());
   return found;
 }
 
@@ -118,38 +140,50 @@ KeyFinder::Tests KeyFinder::tests_of(const Model& model) {
     // A test that reads the model twice is its child twice, one after the other.
     if (child == last || test.type != ResourceType::test) continue;
     last = child;
-    const auto metadata = reader_.read(data_.raw(test, Field::test_metadata));
-    const JsonValue* name = metadata ? metadata->find("name") : nullptr;
-    if (name == nullptr || !belongs_to(test, model.node)) continue;
-    const JsonValue* arguments = metadata->find("kwargs");
-    const JsonValue* argument = arguments == nullptr ? nullptr : arguments->find("column_name");
-    const std::string column =
-        argument != nullptr ? argument->string_or({}) : text_of(data_, test, Field::column_name);
-
-    if (name->string == "not_null") {
-      for (std::string& read : columns_of_expression(column, model.column_names)) {
-        tests.not_null.push_back(std::move(read));
-      }
-    } else if (name->string == "unique") {
-      Candidate candidate;
-      candidate.columns = columns_of_expression(column, model.column_names);
-      candidate.is_partial = config_of(data_, test, "where", reader_).is_truthy();
-      if (!candidate.columns.empty()) tests.unique.push_back(std::move(candidate));
-    } else if (name->string == "unique_combination_of_columns" && arguments != nullptr) {
-      Candidate candidate;
-      candidate.source = KeySource::unique_combination_test;
-      candidate.is_partial = config_of(data_, test, "where", reader_).is_truthy();
-      const JsonValue* combination = arguments->find("combination_of_columns");
-      for (const std::string& part :
-           combination == nullptr ? std::vector<std::string>() : combination->strings()) {
-        for (std::string& read : columns_of_expression(part, model.column_names)) {
-          if (!holds(candidate.columns, read)) candidate.columns.push_back(std::move(read));
-        }
-      }
-      if (!candidate.columns.empty()) tests.unique.push_back(std::move(candidate));
-    }
+    if (belongs_to(test, model.node)) read_test(test, model, tests);
   }
   return tests;
+}
+
+void KeyFinder::read_test(const Node& test, const Model& model, Tests& tests) {
+  const auto metadata = reader_.read(data_.raw(test, Field::test_metadata));
+  const JsonValue* name = metadata ? metadata->find("name") : nullptr;
+  if (name == nullptr) return;
+  const JsonValue* arguments = metadata->find("kwargs");
+  const auto argument = [&](std::string_view key) {
+    const JsonValue* value = arguments == nullptr ? nullptr : arguments->find(key);
+    return value == nullptr ? JsonValue() : *value;
+  };
+  std::vector<std::string> column = argument("column_name").strings();
+  if (column.empty()) column.push_back(text_of(data_, test, Field::column_name));
+  if (name->string == "not_null") {
+    const bool is_partial = config_of(data_, test, "where", reader_).is_truthy();
+    for (std::string& read : columns_of_expression(column.front(), model.column_names)) {
+      if (!is_partial) tests.not_null.push_back(std::move(read));
+    }
+    return;
+  }
+  for (const UniquenessTest& known : kUniquenessTests) {
+    if (name->string != known.name) continue;
+    Candidate candidate;
+    candidate.source = known.source;
+    // With quote_columns the names stand for themselves, whatever characters they have.
+    const bool is_verbatim = argument("quote_columns").is_truthy();
+    for (const std::string& part :
+         known.argument == "column_name" ? column : argument(known.argument).strings()) {
+      const std::vector<std::string> read =
+          is_verbatim ? std::vector<std::string>{part} : columns_of_expression(part, model.column_names);
+      for (const std::string& one : read) {
+        if (!holds(candidate.columns, one)) candidate.columns.push_back(one);
+      }
+    }
+    if (candidate.columns.empty()) continue;
+    candidate.only_warns = same_name(config_of(data_, test, "severity", reader_).string_or({}), "warn");
+    const bool is_partial =
+        config_of(data_, test, "where", reader_).is_truthy() || argument("row_condition").is_truthy();
+    (is_partial ? tests.partial : tests.unique).push_back(std::move(candidate));
+    return;
+  }
 }
 
 PrimaryKey KeyFinder::from_tests(const Model& model) {
@@ -166,11 +200,19 @@ PrimaryKey KeyFinder::from_tests(const Model& model) {
     using Order = std::tuple<int, std::size_t, const std::vector<std::string>&>;
     return Order(a.rank(), a.columns.size(), a.columns) < Order(b.rank(), b.columns.size(), b.columns);
   });
-  if (tests.unique.empty()) return {};
+  PrimaryKey found;
+  if (tests.unique.empty()) {
+    for (const Candidate& partial : tests.partial) {
+      found.notes.push_back(fmt::format("the uniqueness test of {} covers some rows alone: it names no key",
+                                        listed(partial.columns)));
+      if (found.notes.size() == kMaximumNotes) break;
+    }
+    return found;
+  }
 
   const Candidate& best = tests.unique.front();
-  PrimaryKey found = key(best.columns, best.source);
-  if (best.is_partial) found.notes.emplace_back("its uniqueness test covers only the rows of its `where`");
+  found = key(best.columns, best.source);
+  if (best.only_warns) found.notes.emplace_back("its uniqueness test only warns: keys may repeat");
   for (const std::string& column : best.columns) {
     if (!holds(tests.not_null, column) && found.notes.size() < kMaximumNotes) {
       found.notes.push_back(fmt::format("{} is unique but may be null: no test says otherwise", column));
@@ -193,7 +235,14 @@ PrimaryKey KeyFinder::from_unique_key(const Model& model) {
       if (!holds(columns, read)) columns.push_back(std::move(read));
     }
   }
-  return key(std::move(columns), KeySource::unique_key_config);
+  PrimaryKey found = key(std::move(columns), KeySource::unique_key_config);
+  if (model.node.type == ResourceType::snapshot && !found.columns.empty()) {
+    found.notes.emplace_back(
+        "a snapshot holds each key once per version, so that older versions count as duplicates: set a "
+        "filter such as "
+        "'dbt_valid_to is null', or primary_key");
+  }
+  return found;
 }
 
 PrimaryKey KeyFinder::from_constraints(const Model& model) {

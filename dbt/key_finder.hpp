@@ -25,13 +25,14 @@ class KeyFinder {
   struct Candidate {
     std::vector<std::string> columns;
     KeySource source = KeySource::unique_test;
-    bool is_partial = false;  // it has a `where`
+    bool only_warns = false;  // severity warn: it need not hold
     bool is_not_null = false;
     int rank() const;
   };
 
   struct Tests {
     std::vector<Candidate> unique;
+    std::vector<Candidate> partial;     // tests of some rows alone, by `where`: these name no key
     std::vector<std::string> not_null;  // columns
   };
 
@@ -52,6 +53,7 @@ class KeyFinder {
   PrimaryKey from_constraints(const Model& model);
   PrimaryKey from_names(const Model& model) const;
   Tests tests_of(const Model& model);
+  void read_test(const Node& test, const Model& model, Tests& tests);
   bool belongs_to(const Node& test, const Node& model);
 
   const ManifestData& data_;

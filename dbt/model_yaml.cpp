@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace diffgate::dbt {
 namespace {
@@ -133,6 +134,44 @@ Complaint read_slim_diff(const JsonValue& value, ModelYaml& yaml) {
   return {};
 }
 
+Complaint read_severity(const JsonValue& value, GateSeverity& into) {
+  static constexpr std::pair<std::string_view, GateSeverity> kSeverities[] = {
+      {"note", GateSeverity::note}, {"warn", GateSeverity::warn}, {"fail", GateSeverity::fail}};
+  for (const auto& [word, severity] : kSeverities) {
+    if (value.string != word) continue;
+    into = severity;
+    return {};
+  }
+  return "has a severity that is none of note, warn, fail";
+}
+
+// As `gates` of .diffgate.yml, without a selector: it is this model that is meant. A text alone is a `when`.
+Complaint read_gate(const JsonValue& value, ModelGate& into) {
+  const JsonValue* when = value.is_string() ? &value : value.find("when");
+  if (when == nullptr || !when->is_string() || when->string.empty()) {
+    return "must be a list of {when: 'rows_removed_pct > 1', severity: note, warn or fail}";
+  }
+  into.when = when->string;
+  for (const auto& [name, part] : value.members) {
+    if (name == "when") continue;
+    if (name != "severity") return fmt::format("has the unknown key '{}': when and severity are known", name);
+    if (Complaint complaint = read_severity(part, into.severity); !complaint.empty()) return complaint;
+  }
+  return {};
+}
+
+Complaint read_gates(const JsonValue& value, ModelYaml& yaml) {
+  std::vector<ModelGate> gates;
+  const std::vector<JsonValue> alone{value};
+  for (const JsonValue& item : value.is_list() ? value.items : alone) {
+    ModelGate gate;
+    if (Complaint complaint = read_gate(item, gate); !complaint.empty()) return complaint;
+    gates.push_back(std::move(gate));
+  }
+  yaml.gates = std::move(gates);
+  return {};
+}
+
 struct Key {
   std::string_view name;
   Reader read;
@@ -157,6 +196,7 @@ constexpr Key kKeys[] = {
     {"tolerance", read_tolerance},
     {"timestamp_precision", read_precision},
     {"sample", read_sample},
+    {"gates", read_gates},
 };
 
 struct Vocabulary {
@@ -175,14 +215,19 @@ std::vector<Vocabulary> vocabularies(const JsonValue& meta) {
   return found;
 }
 
+std::string warning(std::string_view whose, std::string_view path, std::string_view complaint,
+                    std::string_view file) {
+  const std::string text = fmt::format("{}: {} {}", whose, path, complaint);
+  return file.empty() ? text : fmt::format("{} ({})", text, file);
+}
+
 }  // namespace
 
 ModelYaml read_model_yaml(const JsonValue& meta, std::string_view model, std::string_view file,
                           std::vector<std::string>& warnings) {
   ModelYaml yaml;
   const auto warn = [&](std::string_view path, std::string_view complaint) {
-    warnings.push_back(file.empty() ? fmt::format("model {}: {} {}", model, path, complaint)
-                                    : fmt::format("model {}: {} {} ({})", model, path, complaint, file));
+    warnings.push_back(warning("model " + std::string(model), path, complaint, file));
   };
   for (const Vocabulary& vocabulary : vocabularies(meta)) {
     if (vocabulary.value->is_null()) continue;
@@ -202,6 +247,31 @@ ModelYaml read_model_yaml(const JsonValue& meta, std::string_view model, std::st
     }
   }
   return yaml;
+}
+
+void read_column_yaml(const JsonValue& meta, std::string_view column, std::string_view model,
+                      std::string_view file, ModelYaml& into, std::vector<std::string>& warnings) {
+  const JsonValue* own = meta.find("diffgate");
+  if (own == nullptr || own->is_null()) return;
+  const std::string whose = fmt::format("model {}, column {}", model, column);
+  if (!own->is_object()) {
+    warnings.push_back(warning(whose, "meta.diffgate", expected("a mapping", *own), file));
+    return;
+  }
+  for (const auto& [name, value] : own->members) {
+    Complaint complaint;
+    if (name == "tolerance") {
+      const auto tolerance = one_tolerance(value);
+      if (tolerance) into.tolerance[std::string(column)] = *tolerance;
+      if (!tolerance) complaint = fmt::format("must be {}", kToleranceForms);
+    } else if (name == "exclude") {
+      if (value.is_true()) into.exclude_columns.emplace_back(column);
+      if (value.kind != JsonValue::Kind::boolean) complaint = expected("true or false", value);
+    } else {
+      complaint = "is not known and is ignored";
+    }
+    if (!complaint.empty()) warnings.push_back(warning(whose, "meta.diffgate." + name, complaint, file));
+  }
 }
 
 std::vector<std::string> primary_key_in(const JsonValue& meta) {

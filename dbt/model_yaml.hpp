@@ -15,6 +15,11 @@ namespace diffgate::dbt {
 ModelYaml read_model_yaml(const JsonValue& meta, std::string_view model, std::string_view file,
                           std::vector<std::string>& warnings);
 
+// Adds what meta.diffgate of one column says: `tolerance`, and `exclude`. The column's word goes over the
+// model's.
+void read_column_yaml(const JsonValue& meta, std::string_view column, std::string_view model,
+                      std::string_view file, ModelYaml& into, std::vector<std::string>& warnings);
+
 // Only its primary_key, without a word about the rest.
 std::vector<std::string> primary_key_in(const JsonValue& meta);
 

@@ -16,7 +16,15 @@
 
 namespace diffgate::dbt {
 
-// meta.diffgate or, compatible, meta.datafold.datadiff (SPEC: model YAML).
+// A limit on what is measured of one model: "rows_removed_pct > 1". Which measures there are is the caller's
+// to say.
+enum class GateSeverity { note, warn, fail };
+struct ModelGate {
+  std::string when;  // not empty
+  GateSeverity severity = GateSeverity::fail;
+};
+
+// meta.diffgate or, compatible, meta.datafold.datadiff, of the model and of its columns (SPEC: model YAML).
 struct ModelYaml {
   std::string filter;  // SQL, untrusted
   std::vector<std::string> include_columns;
@@ -30,6 +38,7 @@ struct ModelYaml {
   std::map<std::string, std::string> tolerance;  // by column ("" for all): "abs:0.01", "rel:1e-6", "digits:6"
   std::optional<int> timestamp_precision;
   std::optional<double> sample;
+  std::vector<ModelGate> gates;
 };
 
 enum class PlanAction {
@@ -76,12 +85,14 @@ struct PlannedModel {
   std::string sql_file;                     // original_file_path
   std::string yaml_file;
   std::vector<UniqueId> upstream;  // planned models that this one reads
-  std::string fingerprint;         // hex; same code, macros, config and upstream: same fingerprint
+  // Hex. The same as another plan's: code, macros, config, relation and upstream of both sides are the same,
+  // and the pull request's build made the same of them as far as run results say. Empty: that can't be told.
+  std::string fingerprint;
 };
 
 struct DownstreamAsset {
   UniqueId id;
-  std::string type;  // dashboard, notebook, …
+  std::string type;  // dashboard, notebook, …; "metric", "saved query"
   std::string name;
   std::string owner;
   std::string url;

@@ -46,6 +46,25 @@ int group_of(PlanAction action) {
   return 2;
 }
 
+// "a, b (a unique test)", "none".
+std::string in_words(const PrimaryKey& key) {
+  if (key.columns.empty()) return "none";
+  std::string text;
+  for (const std::string& column : key.columns) text += (text.empty() ? "" : ", ") + column;
+  return fmt::format("{} (from {})", text, words_for(key.source));
+}
+
+// What the columns' own tags and meta decide, which stand in no config.
+std::string of_columns(const PlannedModel& model) {
+  std::string text;
+  const auto add = [&text](char what, std::string_view name) { text += fmt::format("\n{}{}", what, name); };
+  for (const std::string& column : model.key.columns) add('k', column);
+  for (const std::string& column : model.masked_columns) add('m', column);
+  for (const std::string& column : model.yaml.exclude_columns) add('x', column);
+  for (const auto& [column, tolerance] : model.yaml.tolerance) add('t', column + "=" + tolerance);
+  return text;
+}
+
 bool runs(PlanAction action) { return action == PlanAction::diff || action == PlanAction::profile; }
 
 }  // namespace
@@ -155,8 +174,11 @@ Planner::Entry Planner::entry_of(NodeIndex index, bool is_modified) {
   model.depth = impact_.depth[index];
   model.sql_file = text_of(head_, node, Field::original_file_path);
   model.yaml_file = yaml_file_of(head_, node);
-  model.yaml = read_model_yaml(meta_of(head_, node, reader_), model.name,
-                               model.yaml_file.empty() ? model.sql_file : model.yaml_file, plan_.warnings);
+  const std::string& file = model.yaml_file.empty() ? model.sql_file : model.yaml_file;
+  model.yaml = read_model_yaml(meta_of(head_, node, reader_), model.name, file, plan_.warnings);
+  for (const Column& column : columns_of(head_, node, reader_)) {
+    read_column_yaml(column.meta, column.name, model.name, file, model.yaml, plan_.warnings);
+  }
   return entry;
 }
 
@@ -273,7 +295,10 @@ void Planner::find_keys() {
     model.key = of_head.find(entry.node);
     if (!entry.old) continue;
     PrimaryKey prod_key = of_base.find(*entry.old);
-    if (prod_key.columns != model.key.columns) model.prod_key = std::move(prod_key);
+    if (prod_key.columns == model.key.columns) continue;
+    model.key.notes.push_back(
+        fmt::format("production's key is {}: both sides are compared by this one", in_words(prod_key)));
+    model.prod_key = std::move(prod_key);
   }
 }
 
@@ -318,16 +343,38 @@ void Planner::set_fingerprints() {
   }
   if (of_head.empty()) return;
   const Graph base_graph(base_);
-  const std::vector<std::string> head_digests = node_digests(head_, graph_, of_head);
+  const std::vector<std::string> head_digests =
+      node_digests(head_, graph_, of_head, [this](const Node& node) { return build_word(node); });
+  const NodeSet unknown = below_changed_large_seeds();
   const std::vector<std::string> base_digests = node_digests(base_, base_graph, of_base);
   for (Entry& entry : entries_) {
     PlannedModel& model = entry.model;
-    if (!runs(model.action)) continue;
+    if (!runs(model.action) || unknown[entry.node]) continue;
     std::string text = head_digests[entry.node];
     if (entry.old) text += base_digests[*entry.old];
-    for (const std::string& column : model.key.columns) text += '\n' + column;
+    text += of_columns(model);
+    const auto built = built_.results.find(model.id.value());
+    if (built != built_.results.end()) text += "\nrows " + built->second.rows_affected;
     model.fingerprint = net::sha256_hex(text);
   }
+}
+
+// Whether the pull request's build made a node, or left it to production's.
+std::string Planner::build_word(const Node& node) const {
+  if (!built_.is_known || !is_diffable_type(node.type)) return {};
+  const auto result = built_.results.find(std::string(node.id));
+  if (result == built_.results.end()) return "deferred";
+  return result->second.is_built ? "built" : "failed";
+}
+
+// Their content is in no manifest, so whatever reads them may have other rows at the next commit.
+NodeSet Planner::below_changed_large_seeds() const {
+  NodeSet seeds(head_.nodes.size(), 0);
+  for (NodeIndex node = 0; node < seeds.size(); ++node)
+    seeds[node] = is_changed_large_seed(head_.nodes[node]);
+  NodeSet below = graph_.descendants(seeds);
+  for (std::size_t i = 0; i < below.size(); ++i) below[i] = static_cast<char>(below[i] | seeds[i]);
+  return below;
 }
 
 void Planner::list_assets() {

@@ -42,6 +42,8 @@ class Planner {
   void find_masked_columns();
   void link_upstream();
   void set_fingerprints();
+  std::string build_word(const Node& node) const;
+  NodeSet below_changed_large_seeds() const;
   void list_assets();
   std::string describe_origin(NodeIndex node) const;
   std::string materialization_of(const ManifestData& data, const Node& node);

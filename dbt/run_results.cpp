@@ -65,7 +65,10 @@ BuiltSet read_run_results(std::string_view json) {
     const std::string id = member_text(result, "unique_id");
     if (id.empty()) continue;
     const std::string status = member_text(result, "status");
-    built.results[id] = {holds(kBuiltStatuses, status), status, member_text(result, "message")};
+    const JsonValue* response = result.find("adapter_response");
+    const JsonValue* rows = response == nullptr ? nullptr : response->find("rows_affected");
+    built.results[id] = {holds(kBuiltStatuses, status), status, member_text(result, "message"),
+                         rows == nullptr ? std::string() : rows->scalar_text()};
   }
   return built;
 }

@@ -9,8 +9,9 @@ namespace diffgate::dbt {
 
 struct BuildResult {
   bool is_built = false;
-  std::string status;   // dbt's word
-  std::string message;  // dbt's, may be empty
+  std::string status;         // dbt's word
+  std::string message;        // dbt's, may be empty
+  std::string rows_affected;  // as the adapter reported it, may be empty
 };
 
 // What the pull request's build made, from run_results.json.

@@ -36,13 +36,18 @@ std::string json_of(const std::vector<dbt::KeyAuditLine>& lines) {
 
 std::string table_of(const std::vector<dbt::KeyAuditLine>& lines) {
   std::vector<std::vector<std::string>> rows;
+  std::size_t without = 0;
   for (const dbt::KeyAuditLine& line : lines) {
     const bool has_key = !line.key.columns.empty();
+    if (!has_key) ++without;
     rows.push_back({line.name, has_key ? fmt::format("{}", fmt::join(line.key.columns, ", ")) : "-",
                     has_key ? std::string(dbt::words_for(line.key.source)) : "none found",
+                    line.yaml_file.empty() ? line.sql_file : line.yaml_file,
                     fmt::format("{}", fmt::join(line.key.notes, "; "))});
   }
-  return text_table({"MODEL", "KEY", "FROM", "NOTES"}, rows);
+  const std::string table =
+      rows.empty() ? "" : text_table({"MODEL", "KEY", "FROM", "FILE", "NOTES"}, rows) + "\n";
+  return table + fmt::format("{} of {} without a key\n", without, rows.size());
 }
 
 int check_primary_keys(const Arguments& arguments) {

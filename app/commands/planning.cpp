@@ -5,6 +5,7 @@
 
 #include "app/commands/files.hpp"
 #include "app/selector_check.hpp"
+#include "app/verdict.hpp"
 #include "config/repository_config.hpp"
 #include "net/error.hpp"
 
@@ -81,6 +82,7 @@ Planned make_plan(const PlanArguments& arguments) {
   dbt::Manifest base = dbt::load_manifest(arguments.base);
   dbt::Manifest head = dbt::load_manifest(arguments.head);
   dbt::Plan plan = dbt::make_plan(base, head, options);
+  drop_wrong_gates(plan);
   return {std::move(base), std::move(head), std::move(rules), std::move(plan)};
 }
 

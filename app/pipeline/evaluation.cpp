@@ -296,6 +296,7 @@ Awaitable<RunInput> Evaluation::prepare(const Case& task, Run run, vcs::ChangedF
   input.rules = task.effective.rules;
   input.labels = task.pull.labels;
   input.changed_files = names_of(files);
+  input.changed_files_complete = files.is_complete;
   const bool edits_rules =
       std::any_of(files.files.begin(), files.files.end(),
                   [](const vcs::ChangedFile& file) { return file.path == kRulesFile && !file.is_removed; });

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/log.hpp"
+#include "app/pipeline/reuse.hpp"
 #include "app/server/keys.hpp"
 #include "net/error.hpp"
 
@@ -81,6 +82,7 @@ Awaitable<void> Pipeline::keep_time() {
 Awaitable<void> Pipeline::prune() {
   const UtcTime now = services_.clock.now();
   co_await services_.store.prune_deliveries(now - kKeepDeliveries);
+  co_await services_.store.prune_measurements(now - kReuseLimit);
   const std::vector<std::string> unused =
       co_await services_.store.prune_artifacts(now - kKeepArtifacts, kKeepLatestArtifacts);
   for (const std::string& hash : unused) {

@@ -68,6 +68,7 @@ RunPlan make_run_plan(const RunInput& input, const ManifestPair& pair, const Run
   if (!files.run_results.empty()) options.run_results_json = read_file(files.run_results);
   RunPlan planned;
   planned.plan = dbt::make_plan(base, head, options);
+  drop_wrong_gates(planned.plan);
   planned.gates = gate_selection(base, head, input.rules);
   planned.lineage = dbt::mermaid_lineage(planned.plan, kLineageCharacters);
   return planned;

@@ -20,6 +20,7 @@ struct RunInput {
   config::Rules rules;
   std::vector<std::string> labels;
   std::vector<std::string> changed_files;
+  bool changed_files_complete = true;
   std::vector<std::string> warnings;         // about the pull request's own edit of the rules
   std::vector<vcs::Annotation> annotations;  // of the same
 };

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "app/log.hpp"
+#include "app/measurement.hpp"
 #include "app/model_diffs.hpp"
 #include "app/pipeline/manifests.hpp"
+#include "app/pipeline/reuse.hpp"
 #include "app/pipeline/run_plan.hpp"
 #include "app/report/check.hpp"
 #include "app/report/comment.hpp"
@@ -19,6 +21,18 @@
 namespace diffgate::app {
 namespace {
 
+// What the store keeps of a fresh result for the next commits; nullopt for what was not measured.
+std::optional<Measured> measured_of(ModelResult result, const RunInput& input, const ReuseKeys& keys,
+                                    UtcTime now) {
+  const auto key = keys.find(result.model.id);
+  if (key == keys.end() || result.kind == ModelResultKind::error || (!result.diff && !result.profile)) {
+    return std::nullopt;
+  }
+  // Values of rows are kept only where a report shows them.
+  if (result.diff && input.rules.samples != config::SamplesWhere::comment) result.diff->samples = {};
+  return Measured{key->second, input.run.key.head_sha, now, write_measurement(result)};
+}
+
 ModelRow row_of(const ModelResult& result) {
   return {result.model.id.value(), std::string(name_of(result.kind)), result.reason, model_json(result)};
 }
@@ -28,6 +42,7 @@ struct Reporting {
   explicit Reporting(const asio::any_io_executor& executor) : changed(executor), ended(executor) {}
 
   std::vector<ModelRow> pending;
+  std::vector<Measured> measured;
   std::size_t done = 0;
   std::size_t total = 0;
   bool is_over = false;
@@ -53,7 +68,13 @@ Awaitable<void> report_results(Services& services, std::shared_ptr<const RunInpu
   for (;;) {
     const std::uint64_t seen = reporting->changed.rings();
     std::vector<ModelRow> rows = std::exchange(reporting->pending, {});
+    std::vector<Measured> measured = std::exchange(reporting->measured, {});
     if (!rows.empty()) co_await services.store.put_models(input->run.id, std::move(rows));
+    if (!measured.empty()) {
+      const RunKey& key = input->run.key;
+      co_await services.store.put_measurements(key.project, PullKey{key.forge, key.repo, key.pull},
+                                               std::move(measured));
+    }
     if (reporting->is_over && reporting->pending.empty()) break;
     if (!reporting->is_over && services.clock.now() - shown >= services.progress_gap) {
       shown = services.clock.now();
@@ -67,18 +88,24 @@ Awaitable<void> report_results(Services& services, std::shared_ptr<const RunInpu
 
 Awaitable<std::vector<ModelResult>> diff_with_progress(Services& services, TaskGroup& side_tasks,
                                                        std::shared_ptr<const RunInput> input,
-                                                       const dbt::Plan& plan) {
+                                                       const dbt::Plan& plan, ReuseKeys keys,
+                                                       std::map<dbt::UniqueId, ModelResult> known) {
   auto reporting = std::make_shared<Reporting>(services.executor);
   DiffModelsOptions options;
   options.rules = input->rules;
   options.concurrency = services.concurrent_models;
+  options.known = std::move(known);
   options.tag = fmt::format("{}#{} {}", input->run.repository.full_name, input->run.key.pull.value(),
                             short_sha(input->run.key.head_sha));
   for (const config::WarehouseConfig& warehouse : services.config.warehouses) {
     if (warehouse.name == input->project->warehouse) options.timeout = warehouse.statement_timeout;
   }
-  OnModelResult on_result = [reporting](const ModelResult& result, std::size_t done, std::size_t total) {
+  OnModelResult on_result = [&clock = services.clock, reporting, input, keys = std::move(keys)](
+                                const ModelResult& result, std::size_t done, std::size_t total) {
     reporting->pending.push_back(row_of(result));
+    if (auto measured = measured_of(result, *input, keys, clock.now())) {
+      reporting->measured.push_back(std::move(*measured));
+    }
     reporting->done = done;
     reporting->total = total;
     reporting->changed.ring();
@@ -245,11 +272,15 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   if (pair->run_results) files.run_results = services.files.path_of(pair->run_results->content_hash);
   auto planning = [input, pair = *pair, files] { return make_run_plan(*input, pair, files); };
   RunPlan planned = co_await run_blocking(services.pool, std::move(planning));
-  const std::size_t diffs = planned.plan.diffs();
+  auto plan = std::make_shared<const dbt::Plan>(planned.plan);
+  ReuseKeys keys = reuse_keys(*input, *pair, *plan);
+  std::map<dbt::UniqueId, ModelResult> known = co_await carried_over(services, input, plan, keys);
+  const std::size_t diffs = plan->diffs() - known.size();
   log(LogLevel::info, "planned",
       {{"run", std::to_string(run.id.value())},
        {"models", std::to_string(planned.plan.models.size())},
-       {"diffs", std::to_string(diffs)}});
+       {"diffs", std::to_string(diffs)},
+       {"carried_over", std::to_string(known.size())}});
 
   const std::optional<int> threshold = input->rules.diff_threshold;
   if (threshold && diffs > static_cast<std::size_t>(std::max(*threshold, 0)) && !run.is_confirmed) {
@@ -259,7 +290,8 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   }
   if (diffs > 0) co_await show_progress(services, run, 0, diffs);
 
-  std::vector<ModelResult> results = co_await diff_with_progress(services, side_tasks, input, planned.plan);
+  std::vector<ModelResult> results =
+      co_await diff_with_progress(services, side_tasks, input, *plan, std::move(keys), std::move(known));
   RunReport report = report_of(*input, planned, *pair, std::move(results), services.clock.now());
   std::vector<ModelRow> rows;  // again, now with what their gates found
   rows.reserve(report.models.size());

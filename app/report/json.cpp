@@ -170,6 +170,10 @@ Json model_object(const ModelResult& result) {
     gates.push_back({{"severity", name_of_severity(gate.severity)}, {"text", gate.text}});
   out["gates"] = std::move(gates);
   out["notes"] = result.notes;
+  out["carried_over"] = result.carried_over
+                            ? Json({{"sha", result.carried_over->sha},
+                                    {"measured_at", iso8601(result.carried_over->measured_at)}})
+                            : Json(nullptr);
   return out;
 }
 
@@ -229,7 +233,11 @@ std::string plan_json(const dbt::Plan& plan) {
     Json out = planned(model);
     out["keys"] = {{"columns", model.key.columns},
                    {"source", dbt::name_of(model.key.source)},
-                   {"notes", model.key.notes}};
+                   {"notes", model.key.notes},
+                   {"prod", model.prod_key ? Json({{"columns", model.prod_key->columns},
+                                                   {"source", dbt::name_of(model.prod_key->source)}})
+                                           : Json(nullptr)}};
+    out["fingerprint"] = model.fingerprint.empty() ? Json(nullptr) : Json(model.fingerprint);
     out["depth"] = model.depth;
     out["upstream"] = ids(model.upstream);
     models.push_back(std::move(out));

@@ -57,6 +57,23 @@ constexpr std::size_t fold_frame = 200;  // more than a fold's tags and title ev
 
 std::size_t less(std::size_t bytes, std::size_t taken) { return bytes > taken ? bytes - taken : 0; }
 
+// How many results are of earlier commits, and what was measured for this one.
+std::string carried_over_words(const RunReport& report) {
+  std::size_t carried = 0;
+  std::size_t measured = 0;
+  for (const ModelResult& result : report.models) {
+    if (result.carried_over) {
+      ++carried;
+    } else if (result.diff || result.profile || result.kind == ModelResultKind::error) {
+      ++measured;
+    }
+  }
+  if (carried == 0) return {};
+  return fmt::format(
+      "{} measured, {} carried over from an earlier push: nothing that they depend on changed since",
+      counted(measured, "model", "models"), carried);
+}
+
 }  // namespace
 
 std::string heading(const RunReport& report) {
@@ -79,6 +96,7 @@ std::string context_line(const RunReport& report) {
         side("PR", report.head_branch, report.pr_sha));
   }
   if (report.duration.count() > 0) add(duration_words(report.duration));
+  add(carried_over_words(report));
   if (const std::string url = safe_url(report.details_url); !url.empty()) add("[full report](" + url + ")");
   return line.empty() ? line : line + "\n\n";
 }

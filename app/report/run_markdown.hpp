@@ -11,7 +11,8 @@ namespace diffgate::app {
 
 // "### ❌ Failed: 12 diffs: …"
 std::string heading(const RunReport& report);
-// What was compared with what, how long it took, and where the rest is.
+// What was compared with what, how long it took, what is carried over from earlier pushes, and where the rest
+// is.
 std::string context_line(const RunReport& report);
 // Why it warns or fails.
 std::string verdict_list(const RunReport& report, std::size_t max_bytes);

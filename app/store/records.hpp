@@ -132,6 +132,14 @@ struct ModelRow {
   std::string json;
 };
 
+// What was measured of one model of a pull request, kept for its next commits (pipeline/reuse.hpp).
+struct Measured {
+  std::string reuse_key;
+  vcs::Sha head_sha;  // of the commit that it was measured for
+  UtcTime measured_at;
+  std::string text;  // write_measurement
+};
+
 // ---- what we wrote at the forge
 
 enum class ForgeObjectKind { check, comment };

@@ -132,6 +132,20 @@ CREATE TABLE comments (
   PRIMARY KEY (project, forge, repo_id, pull)
 ) WITHOUT ROWID;
 )sql",
+    R"sql(
+CREATE TABLE measurements (
+  project     INTEGER NOT NULL,
+  forge       TEXT NOT NULL,
+  repo_id     INTEGER NOT NULL,
+  pull        INTEGER NOT NULL,
+  reuse_key   TEXT NOT NULL,
+  head_sha    TEXT NOT NULL,
+  measured_at INTEGER NOT NULL,
+  text        TEXT NOT NULL,
+  PRIMARY KEY (project, forge, repo_id, pull, reuse_key)
+);
+CREATE INDEX measurements_age ON measurements (measured_at);
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

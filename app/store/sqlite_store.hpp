@@ -1,7 +1,7 @@
 #pragma once
 
-// The Store on SQLite. Its functions are spread over sqlite_deliveries.cpp, sqlite_artifacts.cpp and
-// sqlite_runs.cpp; each is one request to the database's thread.
+// The Store on SQLite. Its functions are spread over sqlite_deliveries.cpp, sqlite_artifacts.cpp,
+// sqlite_runs.cpp and sqlite_measurements.cpp; each is one request to the database's thread.
 
 #include "app/store/sqlite_thread.hpp"
 #include "app/store/store.hpp"
@@ -57,6 +57,11 @@ class SqliteStore final : public Store {
   Awaitable<std::optional<Run>> restart_run(RunId id, bool is_confirmed, UtcTime now) override;
   Awaitable<void> put_models(RunId id, std::vector<ModelRow> models) override;
   Awaitable<std::vector<ModelRow>> models(RunId id) override;
+
+  Awaitable<void> put_measurements(ProjectId project, PullKey pull, std::vector<Measured> measured) override;
+  Awaitable<std::vector<Measured>> measurements(ProjectId project, PullKey pull,
+                                                std::vector<std::string> keys, UtcTime since) override;
+  Awaitable<void> prune_measurements(UtcTime before) override;
 
   Awaitable<std::optional<ForgeObject>> check_of(RunId id) override;
   Awaitable<void> put_check(RunId id, ForgeObject object) override;

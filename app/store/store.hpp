@@ -94,6 +94,14 @@ class Store {
   virtual Awaitable<void> put_models(RunId id, std::vector<ModelRow> models) = 0;
   virtual Awaitable<std::vector<ModelRow>> models(RunId id) = 0;
 
+  // Later ones replace earlier ones of the same key.
+  virtual Awaitable<void> put_measurements(ProjectId project, PullKey pull,
+                                           std::vector<Measured> measured) = 0;
+  // Those of these keys that were measured at `since` or later.
+  virtual Awaitable<std::vector<Measured>> measurements(ProjectId project, PullKey pull,
+                                                        std::vector<std::string> keys, UtcTime since) = 0;
+  virtual Awaitable<void> prune_measurements(UtcTime before) = 0;
+
   // ---- what we wrote at the forge: a check belongs to a run, the comment to a project's pull request
 
   virtual Awaitable<std::optional<ForgeObject>> check_of(RunId id) = 0;

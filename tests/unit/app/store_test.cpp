@@ -309,6 +309,32 @@ TEST_CASE("store: a newer file, another program's file and a text file are refus
   CHECK(error.find("not a database") != std::string::npos);
 }
 
+TEST_CASE("store: measurements are kept by key and pull request, and forgotten by age") {
+  const TemporaryDirectory directory;
+  Loop loop;
+  const auto store = open_sqlite_store(loop.executor(), directory.file("store.sqlite"));
+  const PullKey pull{"github", vcs::RepoId(99), vcs::PullNumber(5)};
+  const PullKey other{"github", vcs::RepoId(99), vcs::PullNumber(6)};
+  const ProjectId project(7);
+  loop.run(store->put_measurements(
+      project, pull, {{"aa", vcs::Sha("s1"), at(100), "old"}, {"bb", vcs::Sha("s1"), at(100), "b"}}));
+  loop.run(store->put_measurements(project, pull, {{"aa", vcs::Sha("s2"), at(200), "new"}}));
+  loop.run(store->put_measurements(project, other, {{"cc", vcs::Sha("s1"), at(100), "c"}}));
+  const auto texts = [&](std::vector<std::string> keys, std::int64_t since) {
+    std::string all;
+    for (const Measured& one : loop.run(store->measurements(project, pull, std::move(keys), at(since)))) {
+      all += one.reuse_key + "=" + one.text + "@" + one.head_sha.value() + " ";
+    }
+    return all;
+  };
+  CHECK(texts({"aa", "bb", "cc"}, 0) == "aa=new@s2 bb=b@s1 ");
+  CHECK(texts({"aa", "bb"}, 150) == "aa=new@s2 ");
+  CHECK(texts({}, 0).empty());
+  loop.run(store->prune_measurements(at(150)));
+  CHECK(texts({"aa", "bb"}, 0) == "aa=new@s2 ");
+  CHECK(loop.run(store->measurements(ProjectId(8), pull, {"aa"}, at(0))).empty());
+}
+
 TEST_CASE("store: what was answered as stored is there after a kill -9 in the middle of writing") {
   const TemporaryDirectory directory;
   const std::string path = directory.file("store.sqlite");

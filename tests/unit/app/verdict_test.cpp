@@ -130,6 +130,33 @@ TEST_CASE("a gate that can't be evaluated is said, not passed over") {
   CHECK(report.verdict_reasons[0].find("tag:finance") != std::string::npos);
 }
 
+TEST_CASE("a model's own gates hold for it alone") {
+  RunReport report = report_of({changed_model("orders"), changed_model("customers")});
+  report.models[0].model.yaml.gates = {{"rows_removed > 1", dbt::GateSeverity::warn}, {"schema_break", {}}};
+  judge(report, {});
+  CHECK(report.verdict == Verdict::warn);
+  CHECK(report.models[0].gates.size() == 1);
+  CHECK(report.models[1].gates.empty());
+  report.models[1].model.yaml.gates = {{"rows_changed_pct > 5", dbt::GateSeverity::fail}};
+  judge(report, {});
+  CHECK(report.verdict == Verdict::fail);
+  CHECK(report.models[0].gates.size() == 1);
+}
+
+TEST_CASE("a gate of a model's YAML that can't be understood is a warning, and the others hold") {
+  dbt::Plan plan;
+  plan.models = {test::planned_model("orders")};
+  plan.models[0].yaml_file = "models/schema.yml";
+  plan.models[0].yaml.gates = {{"rows_gone > 1", {}}, {"rows_removed > 1", {}}, {"rows_removed", {}}};
+  drop_wrong_gates(plan);
+  REQUIRE(plan.models[0].yaml.gates.size() == 1);
+  CHECK(plan.models[0].yaml.gates[0].when == "rows_removed > 1");
+  REQUIRE(plan.warnings.size() == 2);
+  CHECK(plan.warnings[0].starts_with("model orders: meta.diffgate.gates: "));
+  CHECK(plan.warnings[0].find("rows_gone") != std::string::npos);
+  CHECK(plan.warnings[0].ends_with("(models/schema.yml)"));
+}
+
 TEST_CASE("differences alone pass") {
   RunReport report = report_of({changed_model("orders")});
   judge(report, {});

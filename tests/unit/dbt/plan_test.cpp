@@ -70,9 +70,13 @@ TEST_CASE("a plan holds what changed first, then what it reaches by depth, then 
   CHECK(plan.diffs() == 4);
 }
 
-TEST_CASE("exposures downstream are listed with what they read") {
+TEST_CASE("exposures, saved queries and metrics downstream are listed with what they read") {
   const Plan plan = plan_of(kEditedOrders);
-  REQUIRE(plan.assets.size() == 1);
+  std::vector<std::string> types;
+  for (const DownstreamAsset& each : plan.assets) types.push_back(each.type);
+  REQUIRE(types == std::vector<std::string>{"dashboard", "saved query", "metric"});
+  CHECK(plan.assets[2].name == "Revenue");
+  CHECK(plan.assets[2].reads == std::vector<UniqueId>{UniqueId("model.shop.orders")});
   const DownstreamAsset& asset = plan.assets.front();
   CHECK(asset.name == "dashboard");
   CHECK(asset.type == "dashboard");
@@ -216,6 +220,9 @@ TEST_CASE("keys of both sides are told when they differ") {
   CHECK(orders.key.columns == std::vector<std::string>{"a", "b"});
   REQUIRE(orders.prod_key);
   CHECK(orders.prod_key->columns == std::vector<std::string>{"order_id"});
+  REQUIRE(orders.key.notes.size() == 1);
+  CHECK(orders.key.notes[0] ==
+        "production's key is order_id (from the unique_key config): both sides are compared by this one");
   CHECK_FALSE(model_of(plan, "model.shop.customers").prod_key);
 }
 
@@ -279,6 +286,58 @@ TEST_CASE("the picture stays within its limit and escapes names") {
   }
 }
 
+TEST_CASE("gates and a column's own tolerance are read from the model's YAML") {
+  const Plan plan = plan_of(kEditedOrders, {}, R"([
+    {"op": "add", "path": "/nodes/model.shop.orders/config/meta", "value": {"diffgate": {
+        "tolerance": {"a": "abs:1", "b": "abs:2"},
+        "gates": ["schema_break", {"when": "rows_removed_pct > 1", "severity": "warn"}]}}},
+    {"op": "add", "path": "/nodes/model.shop.orders/columns", "value": {
+        "b": {"name": "b", "config": {"meta": {"diffgate": {"tolerance": "rel:0.1"}}}},
+        "c": {"name": "c", "meta": {"diffgate": {"tolerance": 0.5, "exclude": true}}},
+        "d": {"name": "d", "meta": {"diffgate": {"tolerance": "much", "exclude": "no", "key": 1}}},
+        "e": {"name": "e", "meta": {"diffgate": true}}}}])");
+  const ModelYaml& yaml = model_of(plan, "model.shop.orders").yaml;
+  CHECK(yaml.tolerance ==
+        std::map<std::string, std::string>{{"a", "abs:1"}, {"b", "rel:0.1"}, {"c", "abs:0.5"}});
+  CHECK(yaml.exclude_columns == std::vector<std::string>{"c"});
+  REQUIRE(yaml.gates.size() == 2);
+  CHECK(yaml.gates[0].when == "schema_break");
+  CHECK(yaml.gates[0].severity == GateSeverity::fail);
+  CHECK(yaml.gates[1].severity == GateSeverity::warn);
+  CHECK(warns(plan, "model orders, column d: meta.diffgate.tolerance must be a number, 'abs:0.01'"));
+  CHECK(warns(plan, "model orders, column d: meta.diffgate.exclude must be true or false, not text"));
+  CHECK(warns(plan, "model orders, column d: meta.diffgate.key is not known and is ignored"));
+  CHECK(warns(
+      plan,
+      "model orders, column e: meta.diffgate must be a mapping, not true or false (models/schema.yml)"));
+}
+
+TEST_CASE("a fingerprint tells what the build made, and is none below a seed whose content nobody knows") {
+  const auto fingerprint = [](const std::string& results, const char* id = "model.shop.customers") {
+    PlanOptions options;
+    options.run_results_json = run_results(results);
+    return model_of(plan_of(kEditedCustomersRaw, options), id).fingerprint;
+  };
+  const auto built = [](const std::string& id, const char* more = "") {
+    return R"({"unique_id": ")" + id + R"(", "status": "success")" + more + "}";
+  };
+  const std::string customers = built("model.shop.customers");
+  const std::string upstream = built("model.shop.stg_customers");
+  const std::string both = fingerprint(customers + "," + upstream);
+  CHECK(both == fingerprint(upstream + "," + customers));
+  CHECK(both != fingerprint(customers));  // read from production's stg_customers
+  CHECK(both != fingerprint(upstream + "," +
+                            built("model.shop.customers", R"(, "adapter_response": {"rows_affected": 7})")));
+
+  const char* const large = R"([{"op": "replace", "path": "/nodes/seed.shop.customers_raw/checksum",
+                                 "value": {"name": "path", "checksum": "seeds/customers_raw.csv"}}])";
+  PlanOptions options;
+  options.changed_files = {"seeds/customers_raw.csv"};
+  const Plan plan = make_plan(small_manifest(kProduction, large), small_manifest(large), options);
+  CHECK(model_of(plan, "seed.shop.customers_raw").fingerprint.empty());
+  CHECK(model_of(plan, "model.shop.customers").fingerprint.empty());
+}
+
 TEST_CASE("model YAML is read from both vocabularies, and wrong values are named with model, key and file") {
   const auto yaml_with = [](const std::string& meta) {
     return plan_of(
@@ -321,6 +380,11 @@ TEST_CASE("model YAML is read from both vocabularies, and wrong values are named
       {R"({"diffgate": {"sample": 2}})", "sample must be"},
       {R"({"diffgate": {"fliter": "x"}})", "meta.diffgate.fliter is not known"},
       {R"({"diffgate": [1]})", "meta.diffgate must be a mapping, not a list"},
+      {R"({"diffgate": {"gates": [5]}})", "gates must be a list of {when: "},
+      {R"({"diffgate": {"gates": {"when": "schema_break", "severity": "loud"}}})",
+       "gates has a severity that is none of note, warn, fail"},
+      {R"({"diffgate": {"gates": [{"when": "schema_break", "select": "x"}]}})",
+       "gates has the unknown key 'select'"},
   };
   for (const Row& row : rows) {
     const Plan plan = yaml_with(row.meta);

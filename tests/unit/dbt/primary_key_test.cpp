@@ -104,12 +104,113 @@ TEST_CASE("a unique column that may be null is a key with a note") {
   CHECK_FALSE(has_note(key_after({unique("email"), not_null("email")}), "null"));
 }
 
-TEST_CASE("a uniqueness test that covers a part of the rows comes last and says so") {
+TEST_CASE("a uniqueness test that covers a part of the rows is no key, and says so") {
   const std::string where = R"({"where": "valid"})";
   const PrimaryKey partial = key_after({unique("a", where), not_null("a")});
-  CHECK(partial.columns == Columns{"a"});
-  CHECK(has_note(partial, "only the rows of its `where`"));
+  CHECK(partial.source == KeySource::none);
+  CHECK(partial.columns.empty());
+  CHECK(has_note(partial, "the uniqueness test of a covers some rows alone: it names no key"));
   CHECK(key_after({unique("a", where), not_null("a"), unique("b")}).columns == Columns{"b"});
+  const PrimaryKey guessed = key_after({columns({"a", "id"}), unique("a", where)});
+  CHECK(guessed.columns == Columns{"id"});
+  CHECK(has_note(guessed, "covers some rows alone"));
+  // Nor does a not_null test of some rows make a unique column one that is never null.
+  CHECK(
+      has_note(key_after({unique("a"), test("not_null", R"({"column_name": "a"})", where)}), "may be null"));
+}
+
+TEST_CASE("a uniqueness test that only warns comes after those that fail") {
+  const std::string warn = R"({"severity": "WARN"})";
+  const PrimaryKey alone = key_after({unique("a", warn)});
+  CHECK(alone.columns == Columns{"a"});
+  CHECK(has_note(alone, "only warns"));
+  CHECK(key_after({unique("a", warn), not_null("a"), unique("b")}).columns == Columns{"b"});
+}
+
+TEST_CASE("disabled tests, and tests of sources, say nothing of a model") {
+  CHECK(key_after({unique("a", R"({"enabled": false})")}).source == KeySource::none);
+  const std::string disabled = R"({"op": "add", "path": "/disabled/test.shop.d", "value": [{
+    "resource_type": "test", "name": "t", "attached_node": ")" +
+                               std::string(kModel) + R"(", "test_metadata": {"name": "unique",
+    "kwargs": {"column_name": "x"}}, "depends_on": {"nodes": [")" +
+                               kModel + R"("]}}]})";
+  CHECK(key_after({disabled}).source == KeySource::none);
+  // A test of a source, before there was attached_node, that also reads the model.
+  CHECK(key_after({R"({"op": "add", "path": "/nodes/test.shop.s", "value": {"resource_type": "test",
+    "test_metadata": {"name": "unique", "kwargs": {"column_name": "x"}},
+    "depends_on": {"nodes": ["source.shop.shop.orders", "model.shop.customers"]}}})"})
+            .source == KeySource::none);
+}
+
+TEST_CASE("combinations keep their quoted columns, whichever package the test is from") {
+  struct Row {
+    const char* test_name;
+    const char* arguments;
+    Columns columns;
+    KeySource source;
+  };
+  const auto combination = KeySource::unique_combination_test;
+  const Row rows[] = {
+      {"unique_combination_of_columns",
+       R"({"combination_of_columns": ["\"Order Id\"", "line"]})",
+       {"Order Id", "line"},
+       combination},
+      {"unique_combination_of_columns",
+       R"({"combination_of_columns": ["Order Id", "line-no"], "quote_columns": true})",
+       {"Order Id", "line-no"},
+       combination},
+      {"unique_combination_of_columns",
+       R"({"combination_of_columns": ["`a`", "[b c]"]})",
+       {"a", "b c"},
+       combination},
+      {"unique_combination_of_columns", R"({"combination_of_columns": []})", {}, KeySource::none},
+      {"expect_compound_columns_to_be_unique", R"({"column_list": ["a", "b"]})", {"a", "b"}, combination},
+      {"expect_compound_columns_to_be_unique",
+       R"({"column_list": ["a"], "row_condition": "b > 1"})",
+       {},
+       KeySource::none},
+      {"expect_column_values_to_be_unique", R"({"column_name": "a"})", {"a"}, KeySource::unique_test},
+      {"primary_key", R"({"column_names": ["a", "b"]})", {"a", "b"}, combination},
+      {"primary_key", R"({"column_name": "a"})", {"a"}, KeySource::unique_test},
+      {"unique",
+       R"({"column_name": "\"Order Id\" || '-' || line"})",
+       {"Order Id", "line"},
+       KeySource::unique_test},
+      {"accepted_values", R"({"column_name": "a"})", {}, KeySource::none},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.test_name);
+    CAPTURE(row.arguments);
+    const PrimaryKey key = key_after({test(row.test_name, row.arguments)});
+    CHECK(key.columns == row.columns);
+    CHECK(key.source == row.source);
+  }
+}
+
+TEST_CASE("each version of a model has its own tests") {
+  const std::string other = "model.shop.customers.v2";
+  const std::string copy =
+      R"({"op": "copy", "from": "/nodes/model.shop.customers", "path": "/nodes/)" + other + "\"}";
+  const std::string second = test("unique", R"({"column_name": "b"})", "{}", other);
+  CHECK(key_after({copy, unique("a"), second}).columns == Columns{"a"});
+  CHECK(key_after({copy, unique("a"), second}, other.c_str()).columns == Columns{"b"});
+}
+
+TEST_CASE("meta names a key before tags do, at the model before at its columns") {
+  const std::string tagged = at_model("columns", R"({"a": {"name": "a", "tags": ["primary-key"]},
+      "b": {"name": "b", "meta": {"primary-key": true}}, "c": {"name": "c", "meta": {"primary-key": false}}})");
+  CHECK(key_after({tagged}).columns == Columns{"b"});
+  CHECK(key_after({tagged, at_model("config/meta", R"({"primary-key": ["c"]})")}).columns == Columns{"c"});
+  CHECK(key_after(
+            {tagged, at_model("config/meta", R"({"primary-key": ["c"], "diffgate": {"primary_key": "d"}})")})
+            .columns == Columns{"d"});
+  CHECK(key_after({tagged, at_model("config/meta", R"({"datafold": {"datadiff": {"primary_key": "e"}}})")})
+            .columns == Columns{"e"});
+}
+
+TEST_CASE("a snapshot's unique_key repeats with each version of a row, which is said") {
+  CHECK(has_note(key_after({}, "snapshot.shop.customers_snapshot"), "older versions count as duplicates"));
+  CHECK_FALSE(has_note(key_after({}, "model.shop.orders"), "older versions"));
 }
 
 TEST_CASE("tests of another node are not this model's") {
