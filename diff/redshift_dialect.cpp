@@ -115,9 +115,9 @@ CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = redshift_dialect();
   CatalogColumns out;
   out.type =
-      "CASE WHEN data_type = 'numeric' THEN data_type || '(' || numeric_precision || ',' || numeric_scale || "
-      "')' WHEN data_type IN ('character varying', 'character') THEN data_type || '(' || "
-      "character_maximum_length || ')' ELSE data_type END"_sql;
+      "CASE WHEN data_type = 'numeric' THEN 'numeric(' || CAST(numeric_precision AS VARCHAR(10)) || ',' || "
+      "CAST(numeric_scale AS VARCHAR(10)) || ')' WHEN data_type IN ('character varying', 'character') THEN "
+      "data_type || '(' || CAST(character_maximum_length AS VARCHAR(10)) || ')' ELSE data_type END"_sql;
   out.null_text = "CAST(NULL AS VARCHAR(256))"_sql;
   out.from = "svv_columns"_sql;
   out.where = "table_schema = "_sql +

@@ -479,7 +479,7 @@ Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_
          " THEN 1 END) FROM "_sql +
          carried(Side::prod, from_side(comparison, Side::prod) + dialect.sampled(rows, wanted)) +
          " a JOIN "_sql + carried(Side::pr, from_side(comparison, Side::pr)) + " b ON "_sql +
-         keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql) + dialect.settings;
+         keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
 }
 
 Sql distinct_statement(const Comparison& comparison, Side side) {
@@ -492,7 +492,7 @@ Sql distinct_statement(const Comparison& comparison, Side side) {
   const Sql key = is_plain ? form_of(comparison, comparison.key[0], side)
                            : dialect.row_hash(hashed(comparison, comparison.key, side), 0);
   return "SELECT "_sql + dialect.count + "(DISTINCT "_sql + key + ")"_sql + from_side(comparison, side) +
-         where({comparison.filter, key_is_whole(comparison, side)}) + dialect.settings;
+         where({comparison.filter, key_is_whole(comparison, side)});
 }
 
 Sql join_statement(const Comparison& comparison, const JoinOptions& options) {

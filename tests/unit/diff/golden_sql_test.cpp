@@ -166,6 +166,17 @@ std::vector<std::pair<std::string, Sql>> statements(const Dialect& dialect) {
   grouped.groups = {{2, 3, 4}, {5, 6, 7}};
   grouped.with_samples = false;
   out.emplace_back("join_groups", join_statement(keyed, grouped));
+  if (dialect.sampled != nullptr) {
+    JoinOptions by_hash = join;
+    by_hash.by_hash = true;
+    out.emplace_back("join_by_hash", join_statement(keyed, by_hash));
+    out.emplace_back("probe", probe_statement(keyed, 1'000'000, 1'000));
+  }
+  if (dialect.facts != nullptr) {
+    out.emplace_back("facts", dialect.facts({table.request.prod, table.request.pr},
+                                            {table.request.key, table.request.key}));
+  }
+  out.emplace_back("distinct", distinct_statement(keyed, Side::pr));
   out.emplace_back("keys", key_health_statement(keyed, {Side::prod, Side::pr}));
   out.emplace_back("keyless", keyless_statement(keyless));
   return out;
@@ -261,7 +272,7 @@ TEST_CASE("every dialect writes the statements that tests/golden/sql keeps") {
     std::vector<std::string> names;
     for (const auto& [name, sql] : statements(*dialect)) {
       const std::filesystem::path file = folder / (name + ".sql");
-      const std::string text = (name == "describe" ? sql : sql + dialect->settings).text();
+      const std::string text = (name == "describe" || name == "facts" ? sql : sql + dialect->settings).text();
       const std::string found = laid_out(text);
       names.push_back(name + ".sql");
       if (accepts) {

@@ -1,11 +1,11 @@
-WITH g AS (SELECT kind,
-      k0,
+WITH g AS (SELECT k0,
       k1,
-      m0,
+      max(kind) AS kind,
+      max(m0) AS m0,
       count(*) AS n
-  FROM (SELECT kind,
-        CASE WHEN kind <> 0 OR (bitAnd(m0, 27) <> 0) THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR (bitAnd(m0, 27) <> 0) THEN k1 END AS k1,
+  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
+        kind,
         m0
     FROM (SELECT 0 AS kind,
           coalesce(a.k0, b.k0) AS k0,
@@ -27,10 +27,8 @@ WITH g AS (SELECT kind,
         FROM `pr_42`.`orders`
         WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
-  GROUP BY kind,
-      k0,
-      k1,
-      m0)
+  GROUP BY k0,
+      k1)
 SELECT 'counts',
     '0',
     ('0,0,0,0,' || c.v),

@@ -1,11 +1,11 @@
-WITH g AS MATERIALIZED (SELECT kind,
-      k0,
+WITH g AS MATERIALIZED (SELECT k0,
       k1,
-      m0,
+      max(kind) AS kind,
+      max(m0) AS m0,
       count(*) AS n
-  FROM (SELECT kind,
-        CASE WHEN kind <> 0 OR ((m0 & 7190235) <> 0) THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR ((m0 & 7190235) <> 0) THEN k1 END AS k1,
+  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
+        kind,
         m0
     FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
           coalesce(a.k0, b.k0) AS k0,
@@ -39,11 +39,9 @@ WITH g AS MATERIALIZED (SELECT kind,
             "payload" AS v7
         FROM "shop"."pr_42"."orders"
         WHERE (amount > 0
-) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
-  GROUP BY kind,
-      k0,
-      k1,
-      m0),
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1 OFFSET 0) j) d
+  GROUP BY k0,
+      k1),
     s AS MATERIALIZED (SELECT kind,
       k0,
       k1,

@@ -5,7 +5,7 @@ SELECT d.side,
     d.can_be_null
 FROM (SELECT 0 AS side,
       column_name AS column_name,
-      CASE WHEN data_type = 'numeric' THEN data_type || '(' || numeric_precision || ',' || numeric_scale || ')' WHEN data_type IN ('character varying', 'character') THEN data_type || '(' || character_maximum_length || ')' ELSE data_type END AS column_type,
+      CASE WHEN data_type = 'numeric' THEN 'numeric(' || CAST(numeric_precision AS VARCHAR(10)) || ',' || CAST(numeric_scale AS VARCHAR(10)) || ')' WHEN data_type IN ('character varying', 'character') THEN data_type || '(' || CAST(character_maximum_length AS VARCHAR(10)) || ')' ELSE data_type END AS column_type,
       CAST(NULL AS VARCHAR(256)) AS storage,
       is_nullable AS can_be_null,
       ordinal_position AS place
@@ -13,7 +13,7 @@ FROM (SELECT 0 AS side,
   WHERE table_schema = 'analytics' AND table_name = 'orders' AND table_catalog = 'shop'
   UNION ALL SELECT 1 AS side,
       column_name AS column_name,
-      CASE WHEN data_type = 'numeric' THEN data_type || '(' || numeric_precision || ',' || numeric_scale || ')' WHEN data_type IN ('character varying', 'character') THEN data_type || '(' || character_maximum_length || ')' ELSE data_type END AS column_type,
+      CASE WHEN data_type = 'numeric' THEN 'numeric(' || CAST(numeric_precision AS VARCHAR(10)) || ',' || CAST(numeric_scale AS VARCHAR(10)) || ')' WHEN data_type IN ('character varying', 'character') THEN data_type || '(' || CAST(character_maximum_length AS VARCHAR(10)) || ')' ELSE data_type END AS column_type,
       CAST(NULL AS VARCHAR(256)) AS storage,
       is_nullable AS can_be_null,
       ordinal_position AS place

@@ -20,14 +20,14 @@ WITH dup AS (SELECT k0,
   GROUP BY k0,
       k1
   HAVING COUNT_BIG(*) > 1),
-    g AS (SELECT kind,
-      k0,
+    g AS (SELECT k0,
       k1,
-      m0,
+      max(kind) AS kind,
+      max(m0) AS m0,
       COUNT_BIG(*) AS n
-  FROM (SELECT kind,
-        CASE WHEN kind <> 0 OR ((m0 & 7190235) <> 0) THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR ((m0 & 7190235) <> 0) THEN k1 END AS k1,
+  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
+        kind,
         m0
     FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
           coalesce(a.k0, b.k0) AS k0,
@@ -70,10 +70,8 @@ WITH dup AS (SELECT k0,
         WHERE NOT EXISTS (SELECT 1
           FROM dup
           WHERE dup.k0 = s.k0 AND dup.k1 = s.k1)) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
-  GROUP BY kind,
-      k0,
-      k1,
-      m0),
+  GROUP BY k0,
+      k1),
     s AS (SELECT kind,
       k0,
       k1,

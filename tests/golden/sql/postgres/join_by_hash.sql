@@ -1,0 +1,174 @@
+WITH h AS MATERIALIZED (SELECT k0,
+      k1,
+      max(kind) AS kind,
+      count(*) AS n
+  FROM (SELECT CASE WHEN d <> 0 THEN k0 END AS k0,
+        CASE WHEN d <> 0 THEN k1 END AS k1,
+        kind
+    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
+          CASE WHEN a.h IS DISTINCT
+      FROM b.h THEN 1 ELSE 0 END AS d,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1
+      FROM (SELECT 1 AS x,
+            "id" AS k0,
+            ("region" COLLATE "C") AS k1,
+            hashfloat8extended(CAST(hash_record_extended(ROW(CAST("amount" AS numeric), (CAST("amount" AS numeric) < 0), "ratio", ("note" COLLATE "C"), "shipped_on", timestamp_send("created_at"), timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 0) AS double precision), 1) AS h
+        FROM "shop"."analytics"."orders"
+        WHERE (amount > 0
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) a
+      FULL
+      JOIN (SELECT 1 AS x,
+            "id" AS k0,
+            ("region" COLLATE "C") AS k1,
+            hashfloat8extended(CAST(hash_record_extended(ROW(CAST("amount" AS numeric), (CAST("amount" AS numeric) < 0), "ratio", ("note" COLLATE "C"), "shipped_on", timestamp_send("created_at"), timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 0) AS double precision), 1) AS h
+        FROM "shop"."pr_42"."orders"
+        WHERE (amount > 0
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1 OFFSET 0) j) d
+  GROUP BY k0,
+      k1),
+    t AS MATERIALIZED (SELECT k0,
+      k1
+  FROM h
+  WHERE kind = 0 AND k0 IS NOT NULL),
+    g AS MATERIALIZED (SELECT k0,
+      k1,
+      kind,
+      CAST(0 AS bigint) AS m0,
+      n
+  FROM h
+  WHERE kind <> 0 OR k0 IS NULL
+  UNION ALL SELECT t.k0,
+      t.k1,
+      0,
+      CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 WHEN CASE WHEN abs(CAST(CAST(a.v1 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v1 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v1 AS text) AS numeric) - CAST(CAST(b.v1 AS text) AS numeric)) <= greatest(CAST(1e-06 AS numeric) * greatest(abs(CAST(CAST(a.v1 AS text) AS numeric)), abs(CAST(CAST(b.v1 AS text) AS numeric)))) ELSE false END THEN 4 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (a.v3 IS DISTINCT FROM b.v3) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (a.v4 IS DISTINCT FROM b.v4) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (a.v5 IS DISTINCT FROM b.v5) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (a.v6 IS DISTINCT FROM b.v6) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (a.v7 IS DISTINCT FROM b.v7) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 ELSE CAST(0 AS bigint) END,
+      1
+  FROM t
+  JOIN (SELECT 1 AS x,
+        "id" AS k0,
+        ("region" COLLATE "C") AS k1,
+        CAST("amount" AS numeric) AS v0,
+        "ratio" AS v1,
+        ("note" COLLATE "C") AS v2,
+        "shipped_on" AS v3,
+        "created_at" AS v4,
+        "seen_at" AS v5,
+        "is_paid" AS v6,
+        "payload" AS v7
+    FROM "shop"."analytics"."orders"
+    WHERE (amount > 0
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) a ON t.k0 = a.k0 AND t.k1 = a.k1
+  JOIN (SELECT 1 AS x,
+        "id" AS k0,
+        ("region" COLLATE "C") AS k1,
+        CAST("amount" AS numeric) AS v0,
+        "ratio" AS v1,
+        ("note" COLLATE "C") AS v2,
+        "shipped_on" AS v3,
+        "created_at" AS v4,
+        "seen_at" AS v5,
+        "is_paid" AS v6,
+        "payload" AS v7
+    FROM "shop"."pr_42"."orders"
+    WHERE (amount > 0
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON t.k0 = b.k0 AND t.k1 = b.k1),
+    s AS MATERIALIZED (SELECT kind,
+      k0,
+      k1,
+      row_number() OVER (ORDER BY kind, k0, k1) AS ord
+  FROM (SELECT *
+    FROM (SELECT 0 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 0 AND ((m0 & 7190235) <> 0)
+      ORDER BY k0,
+          k1 LIMIT 5) o
+    UNION ALL SELECT *
+    FROM (SELECT 1 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 1
+      ORDER BY k0,
+          k1 LIMIT 5) o
+    UNION ALL SELECT *
+    FROM (SELECT 2 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 2
+      ORDER BY k0,
+          k1 LIMIT 5) o) p)
+SELECT 'counts',
+    '0',
+    ('0,0,0,0,' || c.v),
+    CAST(NULL AS text),
+    CAST(NULL AS text),
+    CAST(NULL AS text),
+    CAST(NULL AS text),
+    CAST(NULL AS text),
+    CAST(NULL AS text),
+    CAST(NULL AS text),
+    CAST(NULL AS text),
+    CAST(NULL AS text)
+FROM (SELECT ((((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind <> 1 THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN kind = 0 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 1 THEN n END) AS text), '0'))) || ',') || ((((coalesce(CAST(sum(CASE WHEN kind = 2 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 0 AND ((m0 & 7190235) <> 0) THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(count(CASE WHEN kind <> 0 AND n > 1 THEN 1 END) AS text), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 3) <> 0 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 2 THEN n END) AS text), '0'))))) || ',') || ((((((coalesce(CAST(sum(CASE WHEN (m0 & 7) = 3 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 4 THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 24) <> 0 THEN n END) AS text), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 56) = 16 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 24 THEN n END) AS text), '0')))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 56) = 32 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 192) <> 0 THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 448) = 128 THEN n END) AS text), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 448) = 192 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 448) = 256 THEN n END) AS text), '0')))))) || ',') || ((((((((coalesce(CAST(sum(CASE WHEN (m0 & 1536) <> 0 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 1024 THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 1536 THEN n END) AS text), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 2048 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 12288) <> 0 THEN n END) AS text), '0')))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 8192 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 12288 THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 16384 THEN n END) AS text), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 98304) <> 0 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 65536 THEN n END) AS text), '0'))))) || ',') || ((((((coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 98304 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 131072 THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 786432) <> 0 THEN n END) AS text), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 524288 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 786432 THEN n END) AS text), '0')))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 1048576 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 6291456) <> 0 THEN n END) AS text), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 4194304 THEN n END) AS text), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 6291456 THEN n END) AS text), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 8388608 THEN n END) AS text), '0'))))))) AS v
+  FROM g) c
+UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
+    CAST(s.ord AS text),
+    r.t0,
+    r.t1,
+    r.c0,
+    r.c1,
+    r.c2,
+    r.c3,
+    r.c4,
+    r.c5,
+    r.c6,
+    r.c7
+FROM s
+JOIN (SELECT "id" AS k0,
+      left(CAST("id" AS text), 1000) AS t0,
+      ("region" COLLATE "C") AS k1,
+      left(CAST("region" AS text), 1000) AS t1,
+      left(CAST("amount" AS text), 1000) AS c0,
+      left(CAST("ratio" AS text), 1000) AS c1,
+      CASE WHEN "note" IS NOT NULL THEN '***' END AS c2,
+      left(CAST("shipped_on" AS text), 1000) AS c3,
+      left(CAST("created_at" AS text), 1000) AS c4,
+      left(CAST("seen_at" AS text), 1000) AS c5,
+      left(CAST("is_paid" AS text), 1000) AS c6,
+      left(CAST("payload" AS text), 1000) AS c7
+  FROM "shop"."analytics"."orders"
+  WHERE (amount > 0
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
+WHERE s.kind <> 2
+UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
+    CAST(s.ord AS text),
+    r.t0,
+    r.t1,
+    r.c0,
+    r.c1,
+    r.c2,
+    r.c3,
+    r.c4,
+    r.c5,
+    r.c6,
+    r.c7
+FROM s
+JOIN (SELECT "id" AS k0,
+      left(CAST("id" AS text), 1000) AS t0,
+      ("region" COLLATE "C") AS k1,
+      left(CAST("region" AS text), 1000) AS t1,
+      left(CAST("amount" AS text), 1000) AS c0,
+      left(CAST("ratio" AS text), 1000) AS c1,
+      CASE WHEN "note" IS NOT NULL THEN '***' END AS c2,
+      left(CAST("shipped_on" AS text), 1000) AS c3,
+      left(CAST("created_at" AS text), 1000) AS c4,
+      left(CAST("seen_at" AS text), 1000) AS c5,
+      left(CAST("is_paid" AS text), 1000) AS c6,
+      left(CAST("payload" AS text), 1000) AS c7
+  FROM "shop"."pr_42"."orders"
+  WHERE (amount > 0
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
+WHERE s.kind <> 1
