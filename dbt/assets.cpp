@@ -9,6 +9,9 @@ namespace {
 
 // What one asset reads is cut off here, so that a thousand dashboards over ten thousand models stay cheap.
 constexpr std::size_t kMaximumVisited = 20'000;
+constexpr std::size_t kMaximumReads = 1'000;
+// Of all assets together, edges; once they are used up, only what an asset reads itself is looked at.
+constexpr std::size_t kMaximumSteps = 20'000'000;
 
 class UpstreamWalk {
  public:
@@ -20,6 +23,8 @@ class UpstreamWalk {
     std::vector<NodeIndex> found;
     std::vector<NodeIndex> queue{node};
     for (std::size_t i = 0; i < queue.size() && i < kMaximumVisited; ++i) {
+      if (found.size() >= kMaximumReads || (i > 0 && steps_ >= kMaximumSteps)) break;
+      steps_ += graph_.parents(queue[i]).size();
       for (const NodeIndex parent : graph_.parents(queue[i])) {
         if (seen_in_[parent] == walk_ || !affected_[parent]) continue;
         seen_in_[parent] = walk_;
@@ -27,6 +32,7 @@ class UpstreamWalk {
         if (planned_[parent]) found.push_back(parent);
       }
     }
+    found.resize(std::min(found.size(), kMaximumReads));
     return found;
   }
 
@@ -36,6 +42,7 @@ class UpstreamWalk {
   const NodeSet& planned_;
   std::vector<std::uint32_t> seen_in_;  // the walk that saw the node last
   std::uint32_t walk_ = 0;
+  std::size_t steps_ = 0;
 };
 
 std::string owner_of(const ManifestData& data, const Node& node, JsonReader& reader) {

@@ -9,8 +9,10 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 std::string_view without_spaces_behind(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -246,7 +248,7 @@ void JsonStream::find_tokens() {
 }
 
 void JsonStream::grow() {
-  if (text_.view().size() > kMaximumValue) {
+  if (text_.view().size() >= kMaximumValue) {
     fail(fmt::format("holds a value of more than {} MB", kMaximumValue >> 20), 0);
   }
   text_.advance(0);

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
+#include <numeric>
+#include <tuple>
 
 namespace diffgate::dbt {
 namespace {
@@ -17,6 +20,19 @@ struct Pending {
   simdjson::dom::element element;
   JsonValue* into;
 };
+
+// Of equal keys the last in the text comes last. Empty for a small object.
+std::vector<std::uint32_t> order_by_key(const std::vector<JsonMember>& members) {
+  constexpr std::size_t kLarge = 32;
+  std::vector<std::uint32_t> order;
+  if (members.size() < kLarge) return order;
+  order.resize(members.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tie(members[a].key, a) < std::tie(members[b].key, b);
+  });
+  return order;
+}
 
 // Without recursion; the parser has already refused what is too deep.
 JsonValue convert(simdjson::dom::element root) {
@@ -64,6 +80,7 @@ JsonValue convert(simdjson::dom::element root) {
         into->kind = JsonValue::Kind::object;
         const simdjson::dom::object object = element;
         for (const auto field : object) into->members.push_back({std::string(field.key), {}});
+        into->by_key = order_by_key(into->members);
         std::size_t at = 0;
         for (const auto field : object) pending.push_back({field.value, &into->members[at++].value});
         break;
@@ -144,6 +161,14 @@ bool equal(const JsonValue& left, const JsonValue& right, bool without_nulls) {
 }  // namespace
 
 const JsonValue* JsonValue::find(std::string_view key) const {
+  if (!by_key.empty() && by_key.size() == members.size()) {
+    const auto after = std::upper_bound(
+        by_key.begin(), by_key.end(), key,
+        [this](std::string_view wanted, std::uint32_t i) { return wanted < members[i].key; });
+    if (after == by_key.begin()) return nullptr;
+    const JsonMember& last = members[*std::prev(after)];
+    return last.key == key ? &last.value : nullptr;
+  }
   for (auto member = members.rbegin(); member != members.rend(); ++member) {
     if (member->key == key) return &member->value;
   }

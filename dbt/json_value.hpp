@@ -23,6 +23,9 @@ struct JsonValue {
   std::string string;
   std::vector<JsonValue> items;
   std::vector<JsonMember> members;  // in the order of the text; of equal keys the last counts
+  // Where the members are in the order of their keys, if this is a large object as JsonReader made it: find()
+  // must not look through thousands of members for each of thousands of keys.
+  std::vector<std::uint32_t> by_key;
 
   // The member's value, or nullptr if this is no object or has none. Null members are found.
   const JsonValue* find(std::string_view key) const;

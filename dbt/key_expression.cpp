@@ -1,16 +1,16 @@
 #include "dbt/key_expression.hpp"
 
-#include <algorithm>
-#include <optional>
+#include <cstddef>
 
 namespace diffgate::dbt {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = lower(c);
+  return result;
 }
 
 bool is_word_start(char c) {
@@ -85,14 +85,30 @@ bool stands_alone(const std::vector<Token>& tokens, std::size_t at) {
 
 }  // namespace
 
-std::vector<std::string> columns_of_expression(std::string_view expression,
-                                               const std::vector<std::string>& documented) {
+KnownColumns::KnownColumns(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    exact_.insert(name);
+    by_lower_case_.try_emplace(lower(name), name);
+  }
+}
+
+std::string_view KnownColumns::find(std::string_view word, bool is_quoted) const {
+  if (is_quoted) return exact_.contains(word) ? word : std::string_view();
+  const auto found = by_lower_case_.find(lower(word));
+  return found == by_lower_case_.end() ? std::string_view() : found->second;
+}
+
+void ColumnList::add(std::string column) {
+  if (seen_.insert(column).second) columns_.push_back(std::move(column));
+}
+
+void ColumnList::add_all(std::vector<std::string> columns) {
+  for (std::string& column : columns) add(std::move(column));
+}
+
+std::vector<std::string> columns_of_expression(std::string_view expression, const KnownColumns& known) {
   const std::vector<Token> tokens = tokens_of(expression);
-  std::vector<std::string> columns;
-  const auto add = [&columns](std::string column) {
-    if (std::find(columns.begin(), columns.end(), column) == columns.end())
-      columns.push_back(std::move(column));
-  };
+  ColumnList columns;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     if (token.kind != Token::Kind::word && token.kind != Token::Kind::quoted_word) continue;
@@ -100,16 +116,14 @@ std::vector<std::string> columns_of_expression(std::string_view expression,
     // `t.a` is a; what follows `::` is a type.
     if (is_punctuation(tokens, i + 1, ".") || (i > 0 && is_punctuation(tokens, i - 1, "::"))) continue;
     const bool is_quoted = token.kind == Token::Kind::quoted_word;
-    const auto known = std::find_if(documented.begin(), documented.end(), [&](const std::string& column) {
-      return is_quoted ? column == token.text : equal_ignoring_case(column, token.text);
-    });
-    if (known != documented.end()) {
-      add(*known);
+    const std::string_view column = known.find(token.text, is_quoted);
+    if (!column.empty()) {
+      columns.add(std::string(column));
     } else if (is_quoted || stands_alone(tokens, i)) {
-      add(std::string(token.text));
+      columns.add(std::string(token.text));
     }
   }
-  return columns;
+  return columns.take();
 }
 
 }  // namespace diffgate::dbt

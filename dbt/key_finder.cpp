@@ -80,10 +80,26 @@ int KeyFinder::Candidate::rank() const {
   return only_warns ? rank + 4 : rank;
 }
 
+KeyFinder::KeyFinder(const ManifestData& data, const Graph& graph, std::string_view tag)
+    : data_(data), tag_(tag) {
+  for (NodeIndex index = 0; index < data.nodes.size(); ++index) {
+    if (data.nodes[index].type != ResourceType::test) continue;
+    const auto model = model_of(data.nodes[index]);
+    const auto parents = graph.parents(index);
+    if (model && std::find(parents.begin(), parents.end(), *model) != parents.end()) {
+      tests_[*model].push_back(index);
+    }
+  }
+}
+
 PrimaryKey KeyFinder::find(NodeIndex index) {
   const Node& node = data_.nodes[index];
-  Model model{node, index, meta_of(data_, node, reader_), columns_of(data_, node, reader_), {}};
-  for (const Column& column : model.columns) model.column_names.push_back(column.name);
+  std::vector<Column> all_columns = columns_of(data_, node, reader_);
+  std::vector<std::string> names;
+  for (const Column& column : all_columns) names.push_back(column.name);
+  const KnownColumns known(names);
+  const Model model{node, index, meta_of(data_, node, reader_), std::move(all_columns), std::move(names),
+                    known};
 
   PrimaryKey found = from_model_yaml(model);
   if (found.columns.empty()) found = from_model_meta(model);
@@ -126,22 +142,18 @@ PrimaryKey KeyFinder::from_column_tags(const Model& model) const {
 }
 
 // attached_node from v9 on; before, the first node that the test reads.
-bool KeyFinder::belongs_to(const Node& test, const Node& model) {
-  if (data_.has(test, Field::attached_node)) return text_of(data_, test, Field::attached_node) == model.id;
+std::optional<NodeIndex> KeyFinder::model_of(const Node& test) {
+  if (data_.has(test, Field::attached_node)) return data_.find(text_of(data_, test, Field::attached_node));
   const auto nodes = reader_.read(data_.raw(test, Field::depends_on_nodes));
-  return nodes && !nodes->items.empty() && nodes->items.front().string == model.id;
+  if (!nodes || nodes->items.empty()) return std::nullopt;
+  return data_.find(nodes->items.front().string);
 }
 
 KeyFinder::Tests KeyFinder::tests_of(const Model& model) {
   Tests tests;
-  NodeIndex last = static_cast<NodeIndex>(data_.nodes.size());
-  for (const NodeIndex child : graph_.children(model.index)) {
-    const Node& test = data_.nodes[child];
-    // A test that reads the model twice is its child twice, one after the other.
-    if (child == last || test.type != ResourceType::test) continue;
-    last = child;
-    if (belongs_to(test, model.node)) read_test(test, model, tests);
-  }
+  const auto found = tests_.find(model.index);
+  if (found == tests_.end()) return tests;
+  for (const NodeIndex test : found->second) read_test(data_.nodes[test], model, tests);
   return tests;
 }
 
@@ -158,8 +170,8 @@ void KeyFinder::read_test(const Node& test, const Model& model, Tests& tests) {
   if (column.empty()) column.push_back(text_of(data_, test, Field::column_name));
   if (name->string == "not_null") {
     const bool is_partial = config_of(data_, test, "where", reader_).is_truthy();
-    for (std::string& read : columns_of_expression(column.front(), model.column_names)) {
-      if (!is_partial) tests.not_null.push_back(std::move(read));
+    for (std::string& read : columns_of_expression(column.front(), model.known)) {
+      if (!is_partial) tests.not_null.insert(std::move(read));
     }
     return;
   }
@@ -169,14 +181,13 @@ void KeyFinder::read_test(const Node& test, const Model& model, Tests& tests) {
     candidate.source = known.source;
     // With quote_columns the names stand for themselves, whatever characters they have.
     const bool is_verbatim = argument("quote_columns").is_truthy();
+    ColumnList columns;
     for (const std::string& part :
          known.argument == "column_name" ? column : argument(known.argument).strings()) {
-      const std::vector<std::string> read =
-          is_verbatim ? std::vector<std::string>{part} : columns_of_expression(part, model.column_names);
-      for (const std::string& one : read) {
-        if (!holds(candidate.columns, one)) candidate.columns.push_back(one);
-      }
+      columns.add_all(is_verbatim ? std::vector<std::string>{part}
+                                  : columns_of_expression(part, model.known));
     }
+    candidate.columns = columns.take();
     if (candidate.columns.empty()) continue;
     candidate.only_warns = same_name(config_of(data_, test, "severity", reader_).string_or({}), "warn");
     const bool is_partial =
@@ -190,11 +201,12 @@ PrimaryKey KeyFinder::from_tests(const Model& model) {
   Tests tests = tests_of(model);
   for (const Column& column : model.columns) {
     if (holds(column.constraints, "not_null") || holds(column.constraints, "primary_key")) {
-      tests.not_null.push_back(column.name);
+      tests.not_null.insert(column.name);
     }
   }
   for (Candidate& candidate : tests.unique) {
-    candidate.is_not_null = candidate.columns.size() == 1 && holds(tests.not_null, candidate.columns.front());
+    candidate.is_not_null =
+        candidate.columns.size() == 1 && tests.not_null.contains(candidate.columns.front());
   }
   std::sort(tests.unique.begin(), tests.unique.end(), [](const Candidate& a, const Candidate& b) {
     using Order = std::tuple<int, std::size_t, const std::vector<std::string>&>;
@@ -214,7 +226,7 @@ PrimaryKey KeyFinder::from_tests(const Model& model) {
   found = key(best.columns, best.source);
   if (best.only_warns) found.notes.emplace_back("its uniqueness test only warns: keys may repeat");
   for (const std::string& column : best.columns) {
-    if (!holds(tests.not_null, column) && found.notes.size() < kMaximumNotes) {
+    if (!tests.not_null.contains(column) && found.notes.size() < kMaximumNotes) {
       found.notes.push_back(fmt::format("{} is unique but may be null: no test says otherwise", column));
     }
   }
@@ -229,13 +241,11 @@ PrimaryKey KeyFinder::from_tests(const Model& model) {
 PrimaryKey KeyFinder::from_unique_key(const Model& model) {
   const std::string materialization = config_of(data_, model.node, "materialized", reader_).string_or({});
   if (!is_materialized_by_key(model.node.type, materialization)) return {};
-  std::vector<std::string> columns;
+  ColumnList columns;
   for (const std::string& part : config_of(data_, model.node, "unique_key", reader_).strings()) {
-    for (std::string& read : columns_of_expression(part, model.column_names)) {
-      if (!holds(columns, read)) columns.push_back(std::move(read));
-    }
+    columns.add_all(columns_of_expression(part, model.known));
   }
-  PrimaryKey found = key(std::move(columns), KeySource::unique_key_config);
+  PrimaryKey found = key(columns.take(), KeySource::unique_key_config);
   if (model.node.type == ResourceType::snapshot && !found.columns.empty()) {
     found.notes.emplace_back(
         "a snapshot holds each key once per version, so that older versions count as duplicates: set a "

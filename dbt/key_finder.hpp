@@ -1,22 +1,25 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "dbt/graph.hpp"
 #include "dbt/json_value.hpp"
+#include "dbt/key_expression.hpp"
 #include "dbt/node_meta.hpp"
 #include "dbt/primary_key.hpp"
 
 namespace diffgate::dbt {
 
-// Finds the primary keys of one manifest's models; see primary_key.hpp for the order of the sources. Holds
-// references: the manifest and its graph outlive it.
+// Finds the primary keys of one manifest's models; see primary_key.hpp for the order of the sources. Holds a
+// reference: the manifest outlives it.
 class KeyFinder {
  public:
-  KeyFinder(const ManifestData& data, const Graph& graph, std::string_view tag)
-      : data_(data), graph_(graph), tag_(tag) {}
+  KeyFinder(const ManifestData& data, const Graph& graph, std::string_view tag);
 
   PrimaryKey find(NodeIndex node);
 
@@ -32,8 +35,8 @@ class KeyFinder {
 
   struct Tests {
     std::vector<Candidate> unique;
-    std::vector<Candidate> partial;     // tests of some rows alone, by `where`: these name no key
-    std::vector<std::string> not_null;  // columns
+    std::vector<Candidate> partial;            // tests of some rows alone, by `where`: these name no key
+    std::unordered_set<std::string> not_null;  // columns
   };
 
   struct Model {
@@ -42,6 +45,7 @@ class KeyFinder {
     JsonValue meta;
     std::vector<Column> columns;
     std::vector<std::string> column_names;
+    const KnownColumns& known;
   };
 
   static PrimaryKey from_model_yaml(const Model& model);
@@ -54,12 +58,12 @@ class KeyFinder {
   PrimaryKey from_names(const Model& model) const;
   Tests tests_of(const Model& model);
   void read_test(const Node& test, const Model& model, Tests& tests);
-  bool belongs_to(const Node& test, const Node& model);
+  std::optional<NodeIndex> model_of(const Node& test);
 
   const ManifestData& data_;
-  const Graph& graph_;
   std::string tag_;
   JsonReader reader_;
+  std::unordered_map<NodeIndex, std::vector<NodeIndex>> tests_;  // by model
 };
 
 }  // namespace diffgate::dbt

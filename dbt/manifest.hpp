@@ -35,24 +35,43 @@ class Manifest {
   const ManifestInfo& info() const;
   const ManifestData& data() const { return *data_; }
 
+  // Error(caller) if the file of a mapped manifest has been written to since it was loaded: then what was
+  // made of it may be half of the one version and half of the other. Whoever makes something of it calls this
+  // at the end.
+  void expect_unchanged() const;
+
  private:
   std::shared_ptr<const ManifestData> data_;
 };
 
-// How a manifest's file gets into memory.
-enum class FileAccess : std::uint8_t {
-  read,  // what is needed of it is copied; the file may be anywhere and may change afterwards
-  map,  // what is needed stays in the file and is paged in by the system when it is looked at; a gzip file is
-        // read
+struct ManifestFile {
+  std::string path;
+  std::string name = {};  // what errors call it ("production manifest"); the path if empty
 };
 
-// `name` is what errors call the text (a path or "production manifest"). Throws Error(caller): not JSON (with
-// the byte offset), not a manifest, a schema version that is not known, nested too deep, an entry of the
-// wrong type. Blocking and, for a large manifest, slow: run it on a pool.
+// How a manifest's file gets into memory.
+enum class FileAccess : std::uint8_t {
+  read,  // what is needed of it is copied; the file may change afterwards
+  map,   // what is needed stays in the file and is paged in by the system when it is looked at; gzip is read
+};
+
+// Throws Error(caller): not JSON (with the byte offset), not a manifest, a schema version that is not known,
+// nested too deep, an entry of the wrong type. Blocking and, for a large manifest, slow: run it on a pool.
 Manifest parse_manifest(std::string json, std::string_view name);
 
-// Reads the file (plain or gzip) and parses it. Error(caller) with the path if it can't be read, is larger
-// than 2 GB, or was written to meanwhile.
+// Reads the file (plain or gzip) and parses it. Error(caller) also if it can't be read, is larger than 2 GB,
+// or was written to meanwhile.
+Manifest load_manifest(const ManifestFile& file, FileAccess access = FileAccess::read);
 Manifest load_manifest(const std::string& path, FileAccess access = FileAccess::read);
+
+// The two sides of a comparison.
+struct LoadedManifests {
+  Manifest base;
+  Manifest head;
+};
+
+// Loads both side by side, on two threads. If both are bad the error is the base's.
+LoadedManifests load_manifests(const ManifestFile& base, const ManifestFile& head,
+                               FileAccess access = FileAccess::read);
 
 }  // namespace diffgate::dbt

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "dbt/json_value.hpp"
+#include "net/error.hpp"
 
 namespace diffgate::dbt {
 
@@ -48,6 +49,12 @@ std::string_view ManifestData::raw(const Node& node, Field field) const {
   if ((node.present & bit) == 0) return {};
   const auto before = static_cast<std::size_t>(std::popcount(node.present & (bit - 1)));
   return slices[node.first_slice + before];
+}
+
+void ManifestData::expect_unchanged() const {
+  if (text.is_intact()) return;
+  throw Error(ErrorClass::caller, "was written to while it was read", name,
+              "wait until dbt has finished, then run again");
 }
 
 std::optional<NodeIndex> ManifestData::find(std::string_view id) const {

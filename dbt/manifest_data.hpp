@@ -141,6 +141,9 @@ struct ManifestData {
 
   bool has(const Node& node, Field field) const { return !raw(node, field).empty(); }
 
+  // See Manifest::expect_unchanged.
+  void expect_unchanged() const;
+
   std::optional<NodeIndex> find(std::string_view id) const;
   bool is_disabled(std::string_view id) const;
 };

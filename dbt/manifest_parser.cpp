@@ -187,12 +187,6 @@ void pass_byte_order_mark(TextWindow& text, const std::string& name) {
   if (start.starts_with("\xef\xbb\xbf")) text.advance(3);
 }
 
-void refuse_changed(const ManifestData& data) {
-  if (data.text.is_intact()) return;
-  throw Error(ErrorClass::caller, "was written to while it was read", data.name,
-              "wait until dbt has finished, then run again");
-}
-
 }  // namespace
 
 std::shared_ptr<const ManifestData> parse_text(ManifestText text, std::string_view name) {
@@ -202,11 +196,11 @@ std::shared_ptr<const ManifestData> parse_text(ManifestText text, std::string_vi
     pass_byte_order_mark(data->text.window(), data->name);
     Parser(*data, data->text.window()).parse();
   } catch (const Error&) {
-    refuse_changed(*data);
+    data->expect_unchanged();
     throw;
   }
   data->text.close();
-  refuse_changed(*data);
+  data->expect_unchanged();
   return data;
 }
 

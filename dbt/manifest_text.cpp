@@ -18,8 +18,9 @@ namespace diffgate::dbt {
 
 class OpenFile {
  public:
-  explicit OpenFile(const std::string& path)
-      : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  explicit OpenFile(const ManifestFile& file)
+      : name_(file.name.empty() ? file.path : file.name),
+        descriptor_(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (descriptor_ < 0) fail(fmt::format("can't be read: {}", std::strerror(errno)));
     at_open_ = status();
   }
@@ -28,10 +29,10 @@ class OpenFile {
   OpenFile& operator=(const OpenFile&) = delete;
 
   [[noreturn]] void fail(std::string what, std::string hint = {}) const {
-    throw Error(ErrorClass::caller, std::move(what), path_, std::move(hint));
+    throw Error(ErrorClass::caller, std::move(what), name_, std::move(hint));
   }
 
-  const std::string& path() const { return path_; }
+  const std::string& name() const { return name_; }
   int descriptor() const { return descriptor_; }
   bool is_folder() const { return S_ISDIR(at_open_.st_mode); }
   bool is_regular() const { return S_ISREG(at_open_.st_mode); }
@@ -61,7 +62,7 @@ class OpenFile {
     return status;
   }
 
-  std::string path_;
+  std::string name_;
   int descriptor_;
   struct stat at_open_{};
 };
@@ -70,9 +71,9 @@ namespace {
 
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
 
-void refuse_if_larger(const std::string& path, std::size_t size) {
+void refuse_if_larger(const std::string& name, std::size_t size) {
   if (size <= ManifestText::kMaximumBytes) return;
-  throw Error(ErrorClass::caller, fmt::format("larger than {} MB", ManifestText::kMaximumBytes >> 20), path,
+  throw Error(ErrorClass::caller, fmt::format("larger than {} MB", ManifestText::kMaximumBytes >> 20), name,
               "is it a manifest.json?");
 }
 
@@ -108,19 +109,19 @@ class FileSource final : public ByteSource {
 // end.
 class LimitedSource final : public ByteSource {
  public:
-  LimitedSource(std::unique_ptr<ByteSource> source, std::string path)
-      : source_(std::move(source)), path_(std::move(path)) {}
+  LimitedSource(std::unique_ptr<ByteSource> source, std::string name)
+      : source_(std::move(source)), name_(std::move(name)) {}
 
   std::size_t read(char* into, std::size_t size) override {
     const std::size_t count = source_->read(into, size);
     total_ += count;
-    refuse_if_larger(path_, total_);
+    refuse_if_larger(name_, total_);
     return count;
   }
 
  private:
   std::unique_ptr<ByteSource> source_;
-  std::string path_;
+  std::string name_;
   std::size_t total_ = 0;
 };
 
@@ -138,11 +139,11 @@ ManifestText ManifestText::from_string(std::string json, std::size_t window_size
   return text;
 }
 
-ManifestText ManifestText::from_file(const std::string& path, FileAccess access, std::size_t window_size) {
+ManifestText ManifestText::from_file(const ManifestFile& named, FileAccess access, std::size_t window_size) {
   ManifestText text;
-  auto file = std::make_shared<const OpenFile>(path);
+  auto file = std::make_shared<const OpenFile>(named);
   if (file->is_folder()) file->fail("is a folder", "name the manifest.json in it");
-  if (file->is_regular()) refuse_if_larger(path, file->size());
+  if (file->is_regular()) refuse_if_larger(file->name(), file->size());
   text.file_ = file;
 
   auto source = std::make_unique<FileSource>(file);
@@ -156,8 +157,8 @@ ManifestText ManifestText::from_file(const std::string& path, FileAccess access,
   }
   text.is_whole_ = false;
   std::unique_ptr<ByteSource> bytes = std::move(source);
-  if (is_gzip) bytes = expanded_gzip(std::move(bytes), path);
-  text.window_ = window_over(std::make_unique<LimitedSource>(std::move(bytes), path), window_size);
+  if (is_gzip) bytes = expanded_gzip(std::move(bytes), file->name());
+  text.window_ = window_over(std::make_unique<LimitedSource>(std::move(bytes), file->name()), window_size);
   return text;
 }
 

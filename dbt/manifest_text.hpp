@@ -29,7 +29,7 @@ class ManifestText {
 
   // A plain or gzip file. What is gzip or can't be mapped is read, whatever `access` says. Throws
   // Error(caller): missing, a folder, unreadable, too large; while the window advances, also broken gzip.
-  static ManifestText from_file(const std::string& path, FileAccess access,
+  static ManifestText from_file(const ManifestFile& file, FileAccess access,
                                 std::size_t window_size = kWindowSize);
 
   ~ManifestText();

@@ -1,6 +1,6 @@
 #include "dbt/node_meta.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace diffgate::dbt {
@@ -16,12 +16,22 @@ JsonValue merged(const JsonValue* under, const JsonValue* over) {
   return result;
 }
 
-void add_tags(std::vector<std::string>& into, const JsonValue* tags) {
-  if (tags == nullptr) return;
-  for (std::string& tag : tags->strings()) {
-    if (std::find(into.begin(), into.end(), tag) == into.end()) into.push_back(std::move(tag));
+// Each once, in the order in which they come.
+class TagList {
+ public:
+  void add(const JsonValue* tags) {
+    if (tags == nullptr) return;
+    for (std::string& tag : tags->strings()) {
+      if (seen_.insert(tag).second) tags_.push_back(std::move(tag));
+    }
   }
-}
+
+  std::vector<std::string> take() { return std::move(tags_); }
+
+ private:
+  std::vector<std::string> tags_;
+  std::unordered_set<std::string> seen_;
+};
 
 }  // namespace
 
@@ -32,11 +42,11 @@ JsonValue meta_of(const ManifestData& data, const Node& node, JsonReader& reader
 }
 
 std::vector<std::string> tags_of(const ManifestData& data, const Node& node, JsonReader& reader) {
-  std::vector<std::string> tags;
-  if (const auto own = reader.read(data.raw(node, Field::tags))) add_tags(tags, &*own);
+  TagList tags;
+  if (const auto own = reader.read(data.raw(node, Field::tags))) tags.add(&*own);
   const JsonValue in_config = config_of(data, node, "tags", reader);
-  add_tags(tags, &in_config);
-  return tags;
+  tags.add(&in_config);
+  return tags.take();
 }
 
 std::vector<Column> columns_of(const ManifestData& data, const Node& node, JsonReader& reader) {
@@ -49,8 +59,10 @@ std::vector<Column> columns_of(const ManifestData& data, const Node& node, JsonR
     column.name = name != nullptr && name->is_string() && !name->string.empty() ? name->string : key;
     const JsonValue* config = entry.find("config");
     column.meta = merged(entry.find("meta"), config == nullptr ? nullptr : config->find("meta"));
-    add_tags(column.tags, entry.find("tags"));
-    if (config != nullptr) add_tags(column.tags, config->find("tags"));
+    TagList tags;
+    tags.add(entry.find("tags"));
+    if (config != nullptr) tags.add(config->find("tags"));
+    column.tags = tags.take();
     if (const JsonValue* constraints = entry.find("constraints")) {
       for (const JsonValue& constraint : constraints->items) {
         if (const JsonValue* type = constraint.find("type"))

@@ -62,7 +62,10 @@ std::size_t Plan::diffs() const {
 
 Plan make_plan(const Manifest& base, const Manifest& head, const PlanOptions& options) {
   refuse_different_projects(base, head);
-  return Planner(base, head, options).make();
+  Plan plan = Planner(base, head, options).make();
+  base.expect_unchanged();
+  head.expect_unchanged();
+  return plan;
 }
 
 }  // namespace diffgate::dbt

@@ -96,7 +96,7 @@ struct DownstreamAsset {
   std::string name;
   std::string owner;
   std::string url;
-  std::vector<UniqueId> reads;  // planned models that it reads, directly or not
+  std::vector<UniqueId> reads;  // planned models that it reads, directly or not; at most 1,000
 };
 
 struct PlanOptions {

@@ -65,6 +65,15 @@ std::string of_columns(const PlannedModel& model) {
   return text;
 }
 
+// A project with one mistake in each of ten thousand models needs no ten thousand warnings.
+void bound(std::vector<std::string>& warnings) {
+  constexpr std::size_t kMaximum = 200;
+  if (warnings.size() <= kMaximum) return;
+  const std::size_t more = warnings.size() - kMaximum;
+  warnings.resize(kMaximum);
+  warnings.push_back(fmt::format("and {} more warnings of these kinds", more));
+}
+
 bool runs(PlanAction action) { return action == PlanAction::diff || action == PlanAction::profile; }
 
 }  // namespace
@@ -94,6 +103,7 @@ Plan Planner::make() {
   list_assets();
   for (Entry& entry : entries_) plan_.models.push_back(std::move(entry.model));
   plan_.warnings.insert(plan_.warnings.end(), head_.warnings.begin(), head_.warnings.end());
+  bound(plan_.warnings);
   return std::move(plan_);
 }
 

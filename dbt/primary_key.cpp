@@ -66,6 +66,7 @@ std::vector<KeyAuditLine> audit_primary_keys(const Manifest& manifest, std::stri
   }
   std::sort(lines.begin(), lines.end(),
             [](const KeyAuditLine& a, const KeyAuditLine& b) { return a.id < b.id; });
+  manifest.expect_unchanged();
   return lines;
 }
 

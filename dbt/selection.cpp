@@ -23,6 +23,8 @@ Selection select_nodes(const Manifest& base, const Manifest& head, const Selecti
   for (const auto* warnings : {&engine.warnings(), &context.state_warnings(), &data.warnings}) {
     selection.warnings.insert(selection.warnings.end(), warnings->begin(), warnings->end());
   }
+  base.expect_unchanged();
+  head.expect_unchanged();
   return selection;
 }
 

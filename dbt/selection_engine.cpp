@@ -143,7 +143,12 @@ NodeSet SelectionEngine::named_selector(const Criterion& criterion) {
     const JsonValue* definition = selector.value.find("definition");
     if (definition == nullptr) continue;
     open_selectors_.push_back(selector.key);
-    unite(result, evaluate(parse_definition(*definition, selector.key, indirect_)).direct);
+    // Once each: definitions that refer to each other twice would multiply.
+    if (!resolved_selectors_.contains(selector.key)) {
+      NodeSet resolved = evaluate(parse_definition(*definition, selector.key, indirect_)).direct;
+      resolved_selectors_.emplace(selector.key, std::move(resolved));
+    }
+    unite(result, resolved_selectors_.at(selector.key));
     open_selectors_.pop_back();
   }
   if (!is_known) {
@@ -170,14 +175,17 @@ void SelectionEngine::expand(Found& found, IndirectSelection mode) const {
       if (data.nodes[i].type == ResourceType::source) with_parents[i] = 1;
     }
   }
+  // Test by test, and not from each selected node to its tests: a test over all nodes is looked at once.
   for (NodeIndex node = 0; node < selected.size(); ++node) {
-    if (!selected[node]) continue;
-    for (const NodeIndex child : graph_.children(node)) {
-      if (!is_test(data.nodes[child].type)) continue;
-      const bool is_taken = mode == IndirectSelection::eager || all_parents_in(child, selected) ||
-                            (mode == IndirectSelection::buildable && all_parents_in(child, with_parents));
-      (is_taken ? found.direct : found.indirect)[child] = 1;
+    if (!is_test(data.nodes[node].type)) continue;
+    const auto parents = graph_.parents(node);
+    if (std::none_of(parents.begin(), parents.end(),
+                     [&](NodeIndex parent) { return selected[parent] != 0; })) {
+      continue;
     }
+    const bool is_taken = mode == IndirectSelection::eager || all_parents_in(node, selected) ||
+                          (mode == IndirectSelection::buildable && all_parents_in(node, with_parents));
+    (is_taken ? found.direct : found.indirect)[node] = 1;
   }
 }
 

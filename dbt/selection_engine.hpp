@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ class SelectionEngine {
   MethodContext& context_;
   IndirectSelection indirect_ = IndirectSelection::none;
   std::vector<std::string> open_selectors_;  // names being resolved, outermost first
+  std::map<std::string, NodeSet> resolved_selectors_;
   std::vector<std::string> warnings_;
 };
 

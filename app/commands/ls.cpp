@@ -27,6 +27,7 @@ struct Arguments {
   std::string base_sources;
   std::string head_sources;
   bool json = false;
+  dbt::FileAccess access = dbt::FileAccess::read;
 };
 
 constexpr std::size_t max_results_bytes = 512U << 20U;
@@ -77,8 +78,7 @@ int ls(const Arguments& arguments) {
   options.state.more_unrendered = more_unrendered_of(arguments.more_unrendered);
   options.indirect = indirect_of(arguments.indirect);
   options.files = state_files(arguments);
-  const dbt::Manifest base = dbt::load_manifest(arguments.base);
-  const dbt::Manifest head = dbt::load_manifest(arguments.head);
+  const auto [base, head] = dbt::load_manifests({arguments.base}, {arguments.head}, arguments.access);
   dbt::refuse_different_projects(base, head);
   const dbt::Selection selection = dbt::select_nodes(base, head, options);
 
@@ -129,6 +129,7 @@ void add_ls(CLI::App& app, Job& chosen) {
                       "For source_status: the base's sources.json; without it the one beside --base");
   command->add_option("--head-sources", a.head_sources, "The same of the head");
   command->add_flag("--json", a.json, "All nodes as one JSON array");
+  add_map_files(*command, a.access);
   command->footer(
       "Without --select and --exclude: the default selector of the project's selectors.yml, or else all.\n\n"
       "Example:\n  diffgate ls --base prod/manifest.json --head target/manifest.json --select "

@@ -49,6 +49,12 @@ void add_more_unrendered(CLI::App& command, std::string& text) {
       ->capture_default_str();
 }
 
+void add_map_files(CLI::App& command, dbt::FileAccess& access) {
+  command.add_flag_callback(
+      "--map-files", [&access] { access = dbt::FileAccess::map; },
+      "Map the manifests into memory instead of reading them: they must not be written to meanwhile");
+}
+
 void add_plan_options(CLI::App& command, PlanArguments& arguments) {
   command.add_option("--base", arguments.base, "Production's manifest.json")->required();
   command.add_option("--head", arguments.head, "The pull request's manifest.json")->required();
@@ -61,6 +67,7 @@ void add_plan_options(CLI::App& command, PlanArguments& arguments) {
   command.add_option("--project", arguments.project, "The project of the rules file");
   command.add_option("--run-results", arguments.run_results,
                      "run_results.json of the pull request's build: tells what it did not build");
+  add_map_files(command, arguments.access);
 }
 
 Planned make_plan(const PlanArguments& arguments) {
@@ -79,8 +86,7 @@ Planned make_plan(const PlanArguments& arguments) {
   if (!arguments.run_results.empty())
     options.run_results_json = read_file(arguments.run_results, max_run_results_bytes);
 
-  dbt::Manifest base = dbt::load_manifest(arguments.base);
-  dbt::Manifest head = dbt::load_manifest(arguments.head);
+  auto [base, head] = dbt::load_manifests({arguments.base}, {arguments.head}, arguments.access);
   dbt::Plan plan = dbt::make_plan(base, head, options);
   drop_wrong_gates(plan);
   return {std::move(base), std::move(head), std::move(rules), std::move(plan)};

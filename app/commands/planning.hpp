@@ -26,6 +26,7 @@ struct PlanArguments {
   std::string project;
   std::string run_results;
   bool slim = false;
+  dbt::FileAccess access = dbt::FileAccess::read;
 };
 
 struct Planned {
@@ -44,6 +45,9 @@ Planned make_plan(const PlanArguments& arguments);
 // --more-unrendered as dbt's flag. The parser has checked the text.
 dbt::MoreUnrendered more_unrendered_of(const std::string& text);
 void add_more_unrendered(CLI::App& command, std::string& text);
+
+// --map-files, for large manifests on a small machine.
+void add_map_files(CLI::App& command, dbt::FileAccess& access);
 
 // `--select a b` is dbt's union: one selector with blanks between.
 std::string joined(const std::vector<std::string>& words);

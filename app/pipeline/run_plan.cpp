@@ -43,15 +43,6 @@ dbt::PlanOptions plan_options(const RunInput& input) {
   return options;
 }
 
-// Blocking. Errors name the manifest by its side and commit, not by our path.
-dbt::Manifest load(const std::string& path, const std::string& name) {
-  try {
-    return dbt::load_manifest(path);
-  } catch (const Error& error) {
-    throw Error(error.error_class(), error.problem(), name, error.hint());
-  }
-}
-
 }  // namespace
 
 bool asks_for_all_downstream(const std::vector<std::string>& labels) {
@@ -61,9 +52,10 @@ bool asks_for_all_downstream(const std::vector<std::string>& labels) {
 }
 
 RunPlan make_run_plan(const RunInput& input, const ManifestPair& pair, const RunManifestFiles& files) {
-  const dbt::Manifest base =
-      load(files.production, "production manifest of " + short_sha(pair.production.sha));
-  const dbt::Manifest head = load(files.pull_request, "manifest of " + short_sha(pair.pull_request.sha));
+  // Stored files are never written to again, so they can be mapped; errors name them by side and commit.
+  const auto [base, head] = dbt::load_manifests(
+      {files.production, "production manifest of " + short_sha(pair.production.sha)},
+      {files.pull_request, "manifest of " + short_sha(pair.pull_request.sha)}, dbt::FileAccess::map);
   dbt::PlanOptions options = plan_options(input);
   if (!files.run_results.empty()) options.run_results_json = read_file(files.run_results);
   RunPlan planned;

@@ -109,7 +109,7 @@ Received examine(const std::string& body_file, bool is_gzip, std::size_t max_byt
     throw Error(ErrorClass::caller, "the body is empty", std::string(file_name_of(kind)));
   received.content_hash = sha256_of_file(plain_file);
   if (kind == ArtifactKind::manifest) {
-    received.manifest = dbt::load_manifest(plain_file).info();
+    received.manifest = dbt::load_manifest(plain_file, dbt::FileAccess::map).info();
   } else {
     check_content(plain_file, kind);
   }

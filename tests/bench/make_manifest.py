@@ -16,6 +16,9 @@ import re
 
 COPIED = ("nodes", "sources", "exposures", "metrics", "semantic_models", "saved_queries", "unit_tests", "functions")
 
+# Stands for the copy's number, so that an entry is written as JSON once however often it is copied.
+COPY = "@copy@"
+
 
 def read(path):
     with open(path, "rb") as file:
@@ -23,24 +26,34 @@ def read(path):
     return json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
 
 
-def renamed(entry, ids, copy):
+def renamed(entry, ids):
     """One entry with its own names and the ids of others ending in the copy's number."""
     entry = dict(entry)
     for key in ("name", "alias", "identifier"):
         if isinstance(entry.get(key), str):
-            entry[key] = f"{entry[key]}__{copy}"
+            entry[key] += f"__{COPY}"
     if isinstance(entry.get("relation_name"), str):
-        entry["relation_name"] = re.sub(r'([^."`]+)(["`]?)$', rf"\1__{copy}\2", entry["relation_name"])
+        entry["relation_name"] = re.sub(r'([^."`]+)(["`]?)$', rf"\1__{COPY}\2", entry["relation_name"])
     if isinstance(entry.get("fqn"), list) and entry["fqn"]:
-        entry["fqn"] = entry["fqn"][:-1] + [f"{entry['fqn'][-1]}__{copy}"]
+        entry["fqn"] = entry["fqn"][:-1] + [f"{entry['fqn'][-1]}__{COPY}"]
     for key in ("attached_node", "unique_id"):
         if entry.get(key) in ids:
-            entry[key] = f"{entry[key]}__{copy}"
+            entry[key] += f"__{COPY}"
     depends = entry.get("depends_on")
     if isinstance(depends, dict) and isinstance(depends.get("nodes"), list):
-        nodes = [f"{node}__{copy}" if node in ids else node for node in depends["nodes"]]
+        nodes = [f"{node}__{COPY}" if node in ids else node for node in depends["nodes"]]
         entry["depends_on"] = {**depends, "nodes": nodes}
     return entry
+
+
+def edited(entry):
+    code = "raw_code" if "raw_code" in entry else "raw_sql"
+    return {**entry, code: (entry.get(code) or "") + "\n-- edited"}
+
+
+def member(key, value):
+    """A member's text, cut where the copy's number goes."""
+    return f"{json.dumps(f'{key}__{COPY}')}: {json.dumps(value)}".split(COPY)
 
 
 def main():
@@ -58,23 +71,27 @@ def main():
         out.write("{")
         for position, (section, value) in enumerate(manifest.items()):
             out.write(("," if position else "") + json.dumps(section) + ": ")
-            if section in ("parent_map", "child_map"):
-                value = {f"{key}__{copy}": [f"{node}__{copy}" for node in nodes]
-                         for copy in range(options.factor) for key, nodes in value.items()}
-            if section not in COPIED or not isinstance(value, dict):
+            is_map = section in ("parent_map", "child_map") and isinstance(value, dict)
+            if not is_map and (section not in COPIED or not isinstance(value, dict)):
                 json.dump(value, out)
                 continue
+            members = []
+            for key, entry in value.items():
+                if is_map:
+                    members.append((member(key, [f"{node}__{COPY}" for node in entry]), None))
+                    continue
+                entry = renamed(entry, ids)
+                is_model = entry.get("resource_type") == "model"
+                members.append((member(key, entry), member(key, edited(entry)) if is_model else None))
             out.write("{")
             first = True
             for copy in range(options.factor):
-                for key, entry in value.items():
-                    entry = renamed(entry, ids, copy)
-                    if entry.get("resource_type") == "model":
+                for text, changed in members:
+                    if changed is not None:
                         models += 1
-                        code = "raw_code" if "raw_code" in entry else "raw_sql"
                         if options.change_every and models % options.change_every == 0:
-                            entry[code] = (entry.get(code) or "") + "\n-- edited"
-                    out.write(("" if first else ", ") + json.dumps(f"{key}__{copy}") + ": " + json.dumps(entry))
+                            text = changed
+                    out.write(("" if first else ", ") + str(copy).join(text))
                     first = False
             out.write("}")
         out.write("}")

@@ -1,10 +1,11 @@
 // How fast is a plan made from two manifests? Each mode runs in a process of its own, so that its peak memory
 // is its own too; the best of several rounds counts.
 //
-//   bench_plan BASE HEAD [ROUNDS]
+//   bench_plan BASE HEAD [ROUNDS] [MODE]      MODE: the first word of the modes to run
 //
 // "walk" reads both files and visits every key of every entry with simdjson, keeping nothing: the least that
-// any reader of both files can do. "plan" reads both side by side and makes the plan of state:modified+.
+// a reader of whole files can do. "plan" reads (or maps) both side by side and makes the plan of
+// state:modified+.
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -17,8 +18,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <string>
+#include <string_view>
 
 #include "dbt/plan.hpp"
 
@@ -29,6 +32,17 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
+
+// What of the process's memory is its own and not a file's, which the system may drop and read again.
+double own_memory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("RssAnon:")) return std::strtod(line.c_str() + 8, nullptr) * 1024;
+  }
+  return 0;
+}
+
+double own_memory_at_the_end = 0;
 
 std::size_t walk(const std::string& path) {
   const auto text = simdjson::padded_string::load(path);
@@ -47,15 +61,19 @@ std::size_t walk(const std::string& path) {
   return keys;
 }
 
-std::size_t plan(const std::string& base, const std::string& head) {
-  auto other = std::async(std::launch::async, [&base] { return diffgate::dbt::load_manifest(base); });
-  const diffgate::dbt::Manifest now = diffgate::dbt::load_manifest(head);
-  return diffgate::dbt::make_plan(other.get(), now, {}).models.size();
+std::size_t plan(const std::string& base, const std::string& head, diffgate::dbt::FileAccess access) {
+  const auto manifests = diffgate::dbt::load_manifests({base}, {head}, access);
+  const std::size_t models = diffgate::dbt::make_plan(manifests.base, manifests.head, {}).models.size();
+  own_memory_at_the_end = own_memory();
+  return models;
 }
+
+std::string_view only;  // the start of the names of the modes to run
 
 // Runs one mode in a child and prints its best time, what it counted and its peak memory.
 template <class Work>
-void measure(const char* name, int rounds, double input_bytes, Work work) {
+void measure(std::string_view name, int rounds, double input_bytes, Work work) {
+  if (!name.starts_with(only)) return;
   std::fflush(stdout);
   const pid_t child = ::fork();
   if (child == 0) {
@@ -74,9 +92,14 @@ void measure(const char* name, int rounds, double input_bytes, Work work) {
     };
     const double cpu = (milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime)) / rounds;
     fmt::print(
-        "{:<24} best {:>5.0f} ms ({:>5.0f} MB/s), cpu {:>5.0f} ms, peak {:>4.0f} MB = {:.2f} x the files  "
+        "{:<24} best {:>5.0f} ms ({:>5.0f} MB/s), cpu {:>5.0f} ms, peak {:>4.0f} MB = {:.2f} x the files{}  "
         "({})\n",
-        name, best * 1e3, input_bytes / 1e6 / best, cpu, peak / 1e6, peak / input_bytes, counted);
+        name, best * 1e3, input_bytes / 1e6 / best, cpu, peak / 1e6, peak / input_bytes,
+        own_memory_at_the_end == 0
+            ? ""
+            : fmt::format(", own at the end {:.0f} MB = {:.2f} x", own_memory_at_the_end / 1e6,
+                          own_memory_at_the_end / input_bytes),
+        counted);
     std::fflush(stdout);
     std::_Exit(0);
   }
@@ -92,12 +115,13 @@ void measure(const char* name, int rounds, double input_bytes, Work work) {
 
 int main(int count, char** arguments) {
   if (count < 3) {
-    fmt::print(stderr, "usage: bench_plan BASE HEAD [ROUNDS]\n");
+    fmt::print(stderr, "usage: bench_plan BASE HEAD [ROUNDS] [MODE]\n");
     return 2;
   }
   const std::string base = arguments[1];
   const std::string head = arguments[2];
   const int rounds = count > 3 ? std::atoi(arguments[3]) : 5;
+  if (count > 4) only = arguments[4];
   const double bytes =
       static_cast<double>(std::filesystem::file_size(base) + std::filesystem::file_size(head));
   fmt::print("two manifests, {:.1f} MB\n", bytes / 1e6);
@@ -110,6 +134,9 @@ int main(int count, char** arguments) {
     return diffgate::dbt::load_manifest(base).info().models +
            diffgate::dbt::load_manifest(head).info().models;
   });
-  measure("plan, side by side", rounds, bytes, [&] { return plan(base, head); });
+  measure("plan, side by side", rounds, bytes,
+          [&] { return plan(base, head, diffgate::dbt::FileAccess::read); });
+  measure("plan, files mapped", rounds, bytes,
+          [&] { return plan(base, head, diffgate::dbt::FileAccess::map); });
   return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "dbt/plan.hpp"
 #include "dbt/primary_key.hpp"
+#include "dbt/selection.hpp"
 #include "net/error.hpp"
 #include "small_manifest.hpp"
 
@@ -129,8 +130,7 @@ TEST_CASE("random damage to a manifest ends in an error or an answer, never wors
 }
 
 TEST_CASE("long cycles of nodes and macros are planned to the end") {
-  // Any step that is quadratic in the nodes, or recurses along them, would not come back in the time of a
-  // test.
+  // Anything that recursed along them would run out of stack.
   constexpr std::size_t kSize = 40'000;
   const auto cycle = [](const std::string& code) {
     std::string nodes;
@@ -155,4 +155,36 @@ TEST_CASE("long cycles of nodes and macros are planned to the end") {
   const Plan plan =
       make_plan(parse_manifest(cycle("a"), "base"), parse_manifest(cycle("b"), "head"), options);
   CHECK(plan.models.size() == kSize);
+}
+
+TEST_CASE("many warnings come as a few and the number of the others") {
+  std::string nodes;
+  for (int i = 0; i < 3000; ++i) {
+    nodes +=
+        std::string(i == 0 ? "" : ",") + "\"model.p.m" + std::to_string(i) +
+        R"(": {"resource_type": "model", "name": 5, "relation_name": "r", "config": {"materialized": "table",
+                    "meta": {"diffgate": {"filter": 5}}}})";
+  }
+  const Plan plan =
+      make_plan(parse_manifest(envelope("", ""), "base"), parse_manifest(envelope(nodes, ""), "head"), {});
+  CHECK(plan.models.size() == 3000);
+  CHECK(plan.warnings.size() == 201);
+  CHECK(plan.warnings.back().find("more warnings") != std::string::npos);
+}
+
+TEST_CASE("selectors that multiply by referring to each other are evaluated once each") {
+  std::string selectors = R"("s0": {"definition": {"method": "tag", "value": "a"}})";
+  for (int i = 1; i < 40; ++i) {
+    const std::string other = R"({"method": "selector", "value": "s)" + std::to_string(i - 1) + "\"}";
+    selectors += ", \"s" + std::to_string(i) + R"(": {"definition": {"union": [)" + other + "," + other +
+                 "," + other + "]}}";
+  }
+  const std::string text =
+      R"({"metadata": {"dbt_schema_version": "x/manifest/v12.json"}, "nodes": {"model.p.m": {"resource_type": "model",
+          "name": "m", "tags": ["a"]}}, "selectors": {)" +
+      selectors + "}}";
+  const Manifest manifest = parse_manifest(text, "m");
+  SelectionOptions options;
+  options.select = "selector:s39";
+  CHECK(select_nodes(manifest, manifest, options).ids.size() == 1);
 }

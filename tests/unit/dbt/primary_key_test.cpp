@@ -281,7 +281,7 @@ TEST_CASE("the columns of an expression are found") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.expression);
-    CHECK(columns_of_expression(row.expression, row.documented) == row.columns);
+    CHECK(columns_of_expression(row.expression, KnownColumns(row.documented)) == row.columns);
   }
 }
 
