@@ -29,8 +29,7 @@ class Pushed : public World {
     number_ = opened.number;
     send(opened);
     first_ = head(number_);
-    run(stage.upload_pull_request(first_));
-    settle();
+    build(first_, Json::parse(journey::pull_request_manifest()));
     REQUIRE(check_of(first_) == "completed success");
   }
 
@@ -48,10 +47,16 @@ class Pushed : public World {
   void push(const Json& manifest, const stand_in::TreeEdits& files = {{"models/more.sql", "select 1\n"}}) {
     send(github().push(number_, "a second thought", files));
     const std::string sha = head(number_);
-    run(stage.upload("pull_request", sha, "run_results.json", journey::pull_request_run_results()));
+    build(sha, manifest);
+    REQUIRE(look(sha).status == "completed");
+  }
+
+  // What CI uploads after it has built a commit. All manifests are written by the same hand, as dbt would.
+  void build(const std::string& sha, const Json& manifest,
+             const std::string& results = journey::pull_request_run_results()) {
+    run(stage.upload("pull_request", sha, "run_results.json", results));
     run(stage.upload("pull_request", sha, "manifest.json", manifest.dump()));
     settle();
-    REQUIRE(look(sha).status == "completed");
   }
 
   // The models whose result is of an earlier commit, and those measured for the last one.
@@ -150,10 +155,7 @@ TEST_CASE(
     if (result.at("unique_id") == "model.shop.payments") result.at("adapter_response")["rows_affected"] = 5;
   }
   world.send(world.github().push(world.number(), "a third", {{"models/third.sql", "select 1\n"}}));
-  const std::string sha = world.head(world.number());
-  world.run(world.stage.upload("pull_request", sha, "run_results.json", results.dump()));
-  world.run(world.stage.upload("pull_request", sha, "manifest.json", same.dump()));
-  world.settle();
+  world.build(world.head(world.number()), same, results.dump());
   const auto split = world.split();
   CHECK(split.measured == std::set<std::string>{"payments"});
   CHECK(split.carried_over.size() == 10);
