@@ -374,28 +374,30 @@ void pad(const Dialect& dialect, std::vector<Sql>& list, std::size_t width) {
   while (list.size() < width) list.push_back(as_text(dialect, "NULL"_sql));
 }
 
-Sql sample_cell(const Comparison& comparison, const ComparedColumn& column, Side side) {
-  const Sql name = column_name(comparison, column, side);
-  if (column.is_masked) return "CASE WHEN "_sql + name + " IS NOT NULL THEN '***' END"_sql;
+// The text of a cell that stands in `value`.
+Sql sample_cell(const Comparison& comparison, const ComparedColumn& column, Side side, const Sql& value) {
+  if (column.is_masked) return "CASE WHEN "_sql + value + " IS NOT NULL THEN '***' END"_sql;
   const Dialect& dialect = *comparison.dialect;
-  return dialect.cut_text(dialect.text(name, side == Side::prod ? column.prod_type : column.pr_type),
+  return dialect.cut_text(dialect.text(value, side == Side::prod ? column.prod_type : column.pr_type),
                           kSampleText);
 }
 
-// The picked keys s joined back to one side: label, order, key texts, cell texts.
+// The picked keys s joined back to one side: label, order, key texts, cell texts. Texts are made only of
+// the rows that were picked, so outside of what is joined.
 Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const Sql& condition) {
   const std::size_t keys = comparison.key.size();
   std::vector<Sql> inner;
   std::vector<Sql> outer = {label, as_text(*comparison.dialect, "s.ord"_sql)};
+  const auto add = [&](const ComparedColumn& column, const Sql& name) {
+    inner.push_back(column_name(comparison, column, side) + " AS "_sql + name);
+    outer.push_back(sample_cell(comparison, column, side, "r."_sql + name));
+  };
   for (std::size_t i = 0; i < keys; ++i) {
     inner.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
-    inner.push_back(sample_cell(comparison, comparison.key[i], side) + numbered(" AS t"_sql, i));
-    outer.push_back(numbered("r.t"_sql, i));
+    add(comparison.key[i], numbered("t"_sql, i));
   }
-  for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
-    inner.push_back(sample_cell(comparison, comparison.columns[i], side) + numbered(" AS c"_sql, i));
-    outer.push_back(numbered("r.c"_sql, i));
-  }
+  for (std::size_t i = 0; i < comparison.columns.size(); ++i)
+    add(comparison.columns[i], numbered("c"_sql, i));
   return "SELECT "_sql + join(outer, ", "_sql) + " FROM s JOIN (SELECT "_sql + join(inner, ", "_sql) +
          from_side(comparison, side) + where({comparison.filter, key_is_whole(comparison, side)}) +
          ") r ON "_sql + keys_equal("s"_sql, "r"_sql, keys, "k"_sql) + " WHERE "_sql + condition;
@@ -570,8 +572,8 @@ Sql keyless_statement(const Comparison& comparison) {
     std::vector<Sql> inner = {hashes(side)};
     std::vector<Sql> cells = {label, as_text(dialect, "0"_sql)};
     for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
-      inner.push_back(sample_cell(comparison, comparison.columns[i], side) + numbered(" AS c"_sql, i));
-      cells.push_back(numbered("r.c"_sql, i));
+      inner.push_back(column_name(comparison, comparison.columns[i], side) + numbered(" AS c"_sql, i));
+      cells.push_back(sample_cell(comparison, comparison.columns[i], side, numbered("r.c"_sql, i)));
     }
     // Many copies of one row are shown once.
     return "SELECT "_sql + join(cells, ", "_sql) +

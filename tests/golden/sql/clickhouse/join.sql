@@ -86,58 +86,58 @@ FROM (SELECT ((((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN n END) AS Null
   FROM g) c
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     CAST(s.ord AS Nullable(String)),
-    r.t0,
-    r.t1,
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7
+    substringUTF8(toString(r.t0), 1, 1000),
+    substringUTF8(toString(r.t1), 1, 1000),
+    substringUTF8(toString(r.c0), 1, 1000),
+    substringUTF8(toString(r.c1), 1, 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    substringUTF8(toString(r.c3), 1, 1000),
+    substringUTF8(toString(toTimeZone(r.c4, 'UTC')), 1, 1000),
+    substringUTF8(toString(toTimeZone(r.c5, 'UTC')), 1, 1000),
+    substringUTF8(toString(r.c6), 1, 1000),
+    substringUTF8(toString(r.c7), 1, 1000)
 FROM s
 JOIN (SELECT `id` AS k0,
-      substringUTF8(toString(`id`), 1, 1000) AS t0,
+      `id` AS t0,
       `region` AS k1,
-      substringUTF8(toString(`region`), 1, 1000) AS t1,
-      substringUTF8(toString(`amount`), 1, 1000) AS c0,
-      substringUTF8(toString(`ratio`), 1, 1000) AS c1,
-      CASE WHEN `note` IS NOT NULL THEN '***' END AS c2,
-      substringUTF8(toString(`shipped_on`), 1, 1000) AS c3,
-      substringUTF8(toString(toTimeZone(`created_at`, 'UTC')), 1, 1000) AS c4,
-      substringUTF8(toString(toTimeZone(`seen_at`, 'UTC')), 1, 1000) AS c5,
-      substringUTF8(toString(`is_paid`), 1, 1000) AS c6,
-      substringUTF8(toString(`payload`), 1, 1000) AS c7
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
   FROM `analytics`.`orders`
   WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
 WHERE s.kind <> 2
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     CAST(s.ord AS Nullable(String)),
-    r.t0,
-    r.t1,
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7
+    substringUTF8(toString(r.t0), 1, 1000),
+    substringUTF8(toString(r.t1), 1, 1000),
+    substringUTF8(toString(r.c0), 1, 1000),
+    substringUTF8(toString(r.c1), 1, 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    substringUTF8(toString(r.c3), 1, 1000),
+    substringUTF8(toString(toTimeZone(r.c4, 'UTC')), 1, 1000),
+    substringUTF8(toString(toTimeZone(r.c5, 'UTC')), 1, 1000),
+    substringUTF8(toString(r.c6), 1, 1000),
+    substringUTF8(toString(r.c7), 1, 1000)
 FROM s
 JOIN (SELECT `id` AS k0,
-      substringUTF8(toString(`id`), 1, 1000) AS t0,
+      `id` AS t0,
       `region` AS k1,
-      substringUTF8(toString(`region`), 1, 1000) AS t1,
-      substringUTF8(toString(`amount`), 1, 1000) AS c0,
-      substringUTF8(toString(`ratio`), 1, 1000) AS c1,
-      CASE WHEN `note` IS NOT NULL THEN '***' END AS c2,
-      substringUTF8(toString(`shipped_on`), 1, 1000) AS c3,
-      substringUTF8(toString(toTimeZone(`created_at`, 'UTC')), 1, 1000) AS c4,
-      substringUTF8(toString(toTimeZone(`seen_at`, 'UTC')), 1, 1000) AS c5,
-      substringUTF8(toString(`is_paid`), 1, 1000) AS c6,
-      substringUTF8(toString(`payload`), 1, 1000) AS c7
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
   FROM `pr_42`.`orders`
   WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1

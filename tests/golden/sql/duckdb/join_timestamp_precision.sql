@@ -88,58 +88,58 @@ FROM (SELECT ((((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN n END) AS VARC
   FROM g) c
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     CAST(s.ord AS VARCHAR),
-    r.t0,
-    r.t1,
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7
+    left(CAST(r.t0 AS VARCHAR), 1000),
+    left(CAST(r.t1 AS VARCHAR), 1000),
+    left(CAST(r.c0 AS VARCHAR), 1000),
+    left(CAST(r.c1 AS VARCHAR), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS VARCHAR), 1000),
+    left(CAST(r.c4 AS VARCHAR), 1000),
+    left(CAST(r.c5 AS VARCHAR), 1000),
+    left(CAST(r.c6 AS VARCHAR), 1000),
+    left(CAST(r.c7 AS VARCHAR), 1000)
 FROM s
 JOIN (SELECT "orders"."id" AS k0,
-      left(CAST("orders"."id" AS VARCHAR), 1000) AS t0,
+      "orders"."id" AS t0,
       ("orders"."region" COLLATE "C") AS k1,
-      left(CAST("orders"."region" AS VARCHAR), 1000) AS t1,
-      left(CAST("orders"."amount" AS VARCHAR), 1000) AS c0,
-      left(CAST("orders"."ratio" AS VARCHAR), 1000) AS c1,
-      CASE WHEN "orders"."note" IS NOT NULL THEN '***' END AS c2,
-      left(CAST("orders"."shipped_on" AS VARCHAR), 1000) AS c3,
-      left(CAST("orders"."created_at" AS VARCHAR), 1000) AS c4,
-      left(CAST("orders"."seen_at" AS VARCHAR), 1000) AS c5,
-      left(CAST("orders"."is_paid" AS VARCHAR), 1000) AS c6,
-      left(CAST("orders"."payload" AS VARCHAR), 1000) AS c7
+      "orders"."region" AS t1,
+      "orders"."amount" AS c0,
+      "orders"."ratio" AS c1,
+      "orders"."note" AS c2,
+      "orders"."shipped_on" AS c3,
+      "orders"."created_at" AS c4,
+      "orders"."seen_at" AS c5,
+      "orders"."is_paid" AS c6,
+      "orders"."payload" AS c7
   FROM "shop"."analytics"."orders"
   WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
 WHERE s.kind <> 2
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     CAST(s.ord AS VARCHAR),
-    r.t0,
-    r.t1,
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7
+    left(CAST(r.t0 AS VARCHAR), 1000),
+    left(CAST(r.t1 AS VARCHAR), 1000),
+    left(CAST(r.c0 AS VARCHAR), 1000),
+    left(CAST(r.c1 AS VARCHAR), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS VARCHAR), 1000),
+    left(CAST(r.c4 AS VARCHAR), 1000),
+    left(CAST(r.c5 AS VARCHAR), 1000),
+    left(CAST(r.c6 AS VARCHAR), 1000),
+    left(CAST(r.c7 AS VARCHAR), 1000)
 FROM s
 JOIN (SELECT "orders"."id" AS k0,
-      left(CAST("orders"."id" AS VARCHAR), 1000) AS t0,
+      "orders"."id" AS t0,
       ("orders"."region" COLLATE "C") AS k1,
-      left(CAST("orders"."region" AS VARCHAR), 1000) AS t1,
-      left(CAST("orders"."amount" AS VARCHAR), 1000) AS c0,
-      left(CAST("orders"."ratio" AS VARCHAR), 1000) AS c1,
-      CASE WHEN "orders"."note" IS NOT NULL THEN '***' END AS c2,
-      left(CAST("orders"."shipped_on" AS VARCHAR), 1000) AS c3,
-      left(CAST("orders"."created_at" AS VARCHAR), 1000) AS c4,
-      left(CAST("orders"."seen_at" AS VARCHAR), 1000) AS c5,
-      left(CAST("orders"."is_paid" AS VARCHAR), 1000) AS c6,
-      left(CAST("orders"."payload" AS VARCHAR), 1000) AS c7
+      "orders"."region" AS t1,
+      "orders"."amount" AS c0,
+      "orders"."ratio" AS c1,
+      "orders"."note" AS c2,
+      "orders"."shipped_on" AS c3,
+      "orders"."created_at" AS c4,
+      "orders"."seen_at" AS c5,
+      "orders"."is_paid" AS c6,
+      "orders"."payload" AS c7
   FROM "shop"."pr_42"."orders"
   WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1

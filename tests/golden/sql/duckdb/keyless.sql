@@ -37,32 +37,32 @@ SELECT 'counts',
 FROM g
 UNION ALL SELECT 'removed:prod',
     CAST(0 AS VARCHAR),
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7,
-    r.c8,
-    r.c9
+    left(CAST(r.c0 AS VARCHAR), 1000),
+    left(CAST(r.c1 AS VARCHAR), 1000),
+    left(CAST(r.c2 AS VARCHAR), 1000),
+    left(CAST(r.c3 AS VARCHAR), 1000),
+    CASE WHEN r.c4 IS NOT NULL THEN '***' END,
+    left(CAST(r.c5 AS VARCHAR), 1000),
+    left(CAST(r.c6 AS VARCHAR), 1000),
+    left(CAST(r.c7 AS VARCHAR), 1000),
+    left(CAST(r.c8 AS VARCHAR), 1000),
+    left(CAST(r.c9 AS VARCHAR), 1000)
 FROM (SELECT p.*,
       row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy
   FROM (SELECT hash(hash("orders"."id", ("orders"."region" COLLATE "C"), CAST("orders"."amount" AS DECIMAL(14, 4)), "orders"."ratio", ("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at", "orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
       FROM json_tree("orders"."payload")) END))) AS h0,
         hash(hash(hash(xor(hash("orders"."id"), 1::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 1::UBIGINT)), hash(xor(hash(CAST("orders"."amount" AS DECIMAL(14, 4))), 1::UBIGINT)), hash(xor(hash("orders"."ratio"), 1::UBIGINT)), hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)), hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
       FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS h1,
-        left(CAST("orders"."id" AS VARCHAR), 1000) AS c0,
-        left(CAST("orders"."region" AS VARCHAR), 1000) AS c1,
-        left(CAST("orders"."amount" AS VARCHAR), 1000) AS c2,
-        left(CAST("orders"."ratio" AS VARCHAR), 1000) AS c3,
-        CASE WHEN "orders"."note" IS NOT NULL THEN '***' END AS c4,
-        left(CAST("orders"."shipped_on" AS VARCHAR), 1000) AS c5,
-        left(CAST("orders"."created_at" AS VARCHAR), 1000) AS c6,
-        left(CAST("orders"."seen_at" AS VARCHAR), 1000) AS c7,
-        left(CAST("orders"."is_paid" AS VARCHAR), 1000) AS c8,
-        left(CAST("orders"."payload" AS VARCHAR), 1000) AS c9
+        "orders"."id" AS c0,
+        "orders"."region" AS c1,
+        "orders"."amount" AS c2,
+        "orders"."ratio" AS c3,
+        "orders"."note" AS c4,
+        "orders"."shipped_on" AS c5,
+        "orders"."created_at" AS c6,
+        "orders"."seen_at" AS c7,
+        "orders"."is_paid" AS c8,
+        "orders"."payload" AS c9
     FROM "shop"."analytics"."orders"
     WHERE (amount > 0
 )) p
@@ -75,32 +75,32 @@ FROM (SELECT p.*,
 WHERE r.copy = 1
 UNION ALL SELECT 'added:pr',
     CAST(0 AS VARCHAR),
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7,
-    r.c8,
-    r.c9
+    left(CAST(r.c0 AS VARCHAR), 1000),
+    left(CAST(r.c1 AS VARCHAR), 1000),
+    left(CAST(r.c2 AS VARCHAR), 1000),
+    left(CAST(r.c3 AS VARCHAR), 1000),
+    CASE WHEN r.c4 IS NOT NULL THEN '***' END,
+    left(CAST(r.c5 AS VARCHAR), 1000),
+    left(CAST(r.c6 AS VARCHAR), 1000),
+    left(CAST(r.c7 AS VARCHAR), 1000),
+    left(CAST(r.c8 AS VARCHAR), 1000),
+    left(CAST(r.c9 AS VARCHAR), 1000)
 FROM (SELECT p.*,
       row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy
   FROM (SELECT hash(hash("orders"."id", ("orders"."region" COLLATE "C"), CAST("orders"."amount" AS DECIMAL(14, 4)), "orders"."ratio", ("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at", "orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
       FROM json_tree("orders"."payload")) END))) AS h0,
         hash(hash(hash(xor(hash("orders"."id"), 1::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 1::UBIGINT)), hash(xor(hash(CAST("orders"."amount" AS DECIMAL(14, 4))), 1::UBIGINT)), hash(xor(hash("orders"."ratio"), 1::UBIGINT)), hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)), hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
       FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS h1,
-        left(CAST("orders"."id" AS VARCHAR), 1000) AS c0,
-        left(CAST("orders"."region" AS VARCHAR), 1000) AS c1,
-        left(CAST("orders"."amount" AS VARCHAR), 1000) AS c2,
-        left(CAST("orders"."ratio" AS VARCHAR), 1000) AS c3,
-        CASE WHEN "orders"."note" IS NOT NULL THEN '***' END AS c4,
-        left(CAST("orders"."shipped_on" AS VARCHAR), 1000) AS c5,
-        left(CAST("orders"."created_at" AS VARCHAR), 1000) AS c6,
-        left(CAST("orders"."seen_at" AS VARCHAR), 1000) AS c7,
-        left(CAST("orders"."is_paid" AS VARCHAR), 1000) AS c8,
-        left(CAST("orders"."payload" AS VARCHAR), 1000) AS c9
+        "orders"."id" AS c0,
+        "orders"."region" AS c1,
+        "orders"."amount" AS c2,
+        "orders"."ratio" AS c3,
+        "orders"."note" AS c4,
+        "orders"."shipped_on" AS c5,
+        "orders"."created_at" AS c6,
+        "orders"."seen_at" AS c7,
+        "orders"."is_paid" AS c8,
+        "orders"."payload" AS c9
     FROM "shop"."pr_42"."orders"
     WHERE (amount > 0
 )) p

@@ -168,58 +168,58 @@ FROM (SELECT CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONC
 )) tb
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     CAST(s.ord AS CHAR),
-    r.t0,
-    r.t1,
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7
+    left(CAST(r.t0 AS CHAR), 1000),
+    left(CONVERT(r.t1 USING utf8mb4), 1000),
+    left(CAST(r.c0 AS CHAR), 1000),
+    left(CAST(CAST(r.c1 AS DOUBLE) AS CHAR), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS CHAR), 1000),
+    left(CAST(r.c4 AS CHAR), 1000),
+    left(CAST(r.c5 AS CHAR), 1000),
+    left(CAST(r.c6 AS CHAR), 1000),
+    left(CAST(r.c7 AS CHAR), 1000)
 FROM s
 JOIN (SELECT `id` AS k0,
-      left(CAST(`id` AS CHAR), 1000) AS t0,
+      `id` AS t0,
       CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
-      left(CONVERT(`region` USING utf8mb4), 1000) AS t1,
-      left(CAST(`amount` AS CHAR), 1000) AS c0,
-      left(CAST(CAST(`ratio` AS DOUBLE) AS CHAR), 1000) AS c1,
-      CASE WHEN `note` IS NOT NULL THEN '***' END AS c2,
-      left(CAST(`shipped_on` AS CHAR), 1000) AS c3,
-      left(CAST(`created_at` AS CHAR), 1000) AS c4,
-      left(CAST(`seen_at` AS CHAR), 1000) AS c5,
-      left(CAST(`is_paid` AS CHAR), 1000) AS c6,
-      left(CAST(`payload` AS CHAR), 1000) AS c7
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
   FROM `analytics`.`orders`
   WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
 WHERE s.kind <> 2
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     CAST(s.ord AS CHAR),
-    r.t0,
-    r.t1,
-    r.c0,
-    r.c1,
-    r.c2,
-    r.c3,
-    r.c4,
-    r.c5,
-    r.c6,
-    r.c7
+    left(CAST(r.t0 AS CHAR), 1000),
+    left(CONVERT(r.t1 USING utf8mb4), 1000),
+    left(CAST(r.c0 AS CHAR), 1000),
+    left(CAST(CAST(r.c1 AS DOUBLE) AS CHAR), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS CHAR), 1000),
+    left(CAST(r.c4 AS CHAR), 1000),
+    left(CAST(r.c5 AS CHAR), 1000),
+    left(CAST(r.c6 AS CHAR), 1000),
+    left(CAST(r.c7 AS CHAR), 1000)
 FROM s
 JOIN (SELECT `id` AS k0,
-      left(CAST(`id` AS CHAR), 1000) AS t0,
+      `id` AS t0,
       CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
-      left(CONVERT(`region` USING utf8mb4), 1000) AS t1,
-      left(CAST(`amount` AS CHAR), 1000) AS c0,
-      left(CAST(CAST(`ratio` AS DOUBLE) AS CHAR), 1000) AS c1,
-      CASE WHEN `note` IS NOT NULL THEN '***' END AS c2,
-      left(CAST(`shipped_on` AS CHAR), 1000) AS c3,
-      left(CAST(`created_at` AS CHAR), 1000) AS c4,
-      left(CAST(`seen_at` AS CHAR), 1000) AS c5,
-      left(CAST(`is_paid` AS CHAR), 1000) AS c6,
-      left(CAST(`payload` AS CHAR), 1000) AS c7
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
   FROM `pr_42`.`orders`
   WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
