@@ -1,11 +1,13 @@
-// Times a diff beside one bare hand-written full outer join of the same two tables on the same engine,
-// interleaved.
+// Times a diff beside one bare hand-written full outer join of the same two tables on the same engine in a
+// session with the same settings, interleaved.
 //
-//   bench_diff [ROWS] [ROUNDS]      (1,000,000 rows and 3 rounds unless said)
+//   bench_diff [ROWS] [ROUNDS] [COLUMNS]      (1,000,000 rows, 3 rounds and 10 columns unless said)
 //
-// 10 columns; the PR has 0.02 % rows removed, 0.02 % added, 0.1 % changed; and once more two equal tables.
+// Then what the statements of other tools cost on the same tables, what this process takes by itself for a
+// statement, and how much memory it needs for 32 diffs at once.
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,6 +23,18 @@ namespace {
 using namespace diffgate;
 using namespace diffgate::test;
 
+struct Size {
+  long long rows = 1'000'000;
+  int rounds = 3;
+  int columns = 10;
+};
+
+struct Engine {
+  std::string name;
+  std::string series;  // FROM this, i counts the rows from 1
+  std::string text;    // the type
+};
+
 double seconds_of(const std::function<void()>& action) {
   const auto start = std::chrono::steady_clock::now();
   action();
@@ -32,68 +46,213 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-std::string make_tables(long long rows, const std::string& series, const std::string& text_type) {
-  const std::string columns =
+constexpr int kNamedColumns = 10;
+
+// Beyond the first ten, texts and numbers by turns.
+std::vector<std::string> more_columns(int columns) {
+  std::vector<std::string> out;
+  for (int i = kNamedColumns; i < columns; ++i) out.push_back(fmt::format("c{}", i));
+  return out;
+}
+
+std::vector<std::string> value_columns(int columns) {
+  std::vector<std::string> out = {"small", "day",   "at_time", "status", "amount",
+                                  "ratio", "token", "flag",    "segment"};
+  for (std::string& name : more_columns(columns)) out.push_back(std::move(name));
+  return out;
+}
+
+std::string make_tables(const Engine& engine, const Size& size) {
+  std::string columns =
       "i AS id, i % 1000 AS small, DATE '2020-01-01' + CAST(i % 1000 AS integer) AS day, "
       "TIMESTAMP '2020-01-01' + CAST(i % 86400 AS integer) * INTERVAL '1 second' AS at_time, "
       "CASE i % 5 WHEN 0 THEN 'new' WHEN 1 THEN 'paid' WHEN 2 THEN 'sent' ELSE 'done' END AS status, "
       "CAST(i * 7 % 100000 AS decimal(12,2)) / 100 AS amount, CAST(i AS double precision) / 7 AS ratio, "
       "md5(CAST(i AS " +
-      text_type +
-      ")) AS hash, i % 2 = 0 AS flag, "
+      engine.text +
+      ")) AS token, i % 2 = 0 AS flag, "
       "CASE WHEN i % 3 = 0 THEN NULL ELSE CAST(i % 77 AS " +
-      text_type + ") END AS segment";
-  return fmt::format(
-      "CREATE TABLE a AS SELECT {0} FROM {1};"
-      "CREATE TABLE same AS SELECT * FROM a;"
-      "CREATE TABLE b AS SELECT id, small, day, at_time, CASE WHEN id % 1000 = 1 THEN 'lost' ELSE status END "
-      "AS status, "
-      "amount, ratio, hash, flag, segment FROM a WHERE id % 5000 <> 7;"
-      "INSERT INTO b SELECT id + {2}, small, day, at_time, status, amount, ratio, hash, flag, segment FROM a "
-      "WHERE id % 5000 = 7;",
-      columns, series, rows);
+      engine.text + ") END AS segment";
+  for (int i = kNamedColumns; i < size.columns; ++i) {
+    columns += i % 2 == 0 ? fmt::format(", i * {} % 10007 AS c{}", i, i)
+                          : fmt::format(", CAST(i % {} AS {}) AS c{}", i * 13, engine.text, i);
+  }
+  std::string unchanged = "amount, ratio, token, flag, segment";
+  for (const std::string& name : more_columns(size.columns)) unchanged += ", " + name;
+  // Every `step`th row has another status; 0.02 % of the rows went and as many came.
+  const auto edited = [&](const std::string& table, int step) {
+    return fmt::format(
+        "CREATE TABLE {0} AS SELECT CASE WHEN id % 5000 = 7 THEN id + {2} ELSE id END AS id, small, day, "
+        "at_time, CASE WHEN id % {1} = {3} THEN 'lost' ELSE status END AS status, {4} FROM a;",
+        table, step, size.rows, step > 1 ? 1 : 0, unchanged);
+  };
+  return fmt::format("CREATE TABLE a AS SELECT {} FROM {};CREATE TABLE same AS SELECT * FROM a;", columns,
+                     engine.series) +
+         edited("few", 1000) + edited("tenth", 10) + edited("every", 1) +
+         "CREATE TABLE a_shuffled AS SELECT * FROM a ORDER BY token;"
+         "CREATE TABLE few_shuffled AS SELECT * FROM few ORDER BY md5(token);";
 }
 
-void measure(const std::string& engine, const std::string& url, long long rows, int rounds) {
-  WarehouseRunner runner(url);
-  for (const std::string pr : {"b", "same"}) {
+struct Scenario {
+  std::string name;
+  std::string prod;
+  std::string pr;
+};
+
+const std::vector<Scenario>& scenarios() {
+  static const std::vector<Scenario> kAll = {{"identical", "a", "same"},
+                                             {"0.1 % edits", "a", "few"},
+                                             {"0.1 %, shuffled", "a_shuffled", "few_shuffled"},
+                                             {"10 % edits", "a", "tenth"},
+                                             {"all different", "a", "every"}};
+  return kAll;
+}
+
+diff::TableDiffRequest request_for(const Scenario& scenario) {
+  diff::TableDiffRequest request;
+  request.prod = diff::parse_relation(scenario.prod);
+  request.pr = diff::parse_relation(scenario.pr);
+  request.key.emplace_back("id");
+  return request;
+}
+
+std::string bare_join(const Scenario& scenario) {
+  return fmt::format("SELECT count(*) FROM {} a FULL JOIN {} b ON a.id = b.id", scenario.prod, scenario.pr);
+}
+
+// dbt-audit-helper 0.12, compare_queries: set operations over whole rows.
+std::string audit_helper(const Scenario& scenario) {
+  return fmt::format(
+      "WITH a AS (SELECT * FROM {0}), b AS (SELECT * FROM {1}), a_intersect_b AS (SELECT * FROM a INTERSECT "
+      "SELECT * FROM b), a_except_b AS (SELECT * FROM a EXCEPT SELECT * FROM b), b_except_a AS (SELECT * "
+      "FROM b EXCEPT SELECT * FROM a), all_records AS (SELECT *, true AS in_a, true AS in_b FROM "
+      "a_intersect_b UNION ALL SELECT *, true AS in_a, false AS in_b FROM a_except_b UNION ALL SELECT *, "
+      "false AS in_a, true AS in_b FROM b_except_a), summary AS (SELECT in_a, in_b, count(*) AS count FROM "
+      "all_records GROUP BY 1, 2) SELECT in_a, in_b, count, round(100.0 * count / sum(count) OVER (), 2) "
+      "AS percent_of_total FROM summary ORDER BY in_a DESC, in_b DESC",
+      scenario.prod, scenario.pr);
+}
+
+// Recce 1.62, value_diff: a statement like this for every column.
+std::string recce(const Engine& engine, const Scenario& scenario, const std::string& column) {
+  const auto side = [&](const std::string& table) {
+    return fmt::format(
+        "SELECT {0}, md5(CAST(coalesce(CAST(id AS {2}), '_dbt_utils_surrogate_key_null_') AS {2})) AS "
+        "_pk FROM {1}",
+        column, table, engine.text);
+  };
+  return fmt::format(
+      "WITH a AS ({0}), b AS ({1}), joined AS (SELECT coalesce(a._pk, b._pk) AS _pk, a.{2} AS a_value, b.{2} "
+      "AS b_value, CASE WHEN a.{2} = b.{2} THEN 'perfect match' WHEN a.{2} IS NULL AND b.{2} IS NULL THEN "
+      "'both null' WHEN a._pk IS NULL THEN 'missing in a' WHEN b._pk IS NULL THEN 'missing in b' WHEN a.{2} "
+      "IS NULL THEN 'null in a' WHEN b.{2} IS NULL THEN 'null in b' WHEN a.{2} != b.{2} THEN 'no match' "
+      "ELSE 'unknown' END AS status FROM a FULL OUTER JOIN b ON a._pk = b._pk) SELECT status, count(*) FROM "
+      "joined GROUP BY status",
+      side(scenario.prod), side(scenario.pr), column);
+}
+
+void measure_diffs(WarehouseRunner& runner, const Engine& engine, const Size& size) {
+  for (const Scenario& scenario : scenarios()) {
     std::vector<double> bare;
     std::vector<double> ours;
     diff::TableDiff last;
-    for (int round = 0; round < rounds; ++round) {
-      bare.push_back(
-          seconds_of([&] { runner.query("SELECT count(*) FROM a FULL JOIN " + pr + " p ON a.id = p.id"); }));
-      diff::TableDiffRequest request;
-      request.prod = diff::parse_relation("a");
-      request.pr = diff::parse_relation(pr);
-      request.key.emplace_back("id");
-      ours.push_back(seconds_of([&] { last = runner.diff(request); }));
+    for (int round = 0; round < size.rounds; ++round) {
+      bare.push_back(seconds_of([&] { runner.query(bare_join(scenario)); }));
+      ours.push_back(seconds_of([&] { last = runner.diff(request_for(scenario)); }));
     }
-    fmt::print(
-        "{:9} {:>9} rows  {:10}  bare full join {:7.3f} s  diff {:7.3f} s  ratio {:5.2f}  {:9.0f} rows/s  "
-        "({})\n",
-        engine, rows, pr == "b" ? "0.1 % edits" : "identical", median(bare), median(ours),
-        median(ours) / median(bare), static_cast<double>(rows) / median(ours), fmt::join(last.plan, ", "));
+    fmt::print("{:9} {:>9} rows {:>4} columns  {:16} bare {:7.3f} s  diff {:7.3f} s  ratio {:5.2f}  ({})\n",
+               engine.name, size.rows, size.columns, scenario.name, median(bare), median(ours),
+               median(ours) / median(bare), fmt::join(last.plan, ", "));
+    std::fflush(stdout);
   }
+}
+
+// One round each: they take long. Recce's statement is timed for one column and counted for all.
+void measure_rivals(WarehouseRunner& runner, const Engine& engine, const Size& size) {
+  const Scenario& scenario = scenarios().at(1);
+  const double ours = seconds_of([&] { runner.diff(request_for(scenario)); });
+  const double audit = seconds_of([&] { runner.query(audit_helper(scenario)); });
+  const double column = seconds_of([&] { runner.query(recce(engine, scenario, "status")); });
+  const double all = column * static_cast<double>(value_columns(size.columns).size());
+  fmt::print(
+      "{:9} {:16} diff {:.3f} s  dbt-audit-helper compare_queries {:.3f} s ({:.1f}x)  Recce value diff "
+      "{:.3f} "
+      "s, {:.3f} s a column ({:.1f}x)\n",
+      engine.name, scenario.name, ours, audit, audit / ours, all, column, all / ours);
+}
+
+// From here to the engine and back with nothing to do there.
+void measure_statement(WarehouseRunner& runner, const Engine& engine) {
+  constexpr int kTimes = 300;
+  const auto session = runner.run(runner.warehouse().open_session("bench"));
+  std::vector<double> times;
+  for (int i = 0; i < kTimes; ++i) {
+    diff::Statement statement;
+    statement.sql = "SELECT 1";
+    times.push_back(seconds_of([&] { runner.run(session->query(std::move(statement))); }));
+  }
+  fmt::print("{:9} an empty statement and its answer: {:.2f} ms\n", engine.name, median(times) * 1000);
+}
+
+double peak_megabytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+Awaitable<void> diff_once(diff::Warehouse& warehouse, diff::TableDiffRequest request) {
+  co_await diff::diff_tables(warehouse, std::move(request));
+}
+
+void measure_memory(const std::string& url) {
+  constexpr int kDiffs = 32;
+  asio::io_context io;
+  BlockingPool pool(2);
+  auto options = std::get<diff::PostgresOptions>(diff::parse_warehouse_url(url));
+  options.concurrency = kDiffs;
+  options.work_mem = "4MB";
+  const auto warehouse = diff::create_warehouse(io.get_executor(), pool, options);
+  const double before = peak_megabytes();
+  int failed = 0;
+  for (int i = 0; i < kDiffs; ++i) {
+    asio::co_spawn(io, diff_once(*warehouse, request_for(scenarios().at(1))),
+                   [&](const std::exception_ptr& error) { failed += error ? 1 : 0; });
+  }
+  io.run();
+  fmt::print("{} diffs at once on PostgreSQL ({} failed): {:.1f} MB at the peak, {:.1f} MB before\n", kDiffs,
+             failed, peak_megabytes(), before);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const long long rows = argc > 1 ? std::atoll(argv[1]) : 1'000'000;
-  const int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
-  if (rows < 1 || rounds < 1) {
-    fmt::print(stderr, "usage: bench_diff [ROWS] [ROUNDS]\n");
+  Size size;
+  if (argc > 1) size.rows = std::atoll(argv[1]);
+  if (argc > 2) size.rounds = std::atoi(argv[2]);
+  if (argc > 3) size.columns = std::atoi(argv[3]);
+  if (size.rows < 1 || size.rounds < 1 || size.columns < kNamedColumns) {
+    fmt::print(stderr, "usage: bench_diff [ROWS] [ROUNDS] [COLUMNS, 10 or more]\n");
     return 2;
   }
   {
+    const Engine engine{"duckdb", fmt::format("range(1, {} + 1) t(i)", size.rows), "VARCHAR"};
     DuckDbFile file;
-    file.execute(make_tables(rows, fmt::format("range(1, {} + 1) t(i)", rows), "VARCHAR"));
-    measure("duckdb", file.url(), rows, rounds);
+    file.execute(make_tables(engine, size));
+    WarehouseRunner runner(file.url());
+    measure_diffs(runner, engine, size);
+    measure_rivals(runner, engine, size);
+    measure_statement(runner, engine);
   }
+  const Engine engine{"postgres", fmt::format("generate_series(1, {}) t(i)", size.rows), "text"};
   PostgresServer server;
-  server.execute(make_tables(rows, fmt::format("generate_series(1, {}) t(i)", rows), "text") +
-                 "ANALYZE a; ANALYZE b; ANALYZE same;");
-  measure("postgres", server.url(), rows, rounds);
+  server.execute(make_tables(engine, size) + "ANALYZE;");
+  WarehouseRunner runner(server.url());
+  measure_diffs(runner, engine, size);
+  measure_rivals(runner, engine, size);
+  measure_statement(runner, engine);
+  PostgresServer small;
+  small.execute(make_tables({"postgres", "generate_series(1, 20000) t(i)", "text"}, {.rows = 20'000}) +
+                "ANALYZE;");
+  measure_memory(small.url());
   return 0;
 }
