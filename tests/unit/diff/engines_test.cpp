@@ -158,6 +158,63 @@ TEST_CASE("equal tables are found by fingerprints, without a join") {
   }
 }
 
+TEST_CASE(
+    "of large equal tables, an index that keeps the key unique spares counting the keys; no other does") {
+  struct Case {
+    const char* index;
+    bool spares;
+  };
+  static constexpr Case kCases[] = {
+      {"", false},
+      {"CREATE UNIQUE INDEX i ON b (id)", true},
+      {"CREATE UNIQUE INDEX i ON b (id) INCLUDE (v)", true},
+      {"CREATE INDEX i ON b (id)", false},
+      {"CREATE UNIQUE INDEX i ON b (id, v)", false},
+      {"CREATE UNIQUE INDEX i ON b (id) WHERE id > 5", false},
+      {"CREATE UNIQUE INDEX i ON b ((id + 1))", false},
+      {"CREATE TABLE child () INHERITS (b); CREATE UNIQUE INDEX i ON b (id)", false},
+  };
+  Engine engine("postgres");
+  for (const Case& c : kCases) {
+    CAPTURE(c.index);
+    engine.execute(
+        std::string("DROP TABLE IF EXISTS a; DROP TABLE IF EXISTS b CASCADE;"
+                    "CREATE TABLE a AS SELECT i AS id, 'x' AS v FROM generate_series(1, 60000) t(i);"
+                    "CREATE TABLE b AS SELECT * FROM a;") +
+        c.index);
+    const TableDiff diff = engine.diff(request());
+    CHECK(diff.result == Result::identical);
+    CHECK(diff.pr_key.distinct == 60000);
+    CHECK(std::count(diff.plan.begin(), diff.plan.end(), "probe") == 1);
+    CHECK(std::count(diff.plan.begin(), diff.plan.end(), "distinct keys") == (c.spares ? 0 : 1));
+  }
+}
+
+TEST_CASE("large tables with repeated keys, and views, give what small tables give") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    Engine engine(name);
+    engine.execute(
+        "CREATE TABLE numbers AS SELECT i AS id FROM generate_series(1, 60000) t(i);"
+        "CREATE VIEW a AS SELECT CASE WHEN id = 60000 THEN 1 ELSE id END AS id, id % 7 AS v FROM numbers;"
+        "CREATE VIEW b AS SELECT id, CASE WHEN id = 9 THEN NULL ELSE v END AS v FROM a");
+    const TableDiff same = engine.diff([] {
+      TableDiffRequest out = request();
+      out.pr = out.prod;
+      return out;
+    }());
+    CHECK(same.result == Result::bad_pks);
+    CHECK(same.pr_key.duplicate_rows == 2);
+    CHECK(same.rows.unchanged == 59998);
+    const TableDiff diff = engine.diff(request());
+    CHECK(diff.prod_key.duplicate_rows == 2);
+    CHECK(diff.rows.changed == 1);
+    CHECK(diff.rows.unchanged == 59997);
+    REQUIRE(diff.samples.changed.size() == 1);
+    CHECK(diff.samples.changed[0].key[0] == "9");
+  }
+}
+
 TEST_CASE("what the engines' own hashes leave out, and swapped cells, do not hide from the fingerprints") {
   struct Case {
     const char* type;
