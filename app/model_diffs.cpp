@@ -86,11 +86,22 @@ std::vector<std::string> unmet_wishes(const dbt::PlannedModel& model, const conf
   return notes;
 }
 
+bool is_warehouse_lost(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const diff::WarehouseLost&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 ModelResult failed(const dbt::PlannedModel& model, const std::exception_ptr& error) {
   ModelResult result;
   result.model = model;
   result.kind = ModelResultKind::error;
   result.reason = error_line(error);
+  result.is_warehouse_lost = is_warehouse_lost(error);
   return result;
 }
 
@@ -106,6 +117,7 @@ struct Work {
   std::vector<std::size_t> to_measure;  // indexes into results
   std::size_t next = 0;
   std::size_t done = 0;
+  std::exception_ptr lost;    // the warehouse is gone: nothing more is tried
   std::exception_ptr defect;  // of `on_result`: ours or its owner's, not a model's
 };
 
@@ -146,6 +158,7 @@ Awaitable<void> work_off(std::shared_ptr<Work> work) {
     ModelResult result;
     std::exception_ptr error;
     try {
+      if (work->lost) std::rethrow_exception(work->lost);
       ModelResult measured = co_await measure(work->warehouse, work->options, work->results[index].model);
       result = std::move(measured);
     } catch (...) {
@@ -155,6 +168,7 @@ Awaitable<void> work_off(std::shared_ptr<Work> work) {
       const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
       if (state.cancelled() != asio::cancellation_type::none) std::rethrow_exception(error);
       result = failed(work->results[index].model, error);
+      if (result.is_warehouse_lost) work->lost = error;
     }
     work->results[index] = std::move(result);
     ++work->done;

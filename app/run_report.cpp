@@ -95,6 +95,12 @@ bool has_key_problem(const ModelResult& result) {
   return result.profile && is_bad(result.profile->key);
 }
 
+const ModelResult* lost_model(const std::vector<ModelResult>& models) {
+  const auto found = std::find_if(models.begin(), models.end(),
+                                  [](const ModelResult& result) { return result.is_warehouse_lost; });
+  return found == models.end() ? nullptr : &*found;
+}
+
 ResultCounts count_results(const RunReport& report) {
   ResultCounts counts;
   for (const ModelResult& result : report.models) {

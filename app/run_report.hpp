@@ -44,6 +44,7 @@ struct ModelResult {
   dbt::PlannedModel model;
   ModelResultKind kind = ModelResultKind::skipped;
   std::string reason;              // one sentence, never empty
+  bool is_warehouse_lost = false;  // an error of the warehouse's absence, not of this model
   std::vector<std::string> notes;  // what a reader should know besides: a key's doubts, a YAML wish not met
   std::optional<diff::TableDiff> diff;        // both sides were compared
   std::optional<diff::TableProfile> profile;  // a new model
@@ -77,6 +78,9 @@ struct RunReport {
 
 // Whether the PR's build has rows whose key is null or not unique.
 bool has_key_problem(const ModelResult& result);
+
+// The first model whose diff ended because the warehouse was gone; null if none did.
+const ModelResult* lost_model(const std::vector<ModelResult>& models);
 
 // How many models ended how; `key_problems` are counted apart from `different`.
 struct ResultCounts {

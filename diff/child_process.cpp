@@ -17,12 +17,13 @@
 #include <cstring>
 #include <thread>
 
+#include "diff/warehouse.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{1'000};
+constexpr std::chrono::milliseconds kPatience{500};
 constexpr std::chrono::milliseconds kLook{5};
 
 // Both ends of a connection between us and the child. A socket rather than pipes, because writing to one
@@ -91,8 +92,12 @@ void reap(pid_t pid) {
 }  // namespace
 
 ChildProcess::ChildProcess(const asio::any_io_executor& executor, BlockingPool& pool,
-                           const std::string& program, const std::vector<std::string>& arguments)
-    : pool_(pool), name_(program.substr(program.rfind('/') + 1)), socket_(executor) {
+                           const std::string& program, const std::vector<std::string>& arguments,
+                           std::function<void()> on_end)
+    : pool_(pool),
+      name_(program.substr(program.rfind('/') + 1)),
+      on_end_(std::move(on_end)),
+      socket_(executor) {
   Connection connection;
   pid_ = spawn_program(program, arguments, connection.childs);
   socket_.assign(asio::local::stream_protocol(), std::exchange(connection.ours, -1));
@@ -101,7 +106,10 @@ ChildProcess::ChildProcess(const asio::any_io_executor& executor, BlockingPool& 
 ChildProcess::~ChildProcess() {
   boost::system::error_code ignored;
   socket_.close(ignored);
-  pool_.post([pid = pid_] { reap(pid); });
+  pool_.post([pid = pid_, on_end = std::move(on_end_)] {
+    reap(pid);
+    if (on_end) on_end();
+  });
 }
 
 Awaitable<std::string> ChildProcess::exchange(std::string request, std::size_t max_answer) {
@@ -127,8 +135,8 @@ Awaitable<std::string> ChildProcess::exchange(std::string request, std::size_t m
   }
   if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
   if (error) {
-    throw Error(ErrorClass::remote_transient, "the program ended while a statement ran", name_,
-                "it may have run out of memory; try again");
+    throw WarehouseLost("the program ended while a statement ran", name_,
+                        "it may have run out of memory: lower memory_limit or concurrency, or try again");
   }
   co_return answer;
 }

@@ -14,6 +14,9 @@ std::unique_ptr<Warehouse> create_postgres_warehouse(const asio::any_io_executor
 std::unique_ptr<Warehouse> create_duckdb_warehouse(const asio::any_io_executor& executor, BlockingPool& pool,
                                                    DuckDbOptions options);
 
+// The tag with everything replaced that is not plain text: no quote, no asterisk, no line break.
+std::string plain_tag(const std::string& tag, std::size_t max_size);
+
 // The statement with its tag as a comment behind it (leading comments are stripped by some engines). What
 // could end a comment, or is not plain text, is taken out of the tag.
 std::string with_tag(const Statement& statement);

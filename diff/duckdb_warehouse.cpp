@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "diff/child_process.hpp"
 #include "diff/connectors.hpp"
 #include "diff/dialect.hpp"
+#include "net/clock.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
@@ -16,6 +19,7 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxAnswer = 256U << 20U;
+constexpr std::string_view kLocked = "locked";
 constexpr milliseconds kOpenTimeout{60'000};
 
 struct FailureRule {
@@ -25,27 +29,33 @@ struct FailureRule {
 };
 
 constexpr auto kFailures = std::to_array<FailureRule>({
-    {"locked", ErrorClass::remote_transient,
-     "another process has the file open for writing; close it or try again"},
     {"io", ErrorClass::configuration, "check the path and its permissions"},
     {"no_such", ErrorClass::configuration, "build the model, or check database and schema"},
     {"syntax", ErrorClass::caller, "check the filter"},
     {"data", ErrorClass::remote_final, "a value can't be read; a view or the filter computes it"},
     {"interrupted", ErrorClass::remote_transient, "try again"},
     {"memory", ErrorClass::remote_transient, "raise memory_limit, or narrow the rows by a filter"},
-    {"refused", ErrorClass::caller, "a filter may only read this database"},
+    {"refused", ErrorClass::caller,
+     "only the database's own tables are read; a view over files needs allowed_directories"},
+    {"setting", ErrorClass::configuration, "check the settings of the warehouse or profile"},
+    {"attach", ErrorClass::configuration, "check the attached file's path, its permissions and its alias"},
 });
 
 // DuckDB's messages go over several lines, with a picture of the statement; the first says it.
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-Error failure(const json& error, const std::string& path) {
+[[noreturn]] void throw_failure(const json& error, const std::string& path) {
   const std::string kind = error.value("kind", "other");
   const std::string message = first_line(error.value("message", "no message"));
-  for (const FailureRule& rule : kFailures) {
-    if (rule.kind == kind) return Error(rule.error_class, message, "duckdb " + path, std::string(rule.hint));
+  const std::string where = "duckdb " + path;
+  if (kind == kLocked) {
+    throw WarehouseLost(message, where,
+                        "another process has the file open for writing; close it or try again", true);
   }
-  return Error(ErrorClass::remote_final, message, "duckdb " + path);
+  for (const FailureRule& rule : kFailures) {
+    if (rule.kind == kind) throw Error(rule.error_class, message, where, std::string(rule.hint));
+  }
+  throw Error(ErrorClass::remote_final, message, where);
 }
 
 Value cell(const json& value) {
@@ -71,6 +81,41 @@ std::string helper_beside_us() {
   return self.substr(0, self.rfind('/') + 1) + "diffgate-duckdb";
 }
 
+// Where a statement may put what does not fit into memory: beside the database, DuckDB's own choice, nothing
+// of ours belongs. Removed with the process, however that ends.
+std::string new_temp_directory() {
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+  std::string pattern = (error ? std::filesystem::path("/tmp") : folder) / "diffgate-duckdb-XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw Error(ErrorClass::configuration, "no temporary folder can be made", folder.string(),
+                "set TMPDIR or the warehouse's temp_directory to a folder with room");
+  }
+  return pattern;
+}
+
+json open_request(const DuckDbOptions& options, const std::string& temp_directory) {
+  json attach = json::array();
+  for (const DuckDbAttachment& file : options.attach)
+    attach.push_back({{"path", file.path}, {"alias", file.alias}});
+  json settings = json::object();
+  for (const auto& [name, value] : options.settings) settings[name] = value;
+  const std::string home = [] {
+    const char* found = std::getenv("HOME");
+    return std::string(found ? found : "");
+  }();
+  return {{"op", "open"},
+          {"path", options.path},
+          {"memory_limit", options.memory_limit},
+          {"sessions", options.concurrency},
+          {"temp_directory", temp_directory.empty() ? options.temp_directory : temp_directory},
+          {"home", home},
+          {"extensions", options.extensions},
+          {"settings", std::move(settings)},
+          {"allowed_directories", options.allowed_directories},
+          {"attach", std::move(attach)}};
+}
+
 struct DuckDbSettings {
   asio::any_io_executor executor;
   BlockingPool& pool;
@@ -85,17 +130,21 @@ class DuckDbSession final : public Session {
   DuckDbSession(std::shared_ptr<DuckDbSettings> settings, Semaphore::Permit permit)
       : settings_(std::move(settings)), permit_(std::move(permit)) {}
 
+  // Gives a process time that is just writing to the file.
   Awaitable<void> open() {
-    const DuckDbOptions& options = settings_->options;
-    const std::string program = options.helper_program.empty() ? helper_beside_us() : options.helper_program;
-    const std::vector<std::string> arguments = {"--parent", std::to_string(::getpid())};
-    child_ = std::make_unique<ChildProcess>(settings_->executor, settings_->pool, program, arguments);
-    json attach = json::array();
-    for (const DuckDbAttachment& file : options.attach)
-      attach.push_back({{"path", file.path}, {"alias", file.alias}});
-    json request = {{"op", "open"}, {"path", options.path}, {"memory_limit", options.memory_limit}};
-    request["attach"] = std::move(attach);
-    co_await ask(std::move(request), kOpenTimeout);
+    constexpr milliseconds kFirstDelay{50};
+    constexpr milliseconds kLongestDelay{1'000};
+    const auto deadline = std::chrono::steady_clock::now() + settings_->options.patience;
+    SystemClock clock;
+    for (milliseconds delay = kFirstDelay;; delay = std::min(delay * 2, kLongestDelay)) {
+      try {
+        co_await start();
+        co_return;
+      } catch (const WarehouseLost& lost) {
+        if (!lost.comes_soon() || std::chrono::steady_clock::now() + delay > deadline) throw;
+      }
+      co_await clock.sleep_for(delay);
+    }
   }
 
   Awaitable<ResultSet> query(Statement statement) override {
@@ -113,6 +162,24 @@ class DuckDbSession final : public Session {
   }
 
  private:
+  Awaitable<void> start() {
+    const DuckDbOptions& options = settings_->options;
+    const std::string program = options.helper_program.empty() ? helper_beside_us() : options.helper_program;
+    const std::vector<std::string> arguments = {"--parent", std::to_string(::getpid())};
+    std::string spill = options.temp_directory.empty() ? new_temp_directory() : std::string();
+    json request = open_request(options, spill);
+    std::function<void()> clean_up;
+    if (!spill.empty()) {
+      clean_up = [spill = std::move(spill)] {
+        std::error_code ignored;
+        std::filesystem::remove_all(spill, ignored);
+      };
+    }
+    child_ = std::make_unique<ChildProcess>(settings_->executor, settings_->pool, program, arguments,
+                                            std::move(clean_up));
+    co_await ask(std::move(request), kOpenTimeout);
+  }
+
   Awaitable<json> ask(json request, milliseconds limit) {
     std::string answer;
     try {
@@ -125,7 +192,7 @@ class DuckDbSession final : public Session {
     }
     json parsed = json::parse(answer, nullptr, false);
     if (!parsed.is_object()) throw Error(ErrorClass::internal, "diffgate-duckdb answered what is not JSON");
-    if (parsed.contains("error")) throw failure(parsed.at("error"), settings_->options.path);
+    if (parsed.contains("error")) throw_failure(parsed.at("error"), settings_->options.path);
     co_return parsed;
   }
 

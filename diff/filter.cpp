@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "diff/dialect.hpp"
+#include "diff/filter_functions.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
@@ -35,11 +36,12 @@ class FilterCheck {
            static_cast<unsigned char>(c) >= 0x80;
   }
 
+  static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
   void step() {
     const char c = peek();
     if (c == '\0') refuse("it holds a NUL byte");
     if (c == ';') refuse("';' is not part of an expression");
-    if (c == '\'') return skip_string(false);
     if (c == '"' || c == lexis_.name_open) return skip_quoted(c == '"' ? c : lexis_.name_close);
     // An operator to PostgreSQL, a quote to others.
     if (c == '`') refuse("` is not a quote here");
@@ -47,11 +49,25 @@ class FilterCheck {
     if (c == '/' && peek(1) == '*') return skip_block_comment();
     if (c == '/' && peek(1) == '/' && lexis_.has_slash_comments) refuse("// begins a comment here");
     if (c == '#' && lexis_.has_hash_comments) refuse("# begins a comment here");
-    if (c == '$') return skip_dollar();
     if (is_word(c)) return skip_word();
+    if (is_blank(c)) {
+      ++at_;
+      return;
+    }
+    if (c == '(') check_function(name_);
+    name_.clear();
+    if (c == '\'') return skip_string(false);
+    if (c == '$') return skip_dollar();
     if (c == '(' || c == '[' || c == '{') open_.push_back(c);
     if (c == ')' || c == ']' || c == '}') close(c);
     ++at_;
+  }
+
+  static void check_function(const std::string& name) {
+    const std::string_view why = why_not_in_filter(name);
+    if (why.empty()) return;
+    throw Error(ErrorClass::caller, "the filter calls " + name + "(), which " + std::string(why), {},
+                "a filter may look at the tables' columns and nothing else");
   }
 
   void close(char c) {
@@ -64,8 +80,12 @@ class FilterCheck {
     const std::size_t start = at_;
     while (is_word(peek()) || peek() == '$') ++at_;
     const std::string_view word = text_.substr(start, at_ - start);
-    // E'…' reads backslashes as escapes; other prefixes (B, X, N, U&) do not change where the string ends.
+    name_ = word;
+    // E'…' reads backslashes as escapes; other prefixes (B, X, N) do not change where the string ends.
     if (peek() == '\'' && (word == "e" || word == "E")) skip_string(true);
+    // Spelled by escapes, a name is not the one that stands there.
+    if ((word == "u" || word == "U") && peek() == '&' && (peek(1) == '"' || peek(1) == '\''))
+      refuse("U& escapes are not read here");
     // DuckDB takes a Unicode space for a space, PostgreSQL for a letter.
     const bool is_ascii =
         std::none_of(word.begin(), word.end(), [](char c) { return static_cast<signed char>(c) < 0; });
@@ -99,16 +119,19 @@ class FilterCheck {
 
   void skip_quoted(char quote) {
     refuse_triple_quote(quote);
+    name_.clear();
     for (++at_; at_ < text_.size(); ++at_) {
       if (peek() == '\0') refuse("it holds a NUL byte");
       if (peek() == '\\' && peek(1) == quote && (lexis_.escapes_texts || lexis_.escapes_names))
         refuse("a backslash before a quote has two readings");
-      if (peek() != quote) continue;
-      if (peek(1) != quote) {
+      if (peek() == quote) {
+        if (peek(1) != quote) {
+          ++at_;
+          return;
+        }
         ++at_;
-        return;
       }
-      ++at_;
+      name_ += peek();
     }
     refuse(std::string("a ") + quote + " is not closed");
   }
@@ -154,6 +177,7 @@ class FilterCheck {
   const Lexis& lexis_;
   std::size_t at_ = 0;
   std::string open_;
+  std::string name_;  // the name that stood last, with blanks and comments behind it at most
 };
 
 }  // namespace

@@ -44,8 +44,8 @@ Awaitable<void> resolve_host(Parameters& parameters) {
       co_await resolver.async_resolve(name, "", asio::redirect_error(asio::use_awaitable, error));
   if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
   if (error) {
-    throw Error(ErrorClass::remote_transient, "the host's name can't be resolved: " + error.message(), name,
-                "check the host of the warehouse");
+    throw WarehouseLost("the host's name can't be resolved: " + error.message(), name,
+                        "check the host of the warehouse");
   }
   std::string hosts;
   std::string addresses;
@@ -57,6 +57,24 @@ Awaitable<void> resolve_host(Parameters& parameters) {
     if (key == "host") value = hosts;
   }
   parameters.emplace_back("hostaddr", addresses);
+}
+
+// Debian's libpq is older than 16, where "system" is understood.
+std::string root_certificates(const std::string& asked) {
+  if (asked != "system" || PQlibVersion() >= 160'000) return asked;
+  for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}) {
+    if (::access(file, R_OK) == 0) return file;
+  }
+  return asked;
+}
+
+// A server that vanished without a word (a power cut, a firewall that forgot the connection) is noticed after
+// a minute rather than after libpq's two hours.
+void add_keepalives(Parameters& parameters) {
+  for (const auto& [key, value] : {std::pair("keepalives_idle", "30"), std::pair("keepalives_interval", "10"),
+                                   std::pair("keepalives_count", "3")}) {
+    if (!find(parameters, key)) parameters.emplace_back(key, value);
+  }
 }
 
 PGconn* start_connection(const PostgresOptions& options, const Parameters& parameters) {
@@ -132,11 +150,18 @@ Awaitable<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(Block
                                                                            PostgresOptions options) {
   Parameters parameters = options.parameters;
   co_await resolve_host(parameters);
+  add_keepalives(parameters);
+  for (auto& [key, value] : parameters) {
+    if (key == "sslrootcert") value = root_certificates(value);
+  }
   PGconn* handle = start_connection(options, parameters);
   if (!handle) throw Error(ErrorClass::internal, "libpq has no memory for a connection");
   auto connection = std::make_unique<PostgresConnection>(pool, handle);
+  // A refused login has no result to ask for its SQL state; verbose, it stands in the text.
+  PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);
   if (PQstatus(handle) == CONNECTION_BAD) connection->fail_connection();
   co_await connection->poll_until_connected();
+  PQsetErrorVerbosity(handle, PQERRORS_DEFAULT);
   PQsetnonblocking(handle, 1);
   co_return connection;
 }
@@ -234,7 +259,11 @@ Awaitable<ResultSet> PostgresConnection::select(std::string statement, std::size
 bool PostgresConnection::send_rollback() {
   if (is_busy_ || !is_usable()) return false;
   if (PQtransactionStatus(handle_) == PQTRANS_IDLE) return true;
-  if (!PQsendQuery(handle_, "ROLLBACK") || PQflush(handle_) != 0) return false;
+  // A filter may have taken advisory locks, which outlive the transaction.
+  const bool has_advisory_locks = server_version() >= 90'000;
+  const char* const end =
+      has_advisory_locks ? "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()" : "ROLLBACK";
+  if (!PQsendQuery(handle_, end) || PQflush(handle_) != 0) return false;
   is_busy_ = true;
   has_leftovers_ = true;
   return true;
@@ -256,28 +285,12 @@ void PostgresConnection::fail(const pg_result* result) const {
   };
   const char* user = PQuser(handle_);
   const std::string primary = field(PG_DIAG_MESSAGE_PRIMARY);
-  throw postgres_error({.sqlstate = field(PG_DIAG_SQLSTATE),
+  throw_postgres_error({.sqlstate = field(PG_DIAG_SQLSTATE),
                         .message = primary.empty() ? PQresultErrorMessage(result) : primary,
                         .role = user ? user : "",
                         .where = place()});
 }
 
-void PostgresConnection::fail_connection() const {
-  const std::string message = PQerrorMessage(handle_);
-  // A refused login has no result to ask for its SQL state; the server's words are in the message.
-  const bool is_login =
-      message.find("authentication failed") != std::string::npos ||
-      message.find("no pg_hba.conf entry") != std::string::npos ||
-      message.find("no password supplied") != std::string::npos ||
-      (message.find("role \"") != std::string::npos && message.find("does not exist") != std::string::npos);
-  const bool is_database =
-      message.find("database \"") != std::string::npos && message.find("does not exist") != std::string::npos;
-  throw postgres_error({.sqlstate = is_login      ? "28000"
-                                    : is_database ? "3D000"
-                                                  : "",
-                        .message = message,
-                        .role = {},
-                        .where = place()});
-}
+void PostgresConnection::fail_connection() const { throw_connection_error(PQerrorMessage(handle_), place()); }
 
 }  // namespace diffgate::diff

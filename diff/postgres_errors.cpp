@@ -6,68 +6,200 @@
 #include <array>
 #include <string_view>
 
+#include "diff/warehouse.hpp"
+
 namespace diffgate::diff {
 namespace {
 
+// What becomes of a failure.
+enum class Kind { caller, configuration, transient, final_answer, lost, comes_soon };
+
 struct Rule {
   std::string_view state;  // a whole SQL state or its first characters; the first match counts
-  ErrorClass error_class;
+  Kind kind;
   std::string_view hint;
 };
 
 constexpr auto kRules = std::to_array<Rule>({
-    {"42P01", ErrorClass::configuration, "build the model, or check database and schema"},
-    {"3F000", ErrorClass::configuration, "check the schema's name"},
-    {"3D000", ErrorClass::configuration, "check the database's name"},
-    {"42501", ErrorClass::configuration, ""},
-    {"28", ErrorClass::configuration, "check user, password and pg_hba.conf"},
-    {"42703", ErrorClass::caller, "check the filter's column names"},
-    {"42883", ErrorClass::caller, "check the filter"},
-    {"42804", ErrorClass::caller, "the filter has to be a condition, true or false"},
-    {"42", ErrorClass::caller, "check the filter"},
-    {"25006", ErrorClass::caller, "a filter may only read"},
-    {"57014", ErrorClass::remote_transient, "raise the statement timeout, or narrow the rows by a filter"},
-    {"57P", ErrorClass::remote_transient, "the server is restarting; try again"},
-    {"53", ErrorClass::remote_transient, "the server lacks resources; try again later"},
-    {"40", ErrorClass::remote_transient, "try again"},
-    {"08", ErrorClass::remote_transient, "the connection was lost; try again"},
-    {"55", ErrorClass::remote_transient, "try again"},
+    {"42P01", Kind::configuration, "build the model, or check database and schema"},
+    {"3F000", Kind::configuration, "check the schema's name"},
+    {"3D000", Kind::configuration, "check the database's name"},
+    {"42501", Kind::configuration, ""},
+    {"28", Kind::configuration, ""},
+    {"42703", Kind::caller, "check the filter's column names"},
+    {"42883", Kind::caller, "check the filter"},
+    {"42804", Kind::caller, "the filter has to be a condition, true or false"},
+    {"42", Kind::caller, "check the filter"},
+    {"25006", Kind::caller, "a filter may only read"},
+    {"57014", Kind::transient, "raise the statement timeout, or narrow the rows by a filter"},
+    {"57P03", Kind::comes_soon, "the server is starting or stopping; try again"},
+    {"57P05", Kind::lost, "the session was idle for too long; try again"},
+    {"57P", Kind::lost, "the server or an administrator ended the connection; try again"},
+    {"25P03", Kind::lost, "the session was idle for too long; try again"},
+    {"53300", Kind::comes_soon,
+     "the server has no connection left: lower concurrency, or raise its max_connections"},
+    {"53", Kind::transient, "the server lacks resources; try again later"},
+    {"40", Kind::transient, "try again"},
+    {"08", Kind::lost, "the connection was lost; try again"},
+    {"55P03", Kind::transient, "another transaction locks the table; try again, or raise lock_timeout"},
+    {"55", Kind::transient, "try again"},
     // Tables dropped or rewritten while being read; the next try sees the new ones.
-    {"XX", ErrorClass::remote_transient, "the server had an internal error; try again"},
-    {"22", ErrorClass::remote_final, "a value can't be read; a view or the filter computes it"},
-    {"0A000", ErrorClass::configuration, ""},
+    {"XX", Kind::transient, "the server had an internal error; try again"},
+    {"22", Kind::final_answer, "a value can't be read; a view or the filter computes it"},
+    {"0A000", Kind::configuration, ""},
+});
+
+struct TextRule {
+  std::string_view text;
+  std::string_view hint;
+};
+
+// What libpq itself refuses before or after it has talked to a server (fe-connect.c, fe-secure-openssl.c).
+constexpr auto kSettings = std::to_array<TextRule>({
+    {"certificate verify failed",
+     "the server's certificate is not signed by what sslrootcert trusts: give its CA's file"},
+    // What libpq makes of another CA of the same name.
+    {"SSL error: EVP lib",
+     "the server's certificate is not signed by what sslrootcert trusts: give its CA's file"},
+    {"alert unknown ca", "the server does not trust the client's certificate: check sslcert and sslkey"},
+    {"alert certificate", "the server wants another client's certificate: check sslcert and sslkey"},
+    {"root certificate file", "give the CA's file as sslrootcert, or a weaker sslmode"},
+    {"does not match host name", "connect by a name that is in the certificate, or set sslmode=verify-ca"},
+    {"server does not support SSL", "turn TLS on at the server, or set sslmode=prefer"},
+    {"private key file", "check sslkey: the file, and that others may not read it"},
+    {"certificate file", "check sslcert"},
+    {"invalid connection option", "check the connection's settings"},
+    {"invalid sslmode value", "sslmode is one of disable, allow, prefer, require, verify-ca, verify-full"},
+    {"invalid port number", "check port"},
+    {"invalid integer value", "check the connection's settings"},
+    {"invalid channel_binding value", "check channel_binding"},
+    {"invalid target_session_attrs value", "check target_session_attrs"},
+    {"no password supplied", "give the password"},
+    {"could not match", "give as many ports and addresses as hosts"},
 });
 
 std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
+  constexpr std::string_view kAdvice =
+      "\tIs the server running on that host and accepting TCP/IP connections?";
+  for (std::size_t at = 0; (at = text.find(kAdvice)) != std::string::npos;) text.erase(at, kAdvice.size());
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
 }
 
+// "permission denied for schema analytics" names what is missing; other languages' servers do not help.
 std::string grant_hint(const PostgresFailure& failure) {
+  struct Grant {
+    std::string_view object;
+    std::string_view words;
+  };
+  static constexpr auto kGrants = std::to_array<Grant>({
+      {"schema", "GRANT USAGE ON SCHEMA"},
+      {"database", "GRANT CONNECT ON DATABASE"},
+      {"function", "GRANT EXECUTE ON FUNCTION"},
+      {"foreign server", "GRANT USAGE ON FOREIGN SERVER"},
+      {"table", "GRANT SELECT ON"},
+      {"view", "GRANT SELECT ON"},
+      {"materialized view", "GRANT SELECT ON"},
+      {"foreign table", "GRANT SELECT ON"},
+  });
   const std::string role = failure.role.empty() ? "the role in use" : "\"" + failure.role + "\"";
-  const std::string& text = failure.message;
-  if (text.find("schema") != std::string::npos) return "GRANT USAGE ON SCHEMA … TO " + role;
-  if (text.find("database") != std::string::npos) return "GRANT CONNECT ON DATABASE … TO " + role;
-  if (text.find("function") != std::string::npos) return "GRANT EXECUTE ON FUNCTION … TO " + role;
+  for (const Grant& grant : kGrants) {
+    const std::string before = fmt::format("permission denied for {} ", grant.object);
+    if (!failure.message.starts_with(before)) continue;
+    return fmt::format("{} \"{}\" TO {}", grant.words, failure.message.substr(before.size()), role);
+  }
   return "GRANT SELECT ON that relation TO " + role;
+}
+
+std::string login_hint(const std::string& message) {
+  const bool wants_tls = message.find("no encryption") != std::string::npos;
+  return wants_tls ? "the server wants TLS: set sslmode=require, or verify-full with sslrootcert"
+                   : "check user, password and pg_hba.conf";
+}
+
+std::string hint_for(const PostgresFailure& failure, const Rule& rule) {
+  if (rule.state == "42501") return grant_hint(failure);
+  if (rule.state == "28") return login_hint(failure.message);
+  if (rule.state == "0A000" && failure.message.find("cross-database") != std::string::npos) {
+    return "a connection to PostgreSQL reads one database: build production and the pull request into "
+           "schemas of the same one";
+  }
+  return std::string(rule.hint);
+}
+
+[[noreturn]] void throw_kind(Kind kind, const std::string& what, const std::string& where,
+                             const std::string& hint) {
+  switch (kind) {
+    case Kind::caller:
+      throw Error(ErrorClass::caller, what, where, hint);
+    case Kind::configuration:
+      throw Error(ErrorClass::configuration, what, where, hint);
+    case Kind::transient:
+      throw Error(ErrorClass::remote_transient, what, where, hint);
+    case Kind::lost:
+      throw WarehouseLost(what, where, hint);
+    case Kind::comes_soon:
+      throw WarehouseLost(what, where, hint, true);
+    case Kind::final_answer:
+      break;
+  }
+  throw Error(ErrorClass::remote_final, what, where, hint);
+}
+
+// "…: FATAL:  28P01: password authentication failed …": the state, and the text without it and without the
+// place in the server's source.
+std::string take_state(std::string& message) {
+  if (const std::size_t at = message.find("LOCATION:"); at != std::string::npos) message.resize(at);
+  constexpr std::size_t kStateSize = 5;
+  for (const std::string_view severity : {"FATAL:  ", "ERROR:  ", "PANIC:  "}) {
+    const std::size_t at = message.find(severity);
+    if (at == std::string::npos) continue;
+    const std::size_t state = at + severity.size();
+    if (message.compare(state + kStateSize, 2, ": ") != 0) continue;
+    std::string found = message.substr(state, kStateSize);
+    message.erase(state, kStateSize + 2);
+    return found;
+  }
+  return {};
 }
 
 }  // namespace
 
-Error postgres_error(const PostgresFailure& failure) {
+void throw_postgres_error(const PostgresFailure& failure) {
   const std::string message = one_line(failure.message);
   if (failure.sqlstate.empty()) {
-    return Error(ErrorClass::remote_transient, message.empty() ? "the connection was lost" : message,
-                 failure.where, "check that the server is up and can be reached");
+    for (const TextRule& rule : kSettings) {
+      if (message.find(rule.text) != std::string::npos)
+        throw_kind(Kind::configuration, message, failure.where, std::string(rule.hint));
+    }
+    throw_kind(Kind::lost, message.empty() ? "the connection was lost" : message, failure.where,
+               "check that the server is up and can be reached");
   }
   const std::string what = fmt::format("{} (SQL state {})", message, failure.sqlstate);
   for (const Rule& rule : kRules) {
-    if (!failure.sqlstate.starts_with(rule.state)) continue;
-    const std::string hint = failure.sqlstate == "42501" ? grant_hint(failure) : std::string(rule.hint);
-    return Error(rule.error_class, what, failure.where, hint);
+    if (failure.sqlstate.starts_with(rule.state))
+      throw_kind(rule.kind, what, failure.where, hint_for(failure, rule));
   }
-  return Error(ErrorClass::remote_final, what, failure.where);
+  throw_kind(Kind::final_answer, what, failure.where, {});
+}
+
+void throw_connection_error(const std::string& verbose_message, const std::string& where) {
+  std::string message = verbose_message;
+  std::string state = take_state(message);
+  try {
+    throw_postgres_error(
+        {.sqlstate = std::move(state), .message = std::move(message), .role = {}, .where = where});
+  } catch (const Error& error) {
+    throw_as_setting(error);
+  }
+}
+
+void throw_as_setting(const Error& error) {
+  if (error.error_class() != ErrorClass::caller && error.error_class() != ErrorClass::remote_final) throw;
+  throw Error(ErrorClass::configuration, error.problem(), error.where(),
+              "check the session's settings: work_mem, lock_timeout, role, search_path, options");
 }
 
 }  // namespace diffgate::diff

@@ -6,7 +6,7 @@
 
 namespace diffgate::diff {
 
-// What the server said, reduced to what a person can act on.
+// What the server or libpq said, reduced to what a person can act on.
 struct PostgresFailure {
   std::string sqlstate;  // five characters, or empty when the connection itself broke
   std::string message;   // primary message, or libpq's
@@ -14,7 +14,15 @@ struct PostgresFailure {
   std::string where;     // server or relation
 };
 
-// The class follows the SQL state (PostgreSQL's manual, appendix A). Without one the connection was lost.
-Error postgres_error(const PostgresFailure& failure);
+// Throws the Error that this failure is. The class follows the SQL state (PostgreSQL's manual, appendix A);
+// without one, libpq's text decides between a setting of theirs and a connection that broke (WarehouseLost).
+[[noreturn]] void throw_postgres_error(const PostgresFailure& failure);
+
+// A failure to connect, whose SQL state libpq gives in its text only, if it is set to verbose.
+[[noreturn]] void throw_connection_error(const std::string& verbose_message, const std::string& where);
+
+// To be called while `error` is handled, which a session's beginning gave: no filter was there yet, so that
+// what the server did not like is a setting. Other errors are rethrown as they are.
+[[noreturn]] void throw_as_setting(const Error& error);
 
 }  // namespace diffgate::diff

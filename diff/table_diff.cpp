@@ -428,7 +428,22 @@ Tolerance parse_tolerance(const std::string& text) {
   return out;
 }
 
-Awaitable<TableDiff> diff_tables(Warehouse& warehouse, TableDiffRequest request) {
+namespace {
+
+// Once more, from the beginning, if the warehouse is lost on the way: all reads, so that nothing is done
+// twice, and of one snapshot, so that no part can be kept.
+template <class T>
+Awaitable<T> again_if_lost(Awaitable<T> (*read)(Warehouse&, TableDiffRequest), Warehouse& warehouse,
+                           TableDiffRequest request) {
+  try {
+    co_return co_await read(warehouse, request);
+  } catch (const WarehouseLost&) {
+    // co_await may not stand here.
+  }
+  co_return co_await read(warehouse, std::move(request));
+}
+
+Awaitable<TableDiff> diff_once(Warehouse& warehouse, TableDiffRequest request) {
   const auto start = steady_clock::now();
   std::unique_ptr<Session> session = co_await warehouse.open_session(request.tag);
   DiffRun run(warehouse.dialect(), std::move(session), std::move(request));
@@ -437,7 +452,7 @@ Awaitable<TableDiff> diff_tables(Warehouse& warehouse, TableDiffRequest request)
   co_return out;
 }
 
-Awaitable<TableProfile> profile_table(Warehouse& warehouse, TableDiffRequest request) {
+Awaitable<TableProfile> profile_once(Warehouse& warehouse, TableDiffRequest request) {
   const auto start = steady_clock::now();
   const std::unique_ptr<Session> session = co_await warehouse.open_session(request.tag);
   std::vector<Relation> relations = {request.pr};
@@ -465,6 +480,16 @@ Awaitable<TableProfile> profile_table(Warehouse& warehouse, TableDiffRequest req
   }
   out.duration = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
   co_return out;
+}
+
+}  // namespace
+
+Awaitable<TableDiff> diff_tables(Warehouse& warehouse, TableDiffRequest request) {
+  return again_if_lost(diff_once, warehouse, std::move(request));
+}
+
+Awaitable<TableProfile> profile_table(Warehouse& warehouse, TableDiffRequest request) {
+  return again_if_lost(profile_once, warehouse, std::move(request));
 }
 
 }  // namespace diffgate::diff

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "diff/connectors.hpp"
 #include "diff/dialect.hpp"
 #include "diff/results.hpp"
@@ -45,6 +47,41 @@ void add_host_and_port(PostgresOptions& options, std::string_view address) {
   if (!port.empty()) options.parameters.emplace_back("port", decoded(port));
 }
 
+std::size_t read_concurrency(const std::string& value) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size() || number < 1 || number > 64)
+    refuse_url("concurrency is a number from 1 to 64");
+  return number;
+}
+
+// "500ms", "30s" or "5min".
+std::chrono::milliseconds read_duration(const std::string& key, const std::string& value) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  const std::string unit(end, value.data() + value.size());
+  const std::int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1'000 : unit == "min" ? 60'000 : 0;
+  if (error != std::errc() || factor == 0 || number < 0 || number > 86'400'000)
+    refuse_url(key + " is a time such as 500ms, 30s or 5min");
+  return std::chrono::milliseconds(number * factor);
+}
+
+// The options that are ours, not libpq's.
+bool read_own_option(PostgresOptions& options, const std::string& key, const std::string& value) {
+  if (key == "password") {
+    options.password = Secret(value);
+  } else if (key == "work_mem") {
+    options.work_mem = value;
+  } else if (key == "lock_timeout") {
+    options.lock_timeout = read_duration(key, value);
+  } else if (key == "concurrency") {
+    options.concurrency = read_concurrency(value);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 // postgresql://user:password@host:port/database?key=value (libpq's manual, "Connection URIs"). Taken apart
 // here so that the password is a Secret from the start.
 PostgresOptions parse_postgres(std::string_view rest) {
@@ -67,11 +104,7 @@ PostgresOptions parse_postgres(std::string_view rest) {
   const auto pairs = net::parse_query(query);
   if (!pairs) refuse_url("the part after '?' can't be read");
   for (const auto& [key, value] : *pairs) {
-    if (key == "password") {
-      options.password = Secret(value);
-    } else {
-      options.parameters.emplace_back(key, value);
-    }
+    if (!read_own_option(options, key, value)) options.parameters.emplace_back(key, value);
   }
   return options;
 }
@@ -85,10 +118,15 @@ DuckDbOptions parse_duckdb(std::string_view rest) {
   for (const auto& [key, value] : *pairs) {
     if (key == "memory_limit") {
       options.memory_limit = value;
+    } else if (key == "concurrency") {
+      options.concurrency = read_concurrency(value);
+    } else if (key == "allow") {
+      options.allowed_directories.push_back(value);
     } else if (key.starts_with("attach.")) {
       options.attach.push_back({value, key.substr(7)});
     } else {
-      refuse_url(fmt::format("unknown option '{}' (there are memory_limit and attach.ALIAS)", key));
+      refuse_url(fmt::format(
+          "unknown option '{}' (there are memory_limit, concurrency, allow and attach.ALIAS)", key));
     }
   }
   return options;
@@ -100,6 +138,11 @@ WarehouseOptions parse_warehouse_url(const std::string& url) {
   std::string_view rest = url;
   const std::string_view scheme = take_until(rest, "://");
   if (scheme == "postgresql" || scheme == "postgres") return parse_postgres(rest);
+  if (scheme == "redshift") {
+    PostgresOptions options = parse_postgres(rest);
+    options.engine = PostgresOptions::Engine::redshift;
+    return options;
+  }
   if (scheme == "duckdb") return parse_duckdb(rest);
   refuse_url("not a warehouse URL");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "diff/relation.hpp"
 #include "net/async.hpp"
+#include "net/error.hpp"
 #include "net/secret.hpp"
 
 namespace diffgate::diff {
@@ -42,6 +44,22 @@ struct Column {
       {};  // what a type of the users' own rests on ("enum", a domain's base type); else empty
 };
 
+// The warehouse can't be reached, or went away while it was asked: connection refused or broken, server
+// stopped or full, helper process gone. Always remote_transient. The snapshot is gone with it, so that what
+// was read before must be read again.
+class WarehouseLost : public Error {
+ public:
+  WarehouseLost(std::string what, std::string where, std::string hint, bool comes_soon = false)
+      : Error(ErrorClass::remote_transient, std::move(what), std::move(where), std::move(hint)),
+        comes_soon_(comes_soon) {}
+
+  // It answered that it will be there: starting up, or all connections taken.
+  bool comes_soon() const { return comes_soon_; }
+
+ private:
+  bool comes_soon_;
+};
+
 // One consistent view of the warehouse: what is queried through one session is of one moment, where the
 // engine can do that. One statement at a time. Destroying a session gives back what it holds, whatever it was
 // doing.
@@ -59,15 +77,15 @@ class Session {
 // A connection to one warehouse, read-only as far as the engine can promise it. At most `concurrency`
 // sessions at once; more wait. Cancelling the coroutine cancels the statement in the warehouse. Errors name
 // the SQL state, the relation and the missing grant: configuration (no permission, no such relation, bad
-// login), remote_transient (connection lost, restart, time-out), caller (a filter of theirs that does not
-// parse).
+// login), remote_transient (time-out), caller (a filter of theirs that does not parse), WarehouseLost.
 class Warehouse {
  public:
   virtual ~Warehouse() = default;
 
   virtual const Dialect& dialect() const = 0;
 
-  // `tag` as in Statement.
+  // `tag` as in Statement. Waits a while for a server that is starting or full, and for a file that is being
+  // written.
   virtual Awaitable<std::unique_ptr<Session>> open_session(std::string tag) = 0;
 
   // One statement in a session of its own.
@@ -83,13 +101,19 @@ Awaitable<std::vector<std::vector<Column>>> describe(Session& session, const Dia
                                                      std::chrono::milliseconds timeout);
 
 struct PostgresOptions {
+  enum class Engine { postgres, redshift };
+
+  Engine engine = Engine::postgres;
   // libpq keywords and values (host, port, user, dbname, sslmode, …); the password apart.
   std::vector<std::pair<std::string, std::string>> parameters;
   Secret password;
   std::size_t concurrency = 4;
   std::chrono::milliseconds connect_timeout{10'000};
+  // How long a server may be starting, full, or, once it has been reached, away.
+  std::chrono::milliseconds patience{30'000};
   std::string work_mem = "256MB";
-  std::string application_name = "diffgate";
+  std::chrono::milliseconds lock_timeout{60'000};
+  std::string application_name = "diffgate";  // the session's tag is put behind it
 };
 
 struct DuckDbAttachment {
@@ -101,14 +125,20 @@ struct DuckDbOptions {
   std::string path;  // file; opened read-only
   std::vector<DuckDbAttachment> attach;
   std::size_t concurrency = 2;
-  std::string memory_limit;    // as DuckDB writes it ("4GB"); empty: DuckDB's default
-  std::string helper_program;  // path of diffgate-duckdb; empty: beside the running binary
+  std::string memory_limit;    // as DuckDB writes it ("4GB"); empty: a share of the memory for each session
+  std::string temp_directory;  // what does not fit; empty: a folder in TMPDIR
+  std::vector<std::string> extensions;           // loaded if they are installed
+  std::map<std::string, std::string> settings;   // DuckDB's own, set before they are locked
+  std::vector<std::string> allowed_directories;  // files below them may be read by views
+  std::chrono::milliseconds patience{10'000};    // how long another process may write to the file
+  std::string helper_program;                    // path of diffgate-duckdb; empty: beside the running binary
 };
 
 using WarehouseOptions = std::variant<PostgresOptions, DuckDbOptions>;
 
-// "postgresql://…" or "duckdb:///path/file.duckdb". Throws Error(caller) for anything else, with the forms
-// that work.
+// "postgresql://…", "redshift://…" or "duckdb:///path/file.duckdb", with options behind a "?": libpq's own,
+// work_mem, lock_timeout and concurrency; memory_limit, concurrency, allow and attach.ALIAS for DuckDB.
+// Throws Error(caller) for anything else, with the forms that work.
 WarehouseOptions parse_warehouse_url(const std::string& url);
 
 // Does not connect yet. `pool` runs the few calls that can only block.

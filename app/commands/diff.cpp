@@ -15,6 +15,7 @@
 #include "app/report/json.hpp"
 #include "app/report/text.hpp"
 #include "app/verdict.hpp"
+#include "net/error.hpp"
 
 namespace diffgate::app {
 namespace {
@@ -103,6 +104,10 @@ int diff_project(const Arguments& arguments) {
     print_result(report_text(report));
   }
   print_warnings(report.warnings);
+  if (const ModelResult* lost = lost_model(report.models)) {
+    throw Error(ErrorClass::remote_transient,
+                "the warehouse was lost before every model was compared: " + lost->reason, lost->model.name);
+  }
   return exit_code(report, arguments);
 }
 

@@ -125,6 +125,9 @@ Awaitable<std::vector<ModelResult>> diff_with_progress(Services& services, TaskG
   if (failure) std::rethrow_exception(failure);
   // The final state must not be overtaken by an update that is still on its way.
   while (!reporting->has_ended) co_await reporting->ended.wait_after(reporting->ended.rings());
+  // The run is tried again, as after any other failure that may pass.
+  if (const ModelResult* lost = lost_model(results))
+    throw Error(ErrorClass::remote_transient, lost->reason, "warehouse " + input->project->warehouse);
   co_return results;
 }
 

@@ -1,7 +1,9 @@
 #include "engine.hpp"
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace diffgate::duckdb_helper {
 namespace {
@@ -191,19 +193,78 @@ std::unique_ptr<Engine> Engine::open_read_only(const json& request) {
   config.set("autoinstall_known_extensions", "false");
   config.set("autoload_known_extensions", "false");
   config.set("allow_community_extensions", "false");
-  if (const std::string limit = request.value("memory_limit", ""); !limit.empty())
-    config.set("memory_limit", limit);
-  if (const int threads = request.value("threads", 0); threads > 0)
-    config.set("threads", std::to_string(threads));
-  std::unique_ptr<Engine> engine(new Engine(request.at("path").get<std::string>(), config.handle));
-  for (const json& attached : request.value("attach", json::array())) {
-    engine->run_script("ATTACH " + quoted(attached.at("path").get<std::string>(), '\'') + " AS " +
-                       quoted(attached.at("alias").get<std::string>(), '"') + " (READ_ONLY)");
+  // Extensions that the user has installed lie below it; the environment is not inherited.
+  if (const std::string home = request.value("home", ""); !home.empty()) config.set("home_directory", home);
+  for (const char* name : {"memory_limit", "temp_directory"}) {
+    if (const std::string value = request.value(name, ""); !value.empty()) config.set(name, value);
   }
-  // What is attached by now stays readable; nothing else on this machine or beyond is.
-  engine->run_script(
-      "SET TimeZone = 'UTC'; SET enable_external_access = false; SET lock_configuration = true");
+  std::unique_ptr<Engine> engine(new Engine(request.at("path").get<std::string>(), config.handle));
+  if (request.value("memory_limit", "").empty()) engine->take_share(request.value("sessions", 1));
+  const json extensions = request.value("extensions", json::array());
+  for (const json& name : extensions) engine->load_if_installed(name.get<std::string>());
+  const json settings = request.value("settings", json::object());
+  for (const auto& [name, value] : settings.items()) engine->set(name, value.get<std::string>());
+  const json attachments = request.value("attach", json::array());
+  for (const json& attached : attachments)
+    engine->attach(attached.at("path").get<std::string>(), attached.at("alias").get<std::string>());
+  engine->lock(request.value("allowed_directories", json::array()));
   return engine;
+}
+
+// DuckDB takes four fifths of the machine's or control group's memory; "3.5 GiB" is how it tells.
+void Engine::take_share(int sessions) {
+  const json answer = select("SELECT current_setting('memory_limit')", 1);
+  std::istringstream text(answer.at("rows").at(0).at(0).get<std::string>());
+  double amount = 0;
+  std::string unit;
+  if (!(text >> amount >> unit) || sessions < 2) return;
+  constexpr int kThousandths = 1'000;
+  const auto share = static_cast<std::int64_t>(amount * kThousandths / sessions);
+  const std::map<std::string, std::string> smaller = {{"TiB", "GiB"}, {"GiB", "MiB"}, {"MiB", "KiB"}};
+  if (const auto found = smaller.find(unit); found != smaller.end())
+    run_script("SET memory_limit = '" + std::to_string(share) + found->second + "'");
+}
+
+// A table that needs what is missing is told of by the statement that reads it.
+void Engine::load_if_installed(const std::string& name) {
+  Result result;
+  duckdb_query(connection_, ("LOAD " + quoted(name, '"')).c_str(), &result.handle);
+}
+
+// A setting of an extension that is not loaded matters to nothing that can be read. What DuckDB says of a
+// value repeats it, which may be a secret.
+void Engine::set(const std::string& name, const std::string& value) {
+  try {
+    run_script("SET " + quoted(name, '"') + " = " + quoted(value, '\''));
+  } catch (const EngineError& error) {
+    const std::string message = error.what();
+    if (message.find("exists in the") != std::string::npos) return;
+    const bool is_unknown = message.find("unrecognized configuration parameter") != std::string::npos;
+    throw EngineError("setting",
+                      "DuckDB refuses the setting " + name +
+                          (is_unknown ? ": it knows none of that name" : ": it does not take the value"));
+  }
+}
+
+void Engine::attach(const std::string& path, const std::string& alias) {
+  try {
+    run_script("ATTACH " + quoted(path, '\'') + " AS " + quoted(alias, '"') + " (READ_ONLY)");
+  } catch (const EngineError& error) {
+    throw EngineError(error.kind == "locked" ? error.kind : "attach",
+                      "attaching " + path + " as " + alias + ": " + error.what());
+  }
+}
+
+// What is attached by now stays readable, and what the allowed folders hold; nothing else on this machine or
+// beyond is.
+void Engine::lock(const json& allowed_directories) {
+  if (!allowed_directories.empty()) {
+    std::string list;
+    for (const json& folder : allowed_directories)
+      list += (list.empty() ? "" : ", ") + quoted(folder.get<std::string>(), '\'');
+    run_script("SET allowed_directories = [" + list + "]");
+  }
+  run_script("SET TimeZone = 'UTC'; SET enable_external_access = false; SET lock_configuration = true");
 }
 
 std::unique_ptr<Engine> Engine::open_for_script(const std::string& path) {

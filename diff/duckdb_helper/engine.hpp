@@ -10,7 +10,7 @@
 namespace diffgate::duckdb_helper {
 
 // What went wrong in DuckDB: `kind` is one of "locked", "io", "no_such", "syntax", "data", "interrupted",
-// "memory", "refused" and "other"; the parent makes its own Error of it.
+// "memory", "refused", "setting", "attach" and "other"; the parent makes its own Error of it.
 struct EngineError : std::runtime_error {
   EngineError(std::string the_kind, const std::string& message)
       : std::runtime_error(message), kind(std::move(the_kind)) {}
@@ -18,10 +18,11 @@ struct EngineError : std::runtime_error {
 };
 
 // One database file. Opened read-only it runs single SELECT statements and nothing else, reaches no other
-// file and no network, and its settings are locked; opened for a script it is an ordinary read-write DuckDB.
+// file but those attached or below an allowed folder, and no network, and its settings are locked; opened for
+// a script it is an ordinary read-write DuckDB.
 class Engine {
  public:
-  // `request` is the frame "open": path, attach [{path, alias}], memory_limit, threads.
+  // `request` is the frame "open", as main.cpp describes it.
   static std::unique_ptr<Engine> open_read_only(const nlohmann::json& request);
   static std::unique_ptr<Engine> open_for_script(const std::string& path);
   ~Engine();
@@ -39,6 +40,11 @@ class Engine {
 
  private:
   Engine(const std::string& path, duckdb_config config);
+  void take_share(int sessions);
+  void load_if_installed(const std::string& name);
+  void set(const std::string& name, const std::string& value);
+  void attach(const std::string& path, const std::string& alias);
+  void lock(const nlohmann::json& allowed_directories);
 
   duckdb_database database_ = nullptr;
   duckdb_connection connection_ = nullptr;

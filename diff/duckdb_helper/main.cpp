@@ -5,7 +5,9 @@
 //
 // A frame is a length of four bytes, little-endian, and that many bytes of JSON. Each request gets one
 // answer, in order:
-//   {"op":"open", "path":…, "attach":[{"path":…,"alias":…}], "memory_limit":…, "threads":…}  -> {"version":…}
+//   {"op":"open", "path":…, "attach":[{"path":…,"alias":…}], "memory_limit":… or "sessions":…,
+//   "temp_directory":…, "home":…,
+//    "extensions":[…], "settings":{name:value}, "allowed_directories":[…]}  ->  {"version":…}
 //   {"op":"query", "sql":…, "max_rows":…}  ->  {"columns":[…],"rows":[[…]]}
 //   any failure  ->  {"error":{"kind":…,"message":…}}
 // End of stdin interrupts the running statement.
@@ -13,11 +15,13 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -148,6 +152,15 @@ int serve() {
   return 0;
 }
 
+// A core file would hold the users' rows; short of memory, the kernel should end this process, not the
+// daemon.
+void give_up_rights() {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  std::ofstream("/proc/self/oom_score_adj") << 500;
+}
+
 int run_script(const char* path) {
   try {
     const std::unique_ptr<Engine> engine = Engine::open_for_script(path);
@@ -173,5 +186,6 @@ int main(int argc, char** argv) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (std::to_string(::getppid()) != argv[2]) return 1;
   std::signal(SIGPIPE, SIG_IGN);
+  give_up_rights();
   return serve();
 }

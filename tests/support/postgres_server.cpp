@@ -147,8 +147,9 @@ PostgresServer::~PostgresServer() {
   fs::remove_all(folder_, ignored);
 }
 
-void PostgresServer::start() {
+void PostgresServer::start(const std::vector<std::string>& settings) {
   if (pid_ > 0) return;
+  settings_.insert(settings_.end(), settings.begin(), settings.end());
   std::vector<std::string> command = {binaries_ + "/postgres",
                                       "-D",
                                       folder_ + "/data",
@@ -158,10 +159,7 @@ void PostgresServer::start() {
                                       folder_,
                                       "-h",
                                       "127.0.0.1"};
-  for (const char* setting : {"fsync=off", "synchronous_commit=off", "full_page_writes=off",
-                              "shared_buffers=256MB", "max_wal_size=4GB"}) {
-    command.insert(command.end(), {"-c", setting});
-  }
+  for (const std::string& setting : settings_) command.insert(command.end(), {"-c", setting});
   pid_ = start_program(user_, command, folder_ + "/log", true);
   const std::string server = "postgresql://admin@127.0.0.1:" + std::to_string(port_) + "/postgres";
   for (int attempt = 0; PQping(server.c_str()) != PQPING_OK; ++attempt) {
@@ -179,6 +177,19 @@ void PostgresServer::stop() {
   ::kill(pid_, SIGQUIT);
   ::waitpid(pid_, nullptr, 0);
   pid_ = 0;
+}
+
+void PostgresServer::put_file(const std::string& name, const std::string& from) const {
+  const std::string to = folder_ + "/data/" + name;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing);
+  fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write);
+  if (user_.empty()) return;
+  const passwd* entry = ::getpwnam(user_.c_str());
+  if (::chown(to.c_str(), entry->pw_uid, entry->pw_gid) != 0) throw std::runtime_error("can't chown " + to);
+}
+
+void PostgresServer::write_hba(const std::string& lines) const {
+  std::ofstream(folder_ + "/data/pg_hba.conf") << lines;
 }
 
 void PostgresServer::execute(const std::string& statements) const { run_query(url(), statements); }

@@ -28,12 +28,20 @@ class PostgresServer {
   std::string url(const std::string& user = {}) const;
 
   int port() const { return port_; }
+  const std::string& socket_folder() const { return folder_; }
 
   void stop();
-  void start();
+  // With more settings ("ssl=on"), which stay for later starts.
+  void start(const std::vector<std::string>& settings = {});
+
+  // Both while it is stopped or before a reload: a file in the cluster's folder, and pg_hba.conf.
+  void put_file(const std::string& name, const std::string& from) const;
+  void write_hba(const std::string& lines) const;
 
  private:
   std::string folder_;
+  std::vector<std::string> settings_ = {"fsync=off", "synchronous_commit=off", "full_page_writes=off",
+                                        "shared_buffers=256MB", "max_wal_size=4GB"};
   std::string binaries_;
   std::string user_;  // the server refuses to run as root; then this one is used
   int port_ = 0;

@@ -19,8 +19,8 @@ namespace diffgate::test {
 
 class WarehouseRunner {
  public:
-  explicit WarehouseRunner(const std::string& url) : pool_(2) {
-    diff::WarehouseOptions options = diff::parse_warehouse_url(url);
+  explicit WarehouseRunner(const std::string& url) : WarehouseRunner(diff::parse_warehouse_url(url)) {}
+  explicit WarehouseRunner(diff::WarehouseOptions options) : pool_(2) {
     if (auto* duckdb = std::get_if<diff::DuckDbOptions>(&options))
       duckdb->helper_program = DuckDbFile::helper_program();
     warehouse_ = diff::create_warehouse(io_.get_executor(), pool_, std::move(options));

@@ -56,6 +56,26 @@ class SilentWarehouse final : public diff::Warehouse {
   diff::Warehouse& real_;
 };
 
+// Lost from its `lives`-th session on.
+class MortalWarehouse final : public diff::Warehouse {
+ public:
+  MortalWarehouse(diff::Warehouse& real, int lives) : lives(lives), real_(real) {}
+  const diff::Dialect& dialect() const override { return real_.dialect(); }
+  Awaitable<std::unique_ptr<diff::Session>> open_session(std::string tag) override {
+    if (lives-- <= 0) {
+      ++refused;
+      throw diff::WarehouseLost("connection refused", "db:5432", "check that the server is up");
+    }
+    co_return co_await real_.open_session(std::move(tag));
+  }
+
+  int lives;
+  int refused = 0;
+
+ private:
+  diff::Warehouse& real_;
+};
+
 struct Duck {
   Duck() {
     file.execute(
@@ -107,6 +127,44 @@ TEST_CASE("results come in the plan's order, and one model's failure stays its o
   CHECK(results[4].reason == "Database Error");
   for (const ModelResult& result : results) CHECK_FALSE(result.reason.empty());
   CHECK(done == std::vector<std::size_t>{1, 2, 3});
+}
+
+TEST_CASE("a warehouse that is lost ends the run: what is left is not tried, and says why") {
+  Duck duck;
+  MortalWarehouse mortal(*duck.warehouse, 1);
+  dbt::Plan plan;
+  plan.models = {pair("a"), pair("c"), pair("a"), pair("c")};
+  DiffModelsOptions options;
+  options.concurrency = 1;
+  const auto results = duck.loop.run(diff_models(mortal, plan, options, {}));
+  CHECK(results[0].kind == ModelResultKind::different);
+  CHECK_FALSE(results[0].is_warehouse_lost);
+  for (std::size_t i = 1; i < results.size(); ++i) {
+    CHECK(results[i].kind == ModelResultKind::error);
+    CHECK(results[i].is_warehouse_lost);
+    CHECK(results[i].reason.find("connection refused") != std::string::npos);
+  }
+  CHECK(mortal.refused == 2);  // the second model, and once more
+  CHECK(lost_model(results) == &results[1]);
+}
+
+TEST_CASE("a warehouse that is back at the second try costs a model nothing") {
+  struct Blink final : diff::Warehouse {
+    explicit Blink(diff::Warehouse& where) : real(where) {}
+    const diff::Dialect& dialect() const override { return real.dialect(); }
+    Awaitable<std::unique_ptr<diff::Session>> open_session(std::string tag) override {
+      if (++asked == 1) throw diff::WarehouseLost("terminated", "db", "try again");
+      co_return co_await real.open_session(std::move(tag));
+    }
+    diff::Warehouse& real;
+    int asked = 0;
+  };
+  Duck duck;
+  Blink blink(*duck.warehouse);
+  dbt::Plan plan;
+  plan.models = {pair("a")};
+  const auto results = duck.loop.run(diff_models(blink, plan, {}, {}));
+  CHECK(results[0].kind == ModelResultKind::different);
 }
 
 TEST_CASE("a cancelled run has no statement under way when it returns") {

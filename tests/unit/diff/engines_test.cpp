@@ -577,7 +577,9 @@ TEST_CASE("where snapshots can't be exported, the session goes on alone") {
 
 TEST_CASE("a server that restarts between two statements is found again") {
   PostgresServer own;
-  WarehouseRunner runner(own.url());
+  WarehouseOptions options = parse_warehouse_url(own.url());
+  std::get<PostgresOptions>(options).patience = std::chrono::milliseconds(0);
+  WarehouseRunner runner(std::move(options));
   CHECK(runner.query("SELECT 1").rows.size() == 1);
   own.stop();
   CHECK(error_of([&] { runner.query("SELECT 1"); }).error_class() == ErrorClass::remote_transient);
@@ -625,7 +627,10 @@ TEST_CASE("a DuckDB file that another process writes to is said to be locked; a 
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   REQUIRE(::fcntl(fd, F_SETLK, &lock) == 0);
-  const Error error = error_of([&] { engine.runner->query("SELECT count(*) FROM a"); });
+  WarehouseOptions impatient = parse_warehouse_url(engine.file->url());
+  std::get<DuckDbOptions>(impatient).patience = std::chrono::milliseconds(0);
+  WarehouseRunner locked_out(std::move(impatient));
+  const Error error = error_of([&] { locked_out.query("SELECT count(*) FROM a"); });
   CHECK(error.error_class() == ErrorClass::remote_transient);
   CHECK(error.hint().find("another process has the file open for writing") != std::string::npos);
   ::close(fd);

@@ -206,13 +206,20 @@ TEST_CASE("a tag can't end its comment") {
   Statement statement;
   statement.sql = "SELECT 1";
   statement.tag = "acme/shop#7 */ DROP";
-  CHECK(with_tag(statement) == "SELECT 1\n/* acme_shop#7 __ DROP */");
+  CHECK(with_tag(statement) == "SELECT 1\n/* acme/shop#7 _/ DROP */");
 }
 
 TEST_CASE("SQL states become classes of errors with what to do") {
   struct Case {
     const char* state;
     ErrorClass error_class;
+  };
+  const auto error_of = [](const PostgresFailure& failure) {
+    try {
+      throw_postgres_error(failure);
+    } catch (const Error& error) {
+      return error;
+    }
   };
   static constexpr Case kCases[] = {
       {"42P01", ErrorClass::configuration},    {"42501", ErrorClass::configuration},
@@ -225,7 +232,38 @@ TEST_CASE("SQL states become classes of errors with what to do") {
   };
   for (const Case& c : kCases) {
     CAPTURE(c.state);
-    CHECK(postgres_error({.sqlstate = c.state, .message = "m", .role = "r", .where = "w"}).error_class() ==
+    CHECK(error_of({.sqlstate = c.state, .message = "m", .role = "r", .where = "w"}).error_class() ==
           c.error_class);
   }
+  for (const char* state : {"57P01", "57P02", "57P03", "08006", "53300", ""}) {
+    CAPTURE(state);
+    CHECK_THROWS_AS(throw_postgres_error({.sqlstate = state, .message = "m", .role = {}, .where = {}}),
+                    WarehouseLost);
+  }
+  CHECK(error_of(
+            {.sqlstate = "42501", .message = "permission denied for schema shop", .role = "r", .where = {}})
+            .hint() == "GRANT USAGE ON SCHEMA \"shop\" TO \"r\"");
+}
+
+TEST_CASE("a refused connection's SQL state is read out of libpq's text, in any language") {
+  const auto error_of = [](const std::string& text) {
+    try {
+      throw_connection_error(text, "w");
+    } catch (const Error& error) {
+      return error;
+    }
+  };
+  const Error login = error_of(
+      "connection to server at \"h\", port 1 failed: FATAL:  28P01: Passwort-Authentifizierung "
+      "fehlgeschlagen\n"
+      "LOCATION:  auth_failed, auth.c:329\n");
+  CHECK(login.error_class() == ErrorClass::configuration);
+  CHECK(login.problem() ==
+        "connection to server at \"h\", port 1 failed: FATAL:  Passwort-Authentifizierung fehlgeschlagen "
+        "(SQL state "
+        "28P01)");
+  CHECK(error_of("FATAL:  57P03: the database system is starting up\n").error_class() ==
+        ErrorClass::remote_transient);
+  CHECK(error_of("FATAL:  22023: role \"x\" does not exist\n").hint().find("role") != std::string::npos);
+  CHECK(error_of("timeout expired").error_class() == ErrorClass::remote_transient);
 }
