@@ -1,5 +1,10 @@
 #include "app/connections.hpp"
 
+#include <cstdlib>
+
+#include "app/commands/files.hpp"
+#include "app/commands/profiles.hpp"
+
 namespace diffgate::app {
 
 vcs::GitHubOptions forge_options(const config::GitHubApp& app,
@@ -23,23 +28,62 @@ vcs::GitLabOptions forge_options(const config::GitLabInstance& instance,
   return options;
 }
 
-diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehouse,
-                                         const std::string& duckdb_helper) {
-  if (const auto* postgres = std::get_if<config::PostgresWarehouse>(&warehouse.connection)) {
-    diff::PostgresOptions options;
-    options.parameters = postgres->parameters;
-    options.password = postgres->password;
-    options.work_mem = postgres->work_mem;
-    options.concurrency = warehouse.concurrency;
-    return options;
+namespace {
+
+diff::PostgresOptions options_of(const config::PostgresWarehouse& from) {
+  diff::PostgresOptions options;
+  if (from.is_redshift) options.engine = diff::PostgresOptions::Engine::redshift;
+  options.parameters = from.parameters;
+  options.password = from.password;
+  options.work_mem = from.work_mem;
+  options.lock_timeout = from.lock_timeout;
+  for (const auto& [key, value] : from.parameters) {
+    if (key != "connect_timeout") continue;
+    const int seconds = std::atoi(value.c_str());
+    if (seconds > 0) options.connect_timeout = std::chrono::seconds(seconds);
   }
-  const auto& duckdb = std::get<config::DuckDbWarehouse>(warehouse.connection);
+  return options;
+}
+
+diff::DuckDbOptions options_of(const config::DuckDbWarehouse& from) {
   diff::DuckDbOptions options;
-  options.path = duckdb.path;
-  for (const auto& [alias, path] : duckdb.attach) options.attach.push_back({.path = path, .alias = alias});
-  options.concurrency = warehouse.concurrency;
-  options.memory_limit = duckdb.memory_limit;
-  options.helper_program = duckdb_helper;
+  options.path = from.path;
+  for (const auto& [alias, path] : from.attach) options.attach.push_back({.path = path, .alias = alias});
+  options.memory_limit = from.memory_limit;
+  options.temp_directory = from.temp_directory;
+  options.allowed_directories = from.allowed_directories;
+  options.extensions = from.extensions;
+  return options;
+}
+
+diff::WarehouseOptions options_of(const config::ProfileWarehouse& from, std::vector<std::string>& warnings) {
+  ProfileOptions wanted;
+  wanted.profiles_dir = from.profiles_dir;
+  wanted.profile = from.profile;
+  wanted.target = from.target;
+  ProfileWarehouse found = warehouse_from_profiles(wanted, environment());
+  warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
+  return std::move(found.options);
+}
+
+}  // namespace
+
+diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehouse,
+                                         const std::string& duckdb_helper,
+                                         std::vector<std::string>& warnings) {
+  diff::WarehouseOptions options;
+  if (const auto* postgres = std::get_if<config::PostgresWarehouse>(&warehouse.connection)) {
+    options = options_of(*postgres);
+  } else if (const auto* duckdb = std::get_if<config::DuckDbWarehouse>(&warehouse.connection)) {
+    options = options_of(*duckdb);
+  } else {
+    options = options_of(std::get<config::ProfileWarehouse>(warehouse.connection), warnings);
+  }
+  const auto set_concurrency = [&](auto& one) {
+    if (warehouse.concurrency > 0) one.concurrency = warehouse.concurrency;
+  };
+  std::visit(set_concurrency, options);
+  if (auto* duckdb = std::get_if<diff::DuckDbOptions>(&options)) duckdb->helper_program = duckdb_helper;
   return options;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/server_config.hpp"
 #include "diff/warehouse.hpp"
@@ -21,8 +22,10 @@ vcs::GitHubOptions forge_options(const config::GitHubApp& app,
 vcs::GitLabOptions forge_options(const config::GitLabInstance& instance,
                                  std::optional<std::chrono::milliseconds> write_gap);
 
-// `duckdb_helper`: path of diffgate-duckdb; empty: beside the running binary.
+// `duckdb_helper`: path of diffgate-duckdb; empty: beside the running binary. A profile of dbt is read here:
+// throws Error(configuration) if it can't be, and adds to `warnings` what it asks for in vain.
 diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehouse,
-                                         const std::string& duckdb_helper);
+                                         const std::string& duckdb_helper,
+                                         std::vector<std::string>& warnings);
 
 }  // namespace diffgate::app

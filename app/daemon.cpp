@@ -122,10 +122,15 @@ Services Daemon::Parts::services() {
         metrics_);
   }
   for (const config::WarehouseConfig& warehouse : config_.warehouses) {
-    services.warehouses[warehouse.name] =
-        options_.make_warehouse
-            ? options_.make_warehouse(warehouse)
-            : diff::create_warehouse(executor_, pool_, warehouse_options(warehouse, options_.duckdb_helper));
+    if (options_.make_warehouse) {
+      services.warehouses[warehouse.name] = options_.make_warehouse(warehouse);
+      continue;
+    }
+    std::vector<std::string> warnings;
+    diff::WarehouseOptions options = warehouse_options(warehouse, options_.duckdb_helper, warnings);
+    for (const std::string& warning : warnings)
+      log(LogLevel::warning, "warehouse", {{"warehouse", warehouse.name}, {"reason", warning}});
+    services.warehouses[warehouse.name] = diff::create_warehouse(executor_, pool_, std::move(options));
   }
   return services;
 }

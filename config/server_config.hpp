@@ -44,18 +44,30 @@ struct PostgresWarehouse {
   std::vector<std::pair<std::string, std::string>> parameters;  // libpq keywords
   Secret password;
   std::string work_mem = "256MB";
+  std::chrono::seconds lock_timeout{60};
+  bool is_redshift = false;
 };
 
 struct DuckDbWarehouse {
   std::string path;
   std::vector<std::pair<std::string, std::string>> attach;  // alias, path
   std::string memory_limit;
+  std::string temp_directory;
+  std::vector<std::string> allowed_directories;
+  std::vector<std::string> extensions;
+};
+
+// A target of dbt's profiles.yml; empty members are looked up as dbt does.
+struct ProfileWarehouse {
+  std::string profiles_dir;
+  std::string profile;
+  std::string target;
 };
 
 struct WarehouseConfig {
   std::string name;
-  std::variant<PostgresWarehouse, DuckDbWarehouse> connection;
-  std::size_t concurrency = 4;
+  std::variant<PostgresWarehouse, DuckDbWarehouse, ProfileWarehouse> connection;
+  std::size_t concurrency = 4;  // 0: the profile's threads
   std::chrono::seconds statement_timeout{600};
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -12,30 +13,46 @@ namespace {
 
 constexpr std::chrono::seconds kLongestStatement{86'400};
 
-enum class Type { duckdb, postgres };
+enum class Type { duckdb, postgres, profile, redshift };
 
 const Choices<Type>& types() {
-  static const Choices<Type> choices{{"duckdb", Type::duckdb}, {"postgres", Type::postgres}};
+  static const Choices<Type> choices{{"duckdb", Type::duckdb},
+                                     {"postgres", Type::postgres},
+                                     {"profile", Type::profile},
+                                     {"redshift", Type::redshift}};
   return choices;
 }
 
-void append_common_fields(Table<WarehouseConfig>& table) {
-  table.fields.push_back(integer_field<WarehouseConfig>("concurrency", &WarehouseConfig::concurrency,
-                                                        "Statements at a time.", 1, 64));
-  Field<WarehouseConfig> timeout;
-  timeout.property = {"statement_timeout",
-                      "A statement that runs longer is cancelled: 90s, 10m, 1h.",
-                      {.kind = Shape::Kind::text, .pattern = "^[0-9]+ ?[smhd]$"},
-                      json_text("10m")};
-  timeout.read = [](Reader& reader, const Place& at, WarehouseConfig& into) {
+template <class T>
+Field<T> duration_field(std::string name, std::chrono::seconds T::* member, std::string doc,
+                        std::string otherwise) {
+  Field<T> field;
+  field.property = {std::move(name),
+                    std::move(doc),
+                    {.kind = Shape::Kind::text, .pattern = "^[0-9]+ ?[smhd]$"},
+                    json_text(otherwise)};
+  field.read = [member](Reader& reader, const Place& at, T& into) {
     const auto value = reader.duration(at);
     if (value && (*value < std::chrono::seconds(1) || *value > kLongestStatement)) {
       reader.bad_value(at, "is out of range: from 1s to 1d");
     } else if (value) {
-      into.statement_timeout = *value;
+      into.*member = *value;
     }
   };
-  table.fields.push_back(std::move(timeout));
+  return field;
+}
+
+void append_common_fields(Table<WarehouseConfig>& table, bool has_own_concurrency) {
+  Field<WarehouseConfig> concurrency = integer_field<WarehouseConfig>(
+      "concurrency", &WarehouseConfig::concurrency,
+      has_own_concurrency ? "Statements at a time; the profile's threads if it is not given."
+                          : "Statements at a time.",
+      1, 64);
+  if (has_own_concurrency) concurrency.property.default_json.clear();
+  table.fields.push_back(std::move(concurrency));
+  table.fields.push_back(
+      duration_field<WarehouseConfig>("statement_timeout", &WarehouseConfig::statement_timeout,
+                                      "A statement that runs longer is cancelled: 90s, 10m, 1h.", "10m"));
 }
 
 // The type has been read before its table was chosen.
@@ -91,9 +108,31 @@ Table<DuckDbWarehouse> make_duckdb_table() {
   attach.read = read_attach;
   attach.clear = [](DuckDbWarehouse&) {};
   f.push_back(std::move(attach));
+  f.push_back(engine_size_field<DuckDbWarehouse>(
+      "memory_limit", &DuckDbWarehouse::memory_limit,
+      "Memory of one DuckDB process: 2GB. Empty: all of them together take what DuckDB takes for itself."));
+  f.push_back(text_field<DuckDbWarehouse>("temp_directory", &DuckDbWarehouse::temp_directory,
+                                          "Folder for what does not fit into memory. Empty: one in TMPDIR.",
+                                          &Reader::path));
+  f.push_back(text_list_field<DuckDbWarehouse>(
+      "allowed_directories", &DuckDbWarehouse::allowed_directories,
+      "Folders whose files may be read, for views over files. Nothing else is."));
+  f.push_back(text_list_field<DuckDbWarehouse>("extensions", &DuckDbWarehouse::extensions,
+                                               "Extensions to load, if they are installed."));
+  return table;
+}
+
+Table<ProfileWarehouse> make_profile_table() {
+  Table<ProfileWarehouse> table;
+  auto& f = table.fields;
+  f.push_back(required(
+      text_field<ProfileWarehouse>("profile", &ProfileWarehouse::profile, "Profile of dbt's profiles.yml.")));
+  f.push_back(text_field<ProfileWarehouse>(
+      "profiles_dir", &ProfileWarehouse::profiles_dir,
+      "Folder of profiles.yml. Empty: DBT_PROFILES_DIR, the working directory, ~/.dbt.", &Reader::path));
   f.push_back(
-      engine_size_field<DuckDbWarehouse>("memory_limit", &DuckDbWarehouse::memory_limit,
-                                         "Memory of one DuckDB process: 2GB. Empty: DuckDB's own default."));
+      text_field<ProfileWarehouse>("target", &ProfileWarehouse::target,
+                                   "Target of the profile. Empty: DBT_TARGET, or the profile's own."));
   return table;
 }
 
@@ -174,7 +213,7 @@ Shape parameter_shape(ParameterKind kind) {
   return shape;
 }
 
-Table<PostgresWarehouse> make_postgres_table() {
+Table<PostgresWarehouse> make_postgres_table(Type type) {
   Table<PostgresWarehouse> table;
   for (const Parameter& parameter : kParameters) {
     Field<PostgresWarehouse> field;
@@ -188,46 +227,74 @@ Table<PostgresWarehouse> make_postgres_table() {
     table.fields.push_back(std::move(field));
   }
   append_secret(table, "password", &PostgresWarehouse::password, "Password of `user`.", false);
+  if (type == Type::redshift) return table;
   table.fields.push_back(engine_size_field<PostgresWarehouse>("work_mem", &PostgresWarehouse::work_mem,
                                                               "PostgreSQL's work_mem of each session."));
+  table.fields.push_back(duration_field<PostgresWarehouse>(
+      "lock_timeout", &PostgresWarehouse::lock_timeout,
+      "How long a table may be locked by others before its diff gives up.", "1m"));
   return table;
+}
+
+template <class Part>
+Part& part_of(WarehouseConfig& warehouse) {
+  return std::get<Part>(warehouse.connection);
 }
 
 Table<WarehouseConfig> make_table(Type type, const std::string& name) {
   Table<WarehouseConfig> table;
-  table.fields.push_back(type_field(name));
-  if (type == Type::duckdb) {
-    append_lifted(table, make_duckdb_table(), [](WarehouseConfig& w) -> DuckDbWarehouse& {
-      return std::get<DuckDbWarehouse>(w.connection);
-    });
-  } else {
-    append_lifted(table, make_postgres_table(), [](WarehouseConfig& w) -> PostgresWarehouse& {
-      return std::get<PostgresWarehouse>(w.connection);
-    });
+  Field<WarehouseConfig> type_name = type_field(name);
+  // The key `profile` tells as much.
+  type_name.property.is_required = type != Type::profile;
+  table.fields.push_back(std::move(type_name));
+  switch (type) {
+    case Type::duckdb:
+      append_lifted(table, make_duckdb_table(), part_of<DuckDbWarehouse>);
+      break;
+    case Type::profile:
+      append_lifted(table, make_profile_table(), part_of<ProfileWarehouse>);
+      break;
+    case Type::postgres:
+    case Type::redshift:
+      append_lifted(table, make_postgres_table(type), part_of<PostgresWarehouse>);
+      break;
   }
-  append_common_fields(table);
+  append_common_fields(table, type == Type::profile);
   return table;
 }
 
 const Table<WarehouseConfig>& table_of(Type type) {
-  static const Table<WarehouseConfig> duckdb = make_table(Type::duckdb, "duckdb");
-  static const Table<WarehouseConfig> postgres = make_table(Type::postgres, "postgres");
-  return type == Type::duckdb ? duckdb : postgres;
+  static const std::map<Type, Table<WarehouseConfig>> tables = [] {
+    std::map<Type, Table<WarehouseConfig>> out;
+    for (const auto& [name, value] : types()) out.emplace(value, make_table(value, name));
+    return out;
+  }();
+  return tables.at(type);
+}
+
+std::optional<Type> read_type(Reader& reader, const Place& at) {
+  constexpr std::string_view kHint = "write type: postgres, redshift or duckdb, or name a profile of dbt";
+  if (!at.node.is_map()) {
+    reader.wrong_type(at, "a map of keys and values", std::string(kHint));
+    return std::nullopt;
+  }
+  const YamlNode* const type = at.node.find("type");
+  if (type != nullptr && !type->is_null()) return read_choice(reader, {*type, at.path + ".type"}, types());
+  if (at.node.find("profile") != nullptr) return Type::profile;
+  reader.problem(at, "type is missing", std::string(kHint));
+  return std::nullopt;
 }
 
 void read_warehouse(Reader& reader, const Place& at, WarehouseConfig& into) {
-  const YamlNode* const type_node = at.node.find("type");
-  if (!at.node.is_map() || type_node == nullptr || type_node->is_null()) {
-    if (at.node.is_map()) {
-      reader.problem(at, "type is missing", "write type: duckdb or type: postgres");
-    } else {
-      reader.wrong_type(at, "a map of keys and values", "begin with type: duckdb or type: postgres");
-    }
-    return;
-  }
-  const auto type = read_choice(reader, {*type_node, at.path + ".type"}, types());
+  const std::optional<Type> type = read_type(reader, at);
   if (!type) return;
   if (*type == Type::duckdb) into.connection = DuckDbWarehouse{};
+  if (*type == Type::redshift)
+    into.connection = PostgresWarehouse{.parameters = {}, .password = {}, .is_redshift = true};
+  if (*type == Type::profile) {
+    into.connection = ProfileWarehouse{};
+    into.concurrency = 0;
+  }
   read_map(reader, at, table_of(*type), into);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/commands/profiles.hpp"
 #include "diff/warehouse.hpp"
@@ -14,13 +15,15 @@ namespace diffgate::app {
 // Which warehouse a command talks to: a URL, or dbt's profiles.yml.
 struct WarehouseChoice {
   std::string url;
+  std::vector<std::string> attach;  // ALIAS=PATH of more DuckDB files
   ProfileOptions profile;
   int timeout_seconds = 600;
 };
 
 void add_warehouse_options(CLI::App& command, WarehouseChoice& choice);
 
-// Throws Error(caller or configuration) if the choice does not lead to a warehouse.
+// Throws Error(caller or configuration) if the choice does not lead to a warehouse. Warns on stderr of what a
+// profile asks for in vain.
 diff::WarehouseOptions resolve(const WarehouseChoice& choice);
 
 }  // namespace diffgate::app

@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "app/commands/commit_sha.hpp"
 #include "net/error.hpp"
+#include "temporary_directory.hpp"
 
 using namespace diffgate;
 using namespace diffgate::app;
@@ -44,6 +47,8 @@ shop:
     memory: {type: duckdb}
     cloud: {type: duckdb, path: "md:shop"}
     snow: {type: snowflake, account: x}
+    lake: {type: duckdb, path: x.duckdb, is_ducklake: true}
+    iam: {type: redshift, method: iam, host: h, user: u, dbname: d}
     bad_port: {type: postgres, host: h, user: u, dbname: d, port: many}
     jinja: {type: postgres, host: "{% if x %}h{% endif %}", user: u, dbname: d}
     expression: {type: postgres, host: "{{ target.name }}", user: u, dbname: d}
@@ -74,7 +79,9 @@ std::string error_of(const std::string& profile, const std::string& target) {
 
 TEST_CASE("a postgres target becomes libpq parameters") {
   const auto warehouse = parse_profile(profiles, "profiles.yml", "shop", "", variables);
-  const auto& options = std::get<diff::PostgresOptions>(warehouse);
+  const auto& options = std::get<diff::PostgresOptions>(warehouse.options);
+  CHECK(warehouse.warnings.empty());
+  CHECK(warehouse.place == "profiles.yml: shop.outputs.dev");
   CHECK(parameter(options, "host") == "db.internal");
   CHECK(parameter(options, "port") == "5433");
   CHECK(parameter(options, "user") == "me");
@@ -88,7 +95,7 @@ TEST_CASE("a postgres target becomes libpq parameters") {
 
 TEST_CASE("a duckdb target becomes a file and what it attaches") {
   const auto warehouse = parse_profile(profiles, "profiles.yml", "shop", "duck", variables);
-  const auto& options = std::get<diff::DuckDbOptions>(warehouse);
+  const auto& options = std::get<diff::DuckDbOptions>(warehouse.options);
   CHECK(options.path == "target/shop.duckdb");
   REQUIRE(options.attach.size() == 2);
   CHECK(options.attach[0].alias == "other");
@@ -101,14 +108,17 @@ TEST_CASE("what is wrong with a profile is said by file, profile and key") {
     const char* target;
     const char* says;
   } const cases[] = {
-      {"nope", "", "profiles.yml: has no profile 'nope' (it has: config, shop, empty)"},
+      {"nope", "", "profiles.yml: has no profile 'nope' (it has: shop, empty)"},
       {"shop", "nope", "has no target 'nope'"},
       {"empty", "", "has no outputs"},
       {"shop", "prod", "shop.outputs.prod.host: the environment variable 'ONLY_IN_PRODUCTION' is not set"},
       {"shop", "memory", "shop.outputs.memory.path"},
       {"shop", "cloud", "is not a local DuckDB file"},
-      {"shop", "snow", "the adapter type 'snowflake' is not supported (supported: postgres, duckdb)"},
-      {"shop", "bad_port", "shop.outputs.bad_port.port: is not a whole number"},
+      {"shop", "lake", "is not a local DuckDB file"},
+      {"shop", "snow",
+       "the adapter type 'snowflake' is not supported (supported: postgres, redshift, duckdb)"},
+      {"shop", "bad_port", "shop.outputs.bad_port.port: is not a whole number from 1 to 65535"},
+      {"shop", "iam", "shop.outputs.iam.method: the method 'iam' is not supported"},
       {"shop", "jinja", "Jinja statements"},
       {"shop", "expression", "only {{ env_var('NAME'[, 'default']) }} is understood"},
       {"shop", "no_user", "shop.outputs.no_user.user: is missing"},
@@ -124,8 +134,143 @@ TEST_CASE("what is wrong with a profile is said by file, profile and key") {
   CHECK_THROWS_AS((void)parse_profile("- a", "profiles.yml", "a", "", {}), Error);
 }
 
-TEST_CASE("env_var is the only Jinja that is understood") {
-  const Environment set = {{"A", "1"}, {"B", "two"}};
+TEST_CASE("every key of an output is used, dbt's own affair, or named in a warning") {
+  const std::string yaml = R"(
+p:
+  target: pg
+  outputs:
+    pg:
+      {type: postgres, host: h, user: u, password: s, port: "5433", database: d, schema: x, threads: 2, retries: 3,
+       connect_timeout: 4, role: r, search_path: x, keepalives_idle: 9, sslmode: verify-full, sslcert: /c,
+       sslkey: /k, sslrootcert: /r, application_name: me, sslmod: require, wharehouse: w}
+    rs:
+      {type: redshift, host: h, user: u, password: s, dbname: d, schema: x, tcp_keepalive_idle: 20, ra3_node: true,
+       autocommit: true, role: r, sslmode: verify-ca}
+    duck:
+      type: duckdb
+      path: x.duckdb
+      database: x
+      schema: main
+      external_root: /exports
+      extensions: [httpfs, {name: spatial, repo: community}]
+      config_options: {allow_unsigned_extensions: true}
+      settings: {memory_limit: 1GB, temp_directory: /t, Threads: 3, enable_external_access: true, motherduck_token: hunter2}
+      secrets: [{type: s3, key_id: hunter2}]
+      plugins: [{module: excel}]
+      attach:
+        - {path: "a.duckdb?x=1", read_only: true}
+        - {path: b.sqlite, type: sqlite}
+        - {path: "md:shop"}
+)";
+  struct {
+    const char* target;
+    std::vector<std::string> warnings;  // how each begins
+  } const cases[] = {
+      {"pg",
+       {"f: p.outputs.pg.sslmod: not a key that diffgate knows, so it is not used (did you mean 'sslmode'?)",
+        "f: p.outputs.pg.wharehouse: not a key"}},
+      {"rs", {"f: p.outputs.rs.role: is not used"}},
+      {"duck",
+       {"f: p.outputs.duck.secrets: is not used", "f: p.outputs.duck.plugins: is not used",
+        "f: p.outputs.duck.attach[1]: is not a local DuckDB file",
+        "f: p.outputs.duck.attach[2]: is not a local DuckDB file",
+        "f: p.outputs.duck.config_options.allow_unsigned_extensions: diffgate sets this itself",
+        "f: p.outputs.duck.settings.enable_external_access: diffgate sets",
+        "f: p.outputs.duck.settings.motherduck_token: diffgate sets"}},
+  };
+  for (const auto& [target, warnings] : cases) {
+    CAPTURE(target);
+    const ProfileWarehouse found = parse_profile(yaml, "f", "p", target, {});
+    REQUIRE(found.warnings.size() == warnings.size());
+    for (std::size_t i = 0; i < warnings.size(); ++i) {
+      CAPTURE(found.warnings[i]);
+      CHECK(found.warnings[i].starts_with(warnings[i]));
+      CHECK(found.warnings[i].find("hunter2") == std::string::npos);
+    }
+  }
+  const auto pg = std::get<diff::PostgresOptions>(parse_profile(yaml, "f", "p", "pg", {}).options);
+  CHECK(parameter(pg, "keepalives_idle") == "9");
+  CHECK(parameter(pg, "sslrootcert") == "/r");
+  CHECK(parameter(pg, "application_name") == "me");
+  CHECK(pg.connect_timeout == std::chrono::seconds(4));
+  CHECK(pg.concurrency == 2);
+  const auto rs = std::get<diff::PostgresOptions>(parse_profile(yaml, "f", "p", "rs", {}).options);
+  CHECK(rs.engine == diff::PostgresOptions::Engine::redshift);
+  CHECK(parameter(rs, "port") == "5439");
+  CHECK(parameter(rs, "keepalives_idle") == "20");
+  const auto duck = std::get<diff::DuckDbOptions>(parse_profile(yaml, "f", "p", "duck", {}).options);
+  CHECK(duck.memory_limit == "1GB");
+  CHECK(duck.temp_directory == "/t");
+  CHECK(duck.settings == std::map<std::string, std::string>{{"threads", "3"}});
+  CHECK(duck.extensions == std::vector<std::string>{"httpfs", "spatial"});
+  CHECK(duck.allowed_directories == std::vector<std::string>{"/exports/"});
+  REQUIRE(duck.attach.size() == 1);
+  CHECK(duck.attach[0].path == "a.duckdb");
+}
+
+TEST_CASE("a password that is no Jinja is the password, as to dbt; a variable that is missing is not") {
+  const std::string yaml =
+      "p: {outputs: {default: {type: postgres, host: h, user: u, dbname: d, password: \"a{{b\"}, "
+      "missing: {type: postgres, host: h, user: u, dbname: d, password: \"{{ env_var('NOPE') }}\"}}}";
+  const auto found = parse_profile(yaml, "f", "p", "", {});
+  CHECK(std::get<diff::PostgresOptions>(found.options).password.expose() == "a{{b");
+  CHECK_THROWS_AS((void)parse_profile(yaml, "f", "p", "missing", {}), Error);
+}
+
+TEST_CASE("profiles.yml is looked for as dbt does, and its variables choose profile and target") {
+  const test::TemporaryDirectory folder;
+  const auto write = [&](const std::string& name, const std::string& host) {
+    const std::filesystem::path file = std::filesystem::path(folder.path()) / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << "p: {target: a, outputs: {a: {type: postgres, host: " + host +
+                               ", user: u, dbname: d}, b: {type: postgres, host: b-" + host +
+                               ", user: u, dbname: d}}}";
+  };
+  const auto host_of = [&](const ProfileOptions& options, const Environment& environment) -> std::string {
+    try {
+      return parameter(std::get<diff::PostgresOptions>(warehouse_from_profiles(options, environment).options),
+                       "host");
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+  const std::string home = folder.path() + "/home";
+  const Environment variables_of_home = {{"HOME", home}};
+  ProfileOptions options;
+  options.profile = "p";
+  CHECK(host_of(options, variables_of_home).find("there is no profiles.yml") != std::string::npos);
+  options.project_dir = folder.path() + "/project";
+  write("project/profiles.yml", "project");
+  CHECK(host_of(options, variables_of_home) == "project");
+  write("home/.dbt/profiles.yml", "home");
+  CHECK(host_of(options, variables_of_home) == "home");
+  write("variable/profiles.yml", "variable");
+  const std::string variable = folder.path() + "/variable";
+  CHECK(host_of(options, {{"HOME", home}, {"DBT_PROFILES_DIR", variable}}) == "variable");
+  CHECK(host_of(options,
+                {{"HOME", home}, {"DBT_PROFILES_DIR", "/no"}, {"DBT_ENGINE_PROFILES_DIR", variable}}) ==
+        "variable");
+  write("option/profiles.yml", "option");
+  options.profiles_dir = folder.path() + "/option";
+  CHECK(host_of(options, {{"HOME", home}, {"DBT_PROFILES_DIR", variable}}) == "option");
+  CHECK(host_of(options, {{"DBT_TARGET", "b"}}) == "b-option");
+  options.target = "a";
+  CHECK(host_of(options, {{"DBT_TARGET", "b"}}) == "option");
+  options.profile.clear();
+  CHECK(host_of(options, {{"DBT_PROFILE", "p"}}) == "option");
+  std::ofstream(folder.path() + "/project/dbt_project.yml")
+      << "name: x\nprofile: \"{{ env_var('P', 'p') }}\"\n";
+  CHECK(host_of(options, {}) == "option");
+  options.project_dir.clear();
+  CHECK(host_of(options, {{"DBT_PROJECT_DIR", folder.path() + "/project"}}) == "option");
+  CHECK(host_of(options, {{"DBT_PROJECT_DIR", folder.path() + "/project"}, {"P", "q"}})
+            .find("no profile 'q'") != std::string::npos);
+  options.profiles_dir = folder.path() + "/empty";
+  CHECK(host_of(options, variables_of_home).find("looked in") != std::string::npos);
+}
+
+TEST_CASE("env_var is the Jinja that is understood, with texts and filters") {
+  const Environment set = {{"A", "1"}, {"B", "two"}, {"E", ""}, {"F", "12.7"}, {"PAD", " 4 "}, {"T", "True"}};
   struct {
     const char* text;
     const char* value;  // nullptr: refused
@@ -139,13 +284,39 @@ TEST_CASE("env_var is the only Jinja that is understood") {
       {"{{ env_var('C', '') }}", ""},
       {"{{ env_var('C') }}", nullptr},
       {"{{ env_var(A) }}", nullptr},
+      {"{{ env_var('C', none) }}", nullptr},
+      {"{{ env_var('C', default='d') }}", "d"},
+      {"{{ env_var('PAD') | trim }}", "4"},
+      {"{{ env_var('PAD') | trim | int }}", "4"},
+      {"{{ env_var('PAD') | int }}", "4"},
+      {"{{ env_var('F') | int }}", "12"},
+      {"{{ env_var('B') | int }}", nullptr},
+      {"{{ env_var('B') | int(7) }}", "7"},
+      {"{{ env_var('B') | as_number }}", nullptr},
+      {"{{ env_var('F') | as_number }}", "12.7"},
+      {"{{ env_var('T') | as_bool }}", "true"},
+      {"{{ env_var('B') | as_bool }}", nullptr},
+      {"{{ env_var('B') | upper }}", "TWO"},
+      {"{{ env_var('B') | upper | lower | replace('w', 'W') }}", "tWo"},
+      {"{{ env_var('E') | default('x', true) }}", "x"},
+      {"{{ env_var('E') | default('x') }}", ""},
+      {"{{ env_var('E') or env_var('B') }}", "two"},
+      {"{{ env_var('A') or env_var('C') }}", nullptr},
+      {"{{ 'db_' ~ env_var('B') ~ '.x' }}", "db_two.x"},
+      {"{{ (env_var('E', '') or 'h') | upper }}", "H"},
+      {"{{ env_var('C', 'it\\'s }} here') }}", "it's }} here"},
+      {"{{ env_var('C', env_var('A')) }}", "1"},
+      {"a{# note #}b", "ab"},
+      {"a{b}c{", "a{b}c{"},
+      {"{% if true %}x{% endif %}", nullptr},
       {"{{ env_var('A') + 'x' }}", nullptr},
-      {"{{ env_var('A') | upper }}", nullptr},
+      {"{{ env_var('A') | truncate }}", nullptr},
+      {"{{ env_var('A') | int(1, 2, 3) }}", nullptr},
       {"{{ var('A') }}", nullptr},
       {"{{ env_var('A' }}", nullptr},
       {"{{ env_var('A')", nullptr},
       {"{{ }}", nullptr},
-      {"{# note #}", nullptr},
+      {"{# note", nullptr},
   };
   for (const auto& [text, value] : cases) {
     CAPTURE(text);

@@ -225,9 +225,11 @@ TEST_CASE("every mistake is told with its key and what to do") {
       {"no warehouse", [](ServerFile& f) { f.warehouses = "warehouses: {}\n"; },
        "f: warehouses: there is no warehouse (give at least one)"},
       {"no type", [](ServerFile& f) { f.warehouses = "warehouses: {local: {path: x}}\n"; },
-       "f: warehouses.local: type is missing (write type: duckdb or type: postgres)"},
+       "f: warehouses.local: type is missing (write type: postgres, redshift or duckdb, or name a profile of "
+       "dbt)"},
       {"another type", [](ServerFile& f) { f.warehouses = "warehouses: {local: {type: postgresql}}\n"; },
-       "f: warehouses.local.type: 'postgresql' is not one of duckdb, postgres (did you mean 'postgres'?)"},
+       "f: warehouses.local.type: 'postgresql' is not one of duckdb, postgres, profile, redshift (did you "
+       "mean 'postgres'?)"},
       {"a key of the other type",
        [](ServerFile& f) { f.warehouses = "warehouses: {local: {type: postgres, dbname: x, path: y}}\n"; },
        "f: warehouses.local.path: unknown key"},
