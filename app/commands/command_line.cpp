@@ -98,6 +98,7 @@ int run_command_line(int argc, char** argv) {
   add_match_files(app, chosen);
   add_upload(app, chosen);
   add_config(app, chosen);
+  add_doctor(app, chosen);
   add_serve(app, chosen);
   add_demo(app, chosen);
   try {

@@ -19,6 +19,7 @@ void add_compare(CLI::App& app, Job& chosen);
 void add_config(CLI::App& app, Job& chosen);
 void add_demo(CLI::App& app, Job& chosen);
 void add_diff(CLI::App& app, Job& chosen);
+void add_doctor(CLI::App& app, Job& chosen);
 void add_ls(CLI::App& app, Job& chosen);
 void add_match_files(CLI::App& app, Job& chosen);
 void add_plan(CLI::App& app, Job& chosen);

@@ -67,8 +67,12 @@ ArtifactFiles::ArtifactFiles(std::string directory)
   }
 }
 
+std::string artifact_path(const std::string& directory, const std::string& content_hash) {
+  return directory + "/" + content_hash.substr(0, 2) + "/" + content_hash;
+}
+
 std::string ArtifactFiles::path_of(const std::string& content_hash) const {
-  return directory_ + "/" + content_hash.substr(0, 2) + "/" + content_hash;
+  return artifact_path(directory_, content_hash);
 }
 
 ArtifactFiles::Pin ArtifactFiles::pin(const std::string& content_hash) {

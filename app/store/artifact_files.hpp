@@ -9,6 +9,9 @@
 
 namespace diffgate::app {
 
+// Where the file of that content lies below `directory`, the one that ArtifactFiles keeps.
+std::string artifact_path(const std::string& directory, const std::string& content_hash);
+
 // Used from the event loop, except for `path_of`, which only reads.
 class ArtifactFiles {
  public:

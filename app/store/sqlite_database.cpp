@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "net/error.hpp"
+#include "net/url.hpp"
 
 namespace diffgate::app {
 namespace {
@@ -102,11 +103,18 @@ bool Statement::is_null(int column) const { return sqlite3_column_type(prepared_
 void Database::Closer::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 void Database::Finalizer::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
-Database::Database(const std::string& path) : path_(path) {
-  keep_private(path);
+Database::Database(const std::string& path, Open open) : path_(path) {
+  if (open == Open::for_writing) keep_private(path);
   sqlite3* raw = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  std::string name = path;
+  if (open == Open::for_writing) {
+    flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  } else {
+    flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+    name = "file:" + net::encode_path(path) + (open == Open::alone ? "?immutable=1" : "");
+  }
+  const int code = sqlite3_open_v2(name.c_str(), &raw, flags, nullptr);
   handle_.reset(raw);
   if (code != SQLITE_OK) {
     throw Error(ErrorClass::configuration, std::string("can't open the store: ") + sqlite3_errstr(code), path,

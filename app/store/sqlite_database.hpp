@@ -54,9 +54,14 @@ class Statement {
 // One connection; used by one thread at a time.
 class Database {
  public:
-  // Creates the file if it is missing. Throws Error(configuration) if it can't be opened or is not a
-  // database.
-  explicit Database(const std::string& path);
+  enum class Open {
+    for_writing,    // creates the file if it is missing
+    beside_writer,  // reads what another process has open
+    alone,          // reads a file that nobody has open, and leaves nothing beside it
+  };
+
+  // Throws Error(configuration) if the file can't be opened or is not a database.
+  explicit Database(const std::string& path, Open open = Open::for_writing);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

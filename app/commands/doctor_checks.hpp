@@ -1,0 +1,32 @@
+#pragma once
+
+// The examinations of `diffgate doctor`. Each adds its findings and throws nothing that the user could mend.
+
+#include <string>
+#include <vector>
+
+#include "app/commands/event_loop.hpp"
+#include "app/commands/findings.hpp"
+#include "config/server_config.hpp"
+#include "diff/warehouse.hpp"
+
+namespace diffgate::app {
+
+// Connects, looks at the session, and tries to read every relation; a missing grant is named once.
+// `relations` are dbt's relation_names.
+void examine_warehouse(EventLoop& loop, const std::string& subject, diff::WarehouseOptions options,
+                       const std::vector<std::string>& relations, Findings& out);
+
+// The secrets' files, the data directory and the store in it.
+void examine_files(const std::string& config_file, Findings& out);
+void examine_data_dir(const std::string& data_dir, Findings& out);
+
+// The relations of the newest stored manifests, production's and a pull request's, of the projects on that
+// warehouse; none if there is no store yet.
+std::vector<std::string> stored_relations(const config::ServerConfig& config, const std::string& warehouse,
+                                          Findings& out);
+
+// The App or token of every forge, and what it may do in the projects' repositories.
+void examine_forges(EventLoop& loop, const config::ServerConfig& config, Findings& out);
+
+}  // namespace diffgate::app
