@@ -41,50 +41,56 @@ bool is_measured(const dbt::PlannedModel& model) {
   return model.action == dbt::PlanAction::diff || model.action == dbt::PlanAction::profile;
 }
 
-// The later rule wins: a default for floats, the project's rules, the model's own YAML.
-std::map<std::string, diff::Tolerance> tolerances(const dbt::PlannedModel& model,
-                                                  const config::Rules& rules) {
-  std::map<std::string, std::string> texts;
-  if (rules.float_tolerance) texts[""] = *rules.float_tolerance;
-  for (const auto& [column, text] : rules.tolerance) texts[column] = text;
-  for (const auto& [column, text] : model.yaml.tolerance) texts[column] = text;
-  std::map<std::string, diff::Tolerance> out;
+diff::Tolerance tolerance_of(const std::string& text, const std::string& column,
+                             const dbt::PlannedModel& model) {
+  try {
+    return diff::parse_tolerance(text);
+  } catch (const Error& error) {
+    throw Error(ErrorClass::configuration, error.problem(),
+                fmt::format("tolerance of {} in {}", column.empty() ? "all columns" : column, model.name),
+                error.hint());
+  }
+}
+
+// The later one wins: the project's rules, the model's own YAML. What the rules say of a column is for every
+// model that has it.
+void add_tolerances(diff::TableDiffRequest& request, const dbt::PlannedModel& model,
+                    const config::Rules& rules) {
+  if (rules.float_tolerance) request.tolerance[""] = tolerance_of(*rules.float_tolerance, "", model);
+  std::map<std::string, std::string> texts = rules.tolerance;
+  for (const auto& [column, text] : texts) request.if_present.insert(column);
+  for (const auto& [column, text] : model.yaml.tolerance) {
+    texts[column] = text;
+    request.if_present.erase(column);
+  }
   for (const auto& [column, text] : texts) {
-    try {
-      out.emplace(column, diff::parse_tolerance(text));
-    } catch (const Error& error) {
-      throw Error(ErrorClass::configuration, error.problem(),
-                  fmt::format("tolerance of {} in {}", column.empty() ? "all columns" : column, model.name),
-                  error.hint());
+    const diff::Tolerance tolerance = tolerance_of(text, column, model);
+    if (column.empty()) {
+      request.number_tolerance = tolerance;
+    } else {
+      request.tolerance[column] = tolerance;
     }
   }
-  return out;
 }
 
-void exclude_ignored(diff::TableDiffRequest& request, const std::vector<std::string>& patterns,
-                     const std::vector<diff::Column>& columns) {
-  if (patterns.empty()) return;
-  const config::IgnorePatterns ignore(patterns);
-  for (const diff::Column& column : columns) {
-    const bool is_key = std::find(request.key.begin(), request.key.end(), column.name) != request.key.end();
-    const auto& excluded = request.exclude_columns;
-    const bool is_known = std::find(excluded.begin(), excluded.end(), column.name) != excluded.end();
-    if (!is_key && !is_known && ignore.match(column.name.value()).is_ignored)
-      request.exclude_columns.push_back(column.name);
+void add_text_rules(diff::TableDiffRequest& request, const dbt::ModelYaml& yaml) {
+  const std::pair<const std::vector<std::string>*, bool diff::TextRule::*> all[] = {
+      {&yaml.ignore_case, &diff::TextRule::ignore_case},
+      {&yaml.trim, &diff::TextRule::trim},
+      {&yaml.null_equals_empty, &diff::TextRule::null_equals_empty}};
+  for (const auto& [columns, member] : all) {
+    for (const std::string& column : *columns) request.text[column].*member = true;
+  }
+  // What holds for all texts holds for those that are named as well.
+  const auto everywhere = request.text.find("");
+  if (everywhere == request.text.end()) return;
+  for (auto& [column, rule] : request.text) {
+    for (const auto& [columns, member] : all) rule.*member = rule.*member || everywhere->second.*member;
   }
 }
 
-std::vector<std::string> unmet_wishes(const dbt::PlannedModel& model, const config::Rules& rules) {
-  std::vector<std::string> notes;
-  if (!model.yaml.prod_time_travel.empty() || !model.yaml.pr_time_travel.empty()) {
-    notes.emplace_back(
-        "time travel is not available for this warehouse: both tables were read as they are now");
-  }
-  if (model.yaml.sample || rules.sampling) {
-    notes.emplace_back("sampling is not available for this warehouse: every row was compared");
-  }
-  return notes;
-}
+// Below so many rows a sample is not worth its uncertainty.
+constexpr std::int64_t sampling_from_rows = 100'000;
 
 bool is_warehouse_lost(const std::exception_ptr& error) {
   try {
@@ -121,23 +127,38 @@ struct Work {
   std::exception_ptr defect;  // of `on_result`: ours or its owner's, not a model's
 };
 
-Awaitable<std::vector<diff::Column>> columns_of_both(diff::Warehouse& warehouse,
-                                                     const dbt::PlannedModel& model) {
-  std::vector<diff::Column> all = co_await warehouse.columns(diff::Relation{model.pr_relation});
-  if (model.action == dbt::PlanAction::diff) {
-    std::vector<diff::Column> prod = co_await warehouse.columns(diff::Relation{model.prod_relation});
-    all.insert(all.end(), prod.begin(), prod.end());
+// What time the model's rows have, if it says so; empty if not.
+const std::string& time_column_of(const dbt::PlannedModel& model) {
+  return model.yaml.time_column.empty() ? model.event_time : model.yaml.time_column;
+}
+
+// A profile that fails is a note on the diff, which stands.
+Awaitable<void> add_profiles(diff::Warehouse& warehouse, diff::TableDiffRequest request, std::string time,
+                             ModelResult& result) {
+  const auto note = [&](std::string_view what, const Error& error) {
+    result.notes.push_back(fmt::format("no {}: {}", what, error_line(error)));
+  };
+  try {
+    diff::TableProfiles profiles = co_await diff::profile_columns(warehouse, request);
+    result.profiles = std::move(profiles);
+  } catch (const Error& error) {
+    note("column profiles", error);
   }
-  co_return all;
+  if (time.empty() || request.key.empty()) co_return;
+  try {
+    diff::Timeline timeline =
+        co_await diff::match_timeline(warehouse, std::move(request), diff::Identifier(time), *result.diff);
+    result.timeline = std::move(timeline);
+  } catch (const Error& error) {
+    note("timeline", error);
+  }
 }
 
 Awaitable<ModelResult> measure(diff::Warehouse& warehouse, const DiffModelsOptions& options,
                                const dbt::PlannedModel& model) {
   ModelResult result;
   result.model = model;
-  std::vector<diff::Column> columns;
-  if (!options.rules.columns_to_ignore.empty()) columns = co_await columns_of_both(warehouse, model);
-  diff::TableDiffRequest request = table_diff_request(model, options, columns, result.notes);
+  diff::TableDiffRequest request = table_diff_request(model, options);
   if (model.action == dbt::PlanAction::profile) {
     diff::TableProfile profile = co_await diff::profile_table(warehouse, std::move(request));
     result.profile = std::move(profile);
@@ -145,10 +166,13 @@ Awaitable<ModelResult> measure(diff::Warehouse& warehouse, const DiffModelsOptio
     result.reason = "new: there is no production table to compare with";
     co_return result;
   }
-  diff::TableDiff diff = co_await diff::diff_tables(warehouse, std::move(request));
+  diff::TableDiff diff = co_await diff::diff_tables(warehouse, request);
   result.kind = kind_of(diff.result);
+  result.notes = diff.notes;
   result.diff = std::move(diff);
   result.reason = result.diff->reason.empty() ? summary_of(result) : result.diff->reason;
+  if (options.with_profiles)
+    co_await add_profiles(warehouse, std::move(request), time_column_of(model), result);
   co_return result;
 }
 
@@ -193,9 +217,7 @@ ModelResult result_without_diff(const dbt::PlannedModel& model) {
   return result;
 }
 
-diff::TableDiffRequest table_diff_request(const dbt::PlannedModel& model, const DiffModelsOptions& options,
-                                          const std::vector<diff::Column>& columns,
-                                          std::vector<std::string>& notes) {
+diff::TableDiffRequest table_diff_request(const dbt::PlannedModel& model, const DiffModelsOptions& options) {
   diff::TableDiffRequest request;
   request.prod = diff::Relation{model.prod_relation};
   request.pr = diff::Relation{model.pr_relation};
@@ -203,15 +225,38 @@ diff::TableDiffRequest table_diff_request(const dbt::PlannedModel& model, const 
   request.include_columns = identifiers(model.yaml.include_columns);
   request.exclude_columns = identifiers(model.yaml.exclude_columns);
   request.filter = model.yaml.filter;
-  request.tolerance = tolerances(model, options.rules);
+  request.prod_time_travel = model.yaml.prod_time_travel;
+  request.pr_time_travel = model.yaml.pr_time_travel;
   request.timestamp_precision =
       model.yaml.timestamp_precision ? model.yaml.timestamp_precision : options.rules.timestamp_precision;
   request.samples = options.samples;
   request.masked_columns = identifiers(model.masked_columns);
+  const std::optional<double> share = model.yaml.sample ? model.yaml.sample : options.rules.sampling;
+  if (share && *share < 1)
+    request.sampling = diff::Sampling{.share = *share, .from_rows = sampling_from_rows};
+  if (options.sampling) request.sampling = options.sampling;
   request.tag = options.tag.empty() ? model.name : options.tag + " " + model.name;
   request.timeout = options.timeout;
-  exclude_ignored(request, options.rules.columns_to_ignore, columns);
-  for (std::string& note : unmet_wishes(model, options.rules)) notes.push_back(std::move(note));
+  if (!options.rules.columns_to_ignore.empty()) {
+    request.ignore_column =
+        [ignore =
+             config::IgnorePatterns(options.rules.columns_to_ignore, config::IgnorePatterns::Case::ignored)](
+            const diff::Identifier& name) { return ignore.match(name.value()).is_ignored; };
+  }
+  // CI may have built a few days of a table that grows over the years.
+  const std::string& time = time_column_of(model);
+  if (model.yaml.overlap.value_or(model.materialization == "incremental") && !time.empty()) {
+    request.overlap_column = diff::Identifier(time);
+    request.if_present.insert(time);
+  }
+  for (const auto& [from, to] : model.yaml.rename) {
+    request.renames.push_back({.prod = diff::Identifier(from), .pr = diff::Identifier(to)});
+    request.if_present.insert(from);
+  }
+  add_text_rules(request, model.yaml);
+  add_tolerances(request, model, options.rules);
+  // A tag or a project's rule may name a column that this model does not have.
+  request.if_present.insert(model.masked_columns.begin(), model.masked_columns.end());
   return request;
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct DiffModelsOptions {
   std::string tag;                             // goes into the query comment, with the model's name behind it
   std::size_t samples = 20;                    // rows of each kind kept for our own pages; 0: none
   std::map<dbt::UniqueId, ModelResult> known;  // results that need not be measured
+  std::optional<diff::Sampling> sampling;      // instead of what rules and models say
+  // Column profiles of each model, and the timeline of those that name a column of time.
+  bool with_profiles = false;
 };
 
 // Called on the event loop as each model ends, in the order in which they end.
@@ -43,12 +47,8 @@ Awaitable<std::vector<ModelResult>> diff_models(diff::Warehouse& warehouse, cons
 // `skipped`, "not compared yet".
 ModelResult result_without_diff(const dbt::PlannedModel& model);
 
-// The warehouse's question for one model. `columns` are the two tables' columns, wanted only if the rules
-// ignore some columns: those that match, keys aside, join the excluded ones. `notes` receives what the
-// model's YAML asks for and this version does not do. Throws Error(configuration) for a tolerance that does
-// not parse, naming the model.
-diff::TableDiffRequest table_diff_request(const dbt::PlannedModel& model, const DiffModelsOptions& options,
-                                          const std::vector<diff::Column>& columns,
-                                          std::vector<std::string>& notes);
+// The warehouse's question for one model. Throws Error(configuration) for a tolerance that does not parse,
+// naming the model.
+diff::TableDiffRequest table_diff_request(const dbt::PlannedModel& model, const DiffModelsOptions& options);
 
 }  // namespace diffgate::app

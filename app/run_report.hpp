@@ -14,6 +14,7 @@
 #include "config/gates.hpp"
 #include "config/rules.hpp"
 #include "dbt/plan.hpp"
+#include "diff/column_profile.hpp"
 #include "diff/table_diff.hpp"
 #include "net/clock.hpp"
 
@@ -46,8 +47,10 @@ struct ModelResult {
   std::string reason;              // one sentence, never empty
   bool is_warehouse_lost = false;  // an error of the warehouse's absence, not of this model
   std::vector<std::string> notes;  // what a reader should know besides: a key's doubts, a YAML wish not met
-  std::optional<diff::TableDiff> diff;        // both sides were compared
-  std::optional<diff::TableProfile> profile;  // a new model
+  std::optional<diff::TableDiff> diff;          // both sides were compared
+  std::optional<diff::TableProfile> profile;    // a new model
+  std::optional<diff::TableProfiles> profiles;  // of the columns, if asked for
+  std::optional<diff::Timeline> timeline;
   std::vector<config::GateFinding> gates;
   std::optional<CarriedOver> carried_over;
 };

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "config/did_you_mean.hpp"
+#include "net/did_you_mean.hpp"
 
 namespace diffgate::config {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "config/description.hpp"
-#include "config/did_you_mean.hpp"
+#include "net/did_you_mean.hpp"
 
 namespace diffgate::config {
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "config/did_you_mean.hpp"
 #include "config/quote.hpp"
+#include "net/did_you_mean.hpp"
 
 namespace diffgate::config {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "config/did_you_mean.hpp"
 #include "config/quote.hpp"
 #include "config/rules_table.hpp"
 #include "config/server_tables.hpp"
+#include "net/did_you_mean.hpp"
 
 namespace diffgate::config {
 namespace {

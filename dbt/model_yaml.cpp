@@ -121,6 +121,30 @@ Complaint read_sample(const JsonValue& value, ModelYaml& yaml) {
   return {};
 }
 
+// true for every text, or the columns.
+Complaint read_texts(const JsonValue& value, std::vector<std::string>& into) {
+  if (value.kind != JsonValue::Kind::boolean) return read_names(value, into);
+  into.clear();
+  if (value.boolean) into.emplace_back();
+  return {};
+}
+
+Complaint read_rename(const JsonValue& value, ModelYaml& yaml) {
+  const bool all_names =
+      value.is_object() && std::all_of(value.members.begin(), value.members.end(), [](const auto& member) {
+        return member.value.is_string() && !member.value.string.empty();
+      });
+  if (!all_names) return "must be a mapping of production's column names to the PR's";
+  for (const auto& [from, to] : value.members) yaml.rename[from] = to.string;
+  return {};
+}
+
+Complaint read_overlap(const JsonValue& value, ModelYaml& yaml) {
+  if (value.kind != JsonValue::Kind::boolean) return expected("true or false", value);
+  yaml.overlap = value.boolean;
+  return {};
+}
+
 Complaint read_never_diff(const JsonValue& value, ModelYaml& yaml) {
   if (value.kind != JsonValue::Kind::boolean) return expected("true or false", value);
   yaml.never_diff = value.boolean;
@@ -197,6 +221,13 @@ constexpr Key kKeys[] = {
     {"timestamp_precision", read_precision},
     {"sample", read_sample},
     {"gates", read_gates},
+    {"ignore_case",
+     [](const JsonValue& value, ModelYaml& yaml) { return read_texts(value, yaml.ignore_case); }},
+    {"trim", [](const JsonValue& value, ModelYaml& yaml) { return read_texts(value, yaml.trim); }},
+    {"null_equals_empty",
+     [](const JsonValue& value, ModelYaml& yaml) { return read_texts(value, yaml.null_equals_empty); }},
+    {"rename", read_rename},
+    {"overlap", read_overlap},
 };
 
 struct Vocabulary {

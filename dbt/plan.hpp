@@ -37,8 +37,13 @@ struct ModelYaml {
   std::vector<std::string> primary_key;
   std::map<std::string, std::string> tolerance;  // by column ("" for all): "abs:0.01", "rel:1e-6", "digits:6"
   std::optional<int> timestamp_precision;
-  std::optional<double> sample;
   std::vector<ModelGate> gates;
+  std::optional<double> sample;                // share of the keys
+  std::vector<std::string> ignore_case;        // columns; "" for all texts
+  std::vector<std::string> trim;               // likewise
+  std::vector<std::string> null_equals_empty;  // likewise
+  std::map<std::string, std::string> rename;   // production's name of a column to the PR's
+  std::optional<bool> overlap;                 // whether to compare only the time that both sides cover
 };
 
 enum class PlanAction {
@@ -71,6 +76,7 @@ struct PlannedModel {
   std::string name;
   std::string resource_type;    // model, seed, snapshot
   std::string materialization;  // head's, or base's if removed
+  std::string event_time;       // the config of that name: the column that says when a row happened
   PlanAction action = PlanAction::skip;
   PlanReason reason = PlanReason::modified;
   std::string detail;                // in words: dbt's message of a failed build, "downstream of orders"

@@ -178,6 +178,7 @@ Planner::Entry Planner::entry_of(NodeIndex index, bool is_modified) {
   model.name = display_name(head_, node, reader_);
   model.resource_type = name_of(node.type);
   model.materialization = materialization_of(head_, node);
+  model.event_time = config_of(head_, node, "event_time", reader_).string_or({});
   if (is_modified) model.changes = states_[index].changes.list();
   model.pr_relation = text_of(head_, node, Field::relation_name);
   if (entry.old) model.prod_relation = text_of(base_, base_.nodes[*entry.old], Field::relation_name);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "diff/filter.hpp"
+#include "net/did_you_mean.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
@@ -51,17 +53,23 @@ class NameIndex {
 };
 
 struct Sides {
-  Sides(const std::vector<Column>& prod_columns, const std::vector<Column>& pr_columns)
+  Sides(const std::vector<Column>& prod_columns, const std::vector<Column>& pr_columns,
+        const TableDiffRequest& request)
       : prod(prod_columns), pr(pr_columns), prod_names(prod_columns), pr_names(pr_columns) {
+    to_prod.assign(pr.size(), std::nullopt);
+    to_pr.assign(prod.size(), std::nullopt);
+    rename(request);
     match();
   }
 
+  // Throws Error(configuration) for a column that is not there, or that already has its like.
+  void rename(const TableDiffRequest& request);
+
   // Exact names first; what is left is matched without case where that is unambiguous on both sides.
   void match() {
-    to_prod.assign(pr.size(), std::nullopt);
-    to_pr.assign(prod.size(), std::nullopt);
     for (std::size_t i = 0; i < pr.size(); ++i) {
-      if (const auto found = prod_names.exact(pr[i].name.value())) pair(*found, i);
+      const auto found = prod_names.exact(pr[i].name.value());
+      if (found && !to_prod[i] && !to_pr[*found]) pair(*found, i);
     }
     for (std::size_t i = 0; i < pr.size(); ++i) {
       const std::string& name = pr[i].name.value();
@@ -82,6 +90,7 @@ struct Sides {
   NameIndex pr_names;
   std::vector<std::optional<std::size_t>> to_prod;  // by index in pr
   std::vector<std::optional<std::size_t>> to_pr;    // by index in prod
+  std::set<std::size_t> is_renamed;                 // indexes in pr
 };
 
 std::string names_of(const std::vector<Column>& columns) {
@@ -90,11 +99,51 @@ std::string names_of(const std::vector<Column>& columns) {
   return columns.size() > 60 ? out + ", …" : out;
 }
 
-[[noreturn]] void no_such_column(const Sides& sides, const TableDiffRequest& request,
-                                 const std::string& name) {
-  throw Error(ErrorClass::configuration, fmt::format("no column '{}' in both tables", name),
+std::string nearest_name(const std::string& name, const std::vector<Column>& some,
+                         const std::vector<Column>& more) {
+  std::vector<std::string> known;
+  for (const Column& column : some) known.push_back(column.name.value());
+  for (const Column& column : more) known.push_back(column.name.value());
+  const std::string near = did_you_mean(name, known);
+  return near.empty() ? near : near + " ";
+}
+
+[[noreturn]] void no_such_column(const Sides& sides, const TableDiffRequest& request, const std::string& name,
+                                 std::string_view what) {
+  throw Error(ErrorClass::configuration, fmt::format("no column '{}'{} in both tables", name, what),
               request.prod.sql + " and " + request.pr.sql,
-              fmt::format("production has {}; the PR has {}", names_of(sides.prod), names_of(sides.pr)));
+              fmt::format("{}production has {}; the PR has {}", nearest_name(name, sides.prod, sides.pr),
+                          names_of(sides.prod), names_of(sides.pr)));
+}
+
+void Sides::rename(const TableDiffRequest& request) {
+  const auto refuse = [](const std::string& problem, const Relation& where, const std::string& hint) {
+    throw Error(ErrorClass::configuration, problem, where.sql, hint);
+  };
+  const auto found = [&](const NameIndex& names, const std::vector<Column>& columns, const Relation& where,
+                         const std::string& name) {
+    const auto index = names.find(name);
+    if (!index) {
+      refuse(fmt::format("no column '{}' to take for a renamed one", name), where,
+             nearest_name(name, columns, {}) + "it has " + names_of(columns));
+    }
+    return *index;
+  };
+  for (const ColumnPair& rename : request.renames) {
+    // Once merged, production has the new name.
+    const bool may_be_done = request.if_present.contains(rename.prod.value());
+    if (may_be_done && (!prod_names.find(rename.prod.value()) || !pr_names.find(rename.pr.value()))) continue;
+    const std::size_t from = found(prod_names, prod, request.prod, rename.prod.value());
+    const std::size_t to = found(pr_names, pr, request.pr, rename.pr.value());
+    if (to_prod[to] == from) continue;
+    if (to_pr[from] || to_prod[to]) {
+      refuse(fmt::format("'{}' can't be '{}' as well: one of them is renamed already", rename.prod.value(),
+                         rename.pr.value()),
+             request.pr, "name each column once");
+    }
+    pair(from, to);
+    is_renamed.insert(to);
+  }
 }
 
 // A set of columns of both sides, by the names that a person wrote.
@@ -105,7 +154,7 @@ class ColumnSet {
     for (const Identifier& name : names) {
       const auto in_prod = sides.prod_names.find(name.value());
       const auto in_pr = sides.pr_names.find(name.value());
-      if (!in_prod && !in_pr) no_such_column(sides, request, name.value());
+      if (!in_prod && !in_pr) no_such_column(sides, request, name.value(), "");
       if (in_prod) prod_[*in_prod] = true;
       if (in_pr) pr_[*in_pr] = true;
     }
@@ -118,15 +167,91 @@ class ColumnSet {
   std::vector<bool> pr_;
 };
 
-std::optional<Tolerance> tolerance_for(const TableDiffRequest& request, const ComparedColumn& column) {
-  if (!is_number(column.prod_type.family) || !is_number(column.pr_type.family)) return std::nullopt;
-  for (const auto& [name, tolerance] : request.tolerance) {
-    if (!name.empty() && folded(name) == folded(column.pr.value())) return tolerance;
+// The rule that a map by column has for this one: by its name on either side, else null.
+template <class Rule>
+const Rule* named_rule(const std::map<std::string, Rule>& rules, const ComparedColumn& column) {
+  for (const auto& [name, rule] : rules) {
+    if (!name.empty() &&
+        (folded(name) == folded(column.pr.value()) || folded(name) == folded(column.prod.value())))
+      return &rule;
   }
-  const auto fallback = request.tolerance.find("");
+  return nullptr;
+}
+
+template <class Rule>
+const Rule* default_rule(const std::map<std::string, Rule>& rules) {
+  const auto found = rules.find("");
+  return found == rules.end() ? nullptr : &found->second;
+}
+
+bool are_both(const ComparedColumn& column, bool (*test)(Family)) {
+  return test(column.prod_type.family) && test(column.pr_type.family);
+}
+
+bool is_text(Family family) { return family == Family::text; }
+
+bool is_timestamp(Family family) { return family == Family::timestamp || family == Family::timestamp_tz; }
+
+std::optional<Tolerance> tolerance_for(const TableDiffRequest& request, const ComparedColumn& column) {
+  if (!are_both(column, is_number)) return std::nullopt;
+  if (const Tolerance* named = named_rule(request.tolerance, column)) return *named;
+  if (request.number_tolerance) return request.number_tolerance;
+  const Tolerance* fallback = default_rule(request.tolerance);
   const bool is_floating =
       column.prod_type.family == Family::floating || column.pr_type.family == Family::floating;
-  return fallback != request.tolerance.end() && is_floating ? std::optional(fallback->second) : std::nullopt;
+  return fallback && is_floating ? std::optional(*fallback) : std::nullopt;
+}
+
+TextRule text_rule_for(const TableDiffRequest& request, const ComparedColumn& column) {
+  if (!are_both(column, is_text)) return {};
+  if (const TextRule* named = named_rule(request.text, column)) return *named;
+  const TextRule* fallback = default_rule(request.text);
+  return fallback ? *fallback : TextRule{};
+}
+
+std::string words_of_rule(const ComparedColumn& column) {
+  std::vector<std::string> parts;
+  if (column.tolerance) parts.push_back(words_for(*column.tolerance));
+  if (column.text.ignore_case) parts.emplace_back("case ignored");
+  if (column.text.trim) parts.emplace_back("blanks trimmed");
+  if (column.text.null_equals_empty) parts.emplace_back("null equals empty");
+  if (column.timestamp_precision) {
+    parts.push_back(*column.timestamp_precision == 0
+                        ? std::string("whole seconds")
+                        : fmt::format("{} decimals of a second", *column.timestamp_precision));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+// The digits of what is compared, if it is exact on both sides.
+std::optional<ExactDigits> exact_digits(const ComparedColumn& column) {
+  const ColumnType& a = column.prod_type;
+  const ColumnType& b = column.pr_type;
+  const auto is_exact = [](const ColumnType& type) {
+    return type.family == Family::integer || type.family == Family::decimal;
+  };
+  if (!is_exact(a) || !is_exact(b)) return std::nullopt;
+  const int scale = std::max({a.scale, b.scale, 0});
+  if (a.precision == 0 || b.precision == 0) return ExactDigits{.precision = 0, .scale = scale};
+  return ExactDigits{.precision = std::max(a.precision - a.scale, b.precision - b.scale) + scale,
+                     .scale = scale};
+}
+
+// A value without what its column's rules ignore, given in `form`.
+Sql loosened(const Comparison& comparison, const ComparedColumn& column, const Sql& form) {
+  const Dialect& dialect = *comparison.dialect;
+  if (column.timestamp_precision) {
+    CommonType cut{.kind = CommonType::Kind::same, .family = column.common.family};
+    cut.timestamp_precision = column.timestamp_precision;
+    // A form need not have the column's own type any more.
+    ColumnType from;
+    from.family = cut.family;
+    return dialect.form(form, from, cut);
+  }
+  Sql out = form;
+  if (column.text.ignore_case) out = dialect.fold_case(out);
+  if (column.text.trim) out = dialect.trim(out);
+  return column.text.null_equals_empty ? "coalesce("_sql + out + ", '')"_sql : out;
 }
 
 class Planner {
@@ -136,15 +261,27 @@ class Planner {
         sides_(sides),
         included_(sides, request, request.include_columns),
         excluded_(sides, request, request.exclude_columns),
-        masked_(sides, request, present(request.masked_columns)) {
+        masked_(sides, request, wanted(request.masked_columns)) {
     plan_.dialect = &dialect;
     plan_.prod = request.prod;
     plan_.pr = request.pr;
-    plan_.filter = checked_filter(request.filter, dialect);
+    plan_.prod_from = at_moment(request.prod, request.prod_time_travel);
+    plan_.pr_from = at_moment(request.pr, request.pr_time_travel);
+    const Sql both = checked_filter(request.filter, dialect);
+    plan_.prod_rows = both_conditions(both, checked_filter(request.prod_filter, dialect));
+    plan_.pr_rows = both_conditions(both, checked_filter(request.pr_filter, dialect));
     plan_.samples = request.samples;
+    for (std::size_t i = 0; i < sides.prod.size(); ++i) {
+      if (masked_.has_prod(i)) plan_.masked.push_back(sides.prod[i].name);
+    }
+    for (std::size_t i = 0; i < sides.pr.size(); ++i) {
+      if (masked_.has_pr(i)) plan_.masked.push_back(sides.pr[i].name);
+    }
   }
 
   Comparison plan() {
+    check_rule_names(request_.tolerance, " to give a tolerance");
+    check_rule_names(request_.text, " to compare as text");
     add_key();
     for (std::size_t i = 0; i < sides_.pr.size(); ++i) add_pr_column(i);
     for (std::size_t i = 0; i < sides_.prod.size(); ++i) {
@@ -154,15 +291,60 @@ class Planner {
       }
     }
     find_reordering();
+    note_unused(request_.tolerance, "the tolerance of '{}' is not used: it is for numbers",
+                [](const ComparedColumn& column) { return column.tolerance.has_value(); });
+    note_unused(request_.text, "how '{}' is to be compared is not used: it is for texts",
+                [](const ComparedColumn& column) { return are_both(column, is_text); });
     return std::move(plan_);
   }
 
  private:
-  // A tag may name a column that this model does not have on either side.
-  std::vector<Identifier> present(const std::vector<Identifier>& names) const {
+  Sql at_moment(const Relation& relation, const std::string& moment) const {
+    if (moment.empty()) return from_text(relation);
+    if (plan_.dialect->time_travel == nullptr) {
+      throw Error(ErrorClass::configuration,
+                  fmt::format("{} keeps no older state of a table to read", plan_.dialect->name),
+                  relation.sql, fmt::format("leave out the time travel to '{}'", moment));
+    }
+    return plan_.dialect->time_travel(from_text(relation), moment);
+  }
+
+  static Sql both_conditions(const Sql& one, const Sql& other) {
+    if (one.empty() || other.empty()) return one.empty() ? other : one;
+    return one + " AND "_sql + other;
+  }
+
+  template <class Rule>
+  void check_rule_names(const std::map<std::string, Rule>& rules, std::string_view what) const {
+    for (const auto& [name, rule] : rules) {
+      if (name.empty() || request_.if_present.contains(name)) continue;
+      if (!sides_.prod_names.find(name) && !sides_.pr_names.find(name))
+        no_such_column(sides_, request_, name, what);
+    }
+  }
+
+  // A rule that a column can't use must not look as if it had been used.
+  template <class Rule, class Uses>
+  void note_unused(const std::map<std::string, Rule>& rules, fmt::format_string<const std::string&> note,
+                   Uses uses) {
+    const std::map<std::string, Rule> by_name(rules);
+    for (const ComparedColumn& column : plan_.columns) {
+      if (named_rule(by_name, column) && !uses(column))
+        plan_.notes.push_back(fmt::format(note, column.pr.value()));
+    }
+    for (const ComparedColumn& column : plan_.key) {
+      if (named_rule(by_name, column))
+        plan_.notes.push_back(
+            fmt::format("'{}' is of the key, which is compared exactly", column.pr.value()));
+    }
+  }
+
+  // Less those that need not be there and are not.
+  std::vector<Identifier> wanted(const std::vector<Identifier>& names) const {
     std::vector<Identifier> out;
     for (const Identifier& name : names) {
-      if (sides_.prod_names.find(name.value()) || sides_.pr_names.find(name.value())) out.push_back(name);
+      const bool is_there = sides_.prod_names.find(name.value()) || sides_.pr_names.find(name.value());
+      if (is_there || !request_.if_present.contains(name.value())) out.push_back(name);
     }
     return out;
   }
@@ -181,14 +363,16 @@ class Planner {
     if (column.prod_type.name != column.pr_type.name) {
       plan_.schema.retyped.push_back({column.pr, column.prod_type.name, column.pr_type.name});
     }
-    if (column.prod != column.pr) plan_.schema.recased.push_back({column.prod, column.pr});
+    if (column.prod == column.pr) return;
+    const bool is_renamed = folded(column.prod.value()) != folded(column.pr.value());
+    (is_renamed ? plan_.schema.renamed : plan_.schema.recased).push_back({column.prod, column.pr});
   }
 
   void add_key() {
     key_columns_.assign(sides_.pr.size(), false);
     for (const Identifier& name : request_.key) {
       const auto pr = sides_.pr_names.find(name.value());
-      if (!pr || !sides_.to_prod[*pr]) no_such_column(sides_, request_, name.value());
+      if (!pr || !sides_.to_prod[*pr]) no_such_column(sides_, request_, name.value(), " for the key");
       if (key_columns_[*pr]) continue;
       key_columns_[*pr] = true;
       ComparedColumn column = pair(*sides_.to_prod[*pr], *pr);
@@ -238,13 +422,17 @@ class Planner {
     auto common = common_type(column.prod_type, column.pr_type, plan_.dialect->max_decimal_precision);
     if (auto* reason = std::get_if<std::string>(&common)) {
       plan_.report.back().not_compared = std::move(*reason);
+      plan_.apart.push_back(std::move(column));
       ++plan_.prod_only;
       ++plan_.pr_only;
       return;
     }
     column.common = std::get<CommonType>(common);
-    column.common.timestamp_precision = request_.timestamp_precision;
     column.tolerance = tolerance_for(request_, column);
+    column.text = text_rule_for(request_, column);
+    const bool cuts = request_.timestamp_precision && is_timestamp(column.common.family);
+    if (cuts) column.timestamp_precision = request_.timestamp_precision;
+    plan_.report.back().rule = words_of_rule(column);
     plan_.columns.push_back(std::move(column));
   }
 
@@ -270,9 +458,36 @@ class Planner {
 
 }  // namespace
 
+Sql name_in(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  const Dialect& dialect = *comparison.dialect;
+  const Sql name = quoted(dialect, side == Side::prod ? column.prod : column.pr);
+  if (!dialect.qualifies_columns) return name;
+  return quoted(dialect, parts_of(side == Side::prod ? comparison.prod : comparison.pr).back()) + "."_sql +
+         name;
+}
+
+Sql form_of(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  return comparison.dialect->form(name_in(comparison, column, side),
+                                  side == Side::prod ? column.prod_type : column.pr_type, column.common);
+}
+
+bool has_rule(const ComparedColumn& column) {
+  return column.tolerance || column.timestamp_precision || !column.text.is_exact();
+}
+
+Sql equal_by_rule(const Comparison& comparison, const ComparedColumn& column, const Sql& a, const Sql& b) {
+  if (column.tolerance) return comparison.dialect->is_within(a, b, exact_digits(column), *column.tolerance);
+  return loosened(comparison, column, a) + " = "_sql + loosened(comparison, column, b);
+}
+
+Sql loose_form(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  const Sql form = form_of(comparison, column, side);
+  return column.tolerance || !has_rule(column) ? form : loosened(comparison, column, form);
+}
+
 Comparison plan_comparison(const Dialect& dialect, const TableDiffRequest& request,
                            const std::vector<Column>& prod, const std::vector<Column>& pr) {
-  const Sides sides(prod, pr);
+  const Sides sides(prod, pr, request);
   return Planner(dialect, request, sides).plan();
 }
 

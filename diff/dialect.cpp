@@ -16,6 +16,28 @@ const std::vector<const Dialect*>& dialects() {
   return kAll;
 }
 
+Sql in_sample(const Dialect& dialect, const Sql& hash, std::int64_t parts) {
+  return dialect.bit_and(hash, wide_integer(dialect, kSampleParts - 1)) + " < "_sql + Sql::number(parts);
+}
+
+Sql cast_to_family(const Sql& literal, Family family) {
+  Sql type = "BIGINT"_sql;
+  if (family == Family::date) type = "DATE"_sql;
+  if (family == Family::timestamp) type = "TIMESTAMP"_sql;
+  if (family == Family::timestamp_tz) type = "TIMESTAMP WITH TIME ZONE"_sql;
+  return "CAST("_sql + literal + " AS "_sql + type + ")"_sql;
+}
+
+Sql extract_epoch(const Sql& timestamp) { return "EXTRACT(EPOCH FROM "_sql + timestamp + ")"_sql; }
+
+Sql date_trunc(const Sql& timestamp, std::string_view unit) {
+  return "date_trunc('"_sql + sql_after_check(std::string(unit)) + "', "_sql + timestamp + ")"_sql;
+}
+
+Sql lower_case(const Sql& text) { return "lower("_sql + text + ")"_sql; }
+
+Sql trim_blanks(const Sql& text) { return "TRIM(BOTH ' ' FROM "_sql + text + ")"_sql; }
+
 Sql quoted(const Dialect& dialect, const Identifier& name) {
   const std::string& text = name.value();
   if (text.empty() || text.find('\0') != std::string::npos) {

@@ -34,6 +34,14 @@ struct ExactDigits {
   int scale = 0;      // after the point
 };
 
+// As most engines write it: CAST('…' AS TIMESTAMP), EXTRACT(EPOCH FROM …), date_trunc('day', …), lower(text),
+// and TRIM(BOTH ' ' FROM text).
+Sql cast_to_family(const Sql& literal, Family family);
+Sql extract_epoch(const Sql& timestamp);
+Sql date_trunc(const Sql& timestamp, std::string_view unit);
+Sql lower_case(const Sql& text);
+Sql trim_blanks(const Sql& text);
+
 // All that statements need to know about an engine: data, and small functions that write expressions. A new
 // warehouse is a new value of this type and a connector. Expressions given to the functions are
 // self-contained (a column, or in parentheses).
@@ -45,6 +53,8 @@ struct Dialect {
   int max_decimal_precision = 38;                // 0: unbounded
   bool sides_apart = false;  // fingerprint each side in a statement of its own: it runs in parallel there
   bool fingerprint_names_columns = true;  // a hash a column is worth it; otherwise one a row
+  // A table that took its name after a session's snapshot seems to have no rows in it.
+  bool new_tables_look_empty = false;
   // Columns are named with their table: in a subquery, DuckDB reads a lone "user" as the function.
   bool qualifies_columns = false;
   // Tables of so many rows are worth a look at a sample before it is decided how to compare them.
@@ -58,7 +68,8 @@ struct Dialect {
   Sql settings;        // after a whole statement
   Sql text_type;       // what numbers can be cast to
   Sql integer_type = "bigint"_sql;  // of 64 bits, in a cast
-  Sql count = "count"_sql;          // the function that does not overflow
+  Sql double_type = "DOUBLE PRECISION"_sql;
+  Sql count = "count"_sql;  // the function that does not overflow
 
   // The value as a lossless text; null stays null.
   Sql (*text)(const Sql& value, const ColumnType& type);
@@ -107,6 +118,24 @@ struct Dialect {
   Sql (*facts)(const std::vector<Relation>& relations,
                const std::vector<std::vector<Identifier>>& keys) = nullptr;
 
+  // A literal of a date, timestamp or whole number in the engine's type for it.
+  Sql (*typed)(const Sql& literal, Family family) = cast_to_family;
+
+  // A timestamp's seconds since 1970, and its beginning of an hour, day, week, month or year.
+  Sql (*seconds_of)(const Sql& timestamp) = extract_epoch;
+  Sql (*truncate_time)(const Sql& timestamp, std::string_view unit) = date_trunc;
+
+  // About how many different values there are; null if the engine has no such function.
+  Sql (*approx_distinct)(const Sql& value) = nullptr;
+
+  // A relation as it was at a moment or version, as users of the engine write it (untrusted); null if the
+  // engine keeps none. Throws Error(configuration) for one that it can't be.
+  Sql (*time_travel)(const Sql& relation, const std::string& moment) = nullptr;
+
+  // A text with its letters made small, and without the blanks at its ends. Given texts in `form`.
+  Sql (*fold_case)(const Sql& text) = lower_case;
+  Sql (*trim)(const Sql& text) = trim_blanks;
+
   // Catalog columns of the relations in one statement: rows of side (0, 1, …), name, type, what the type
   // rests on (or NULL), whether it may be null (boolean, or the text YES), in catalog order.
   Sql (*describe)(const std::vector<Relation>& relations);
@@ -138,6 +167,12 @@ Sql number(double value);
 
 // CAST(number AS text); NULL as a text, too.
 Sql as_text(const Dialect& dialect, const Sql& number);
+
+// Hashes are told apart by so many of their lowest values, for samples.
+inline constexpr std::int64_t kSampleParts = 1 << 20;
+
+// Whether a hash of `row_hash` falls into the first `parts` of kSampleParts.
+Sql in_sample(const Dialect& dialect, const Sql& hash, std::int64_t parts);
 
 // An integer in an integer type of 64 bits.
 Sql wide_integer(const Dialect& dialect, const Sql& value);

@@ -198,7 +198,11 @@ bool is_nested(const std::string& type) {
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
   const bool needs_text = to.kind == Kind::integer || (to.kind == Kind::decimal && to.precision > 18) ||
                           (to.kind == Kind::same && (is_wide(from.name) || is_nested(from.name)));
-  return {needs_text ? cast(value, "VARCHAR"_sql) : value};
+  const Sql text = cast(value, "VARCHAR"_sql);
+  // The text of a union does not say which of its types it has, its JSON rounds.
+  if (from.name.find("UNION(") != std::string::npos)
+    return {text, cast("to_json("_sql + value + ")"_sql, "VARCHAR"_sql)};
+  return {needs_text ? text : value};
 }
 
 // hash(a, b) combines linearly under XOR and a first argument does not seed it; so each value is hashed with
@@ -220,6 +224,8 @@ Sql sampled(std::int64_t rows, std::int64_t wanted) {
   const double percent = 100.0 * static_cast<double>(wanted) / static_cast<double>(std::max(rows, wanted));
   return " TABLESAMPLE system("_sql + number(percent) + "%)"_sql;
 }
+
+Sql approx_distinct(const Sql& value) { return "approx_count_distinct("_sql + value + ")"_sql; }
 
 Sql describe(const std::vector<Relation>& relations) {
   std::vector<Sql> sides;
@@ -254,6 +260,7 @@ Dialect make_duckdb() {
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = duckdb_is_within;
   dialect.sampled = sampled;
+  dialect.approx_distinct = approx_distinct;
   dialect.describe = describe;
   return dialect;
 }

@@ -230,6 +230,11 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits>, const Tole
          exact(b) + ") <= greatest("_sql + join(allowances, ", "_sql) + ") ELSE false END"_sql;
 }
 
+// "C" knows the letters of ASCII alone, and a database may have been made with it.
+Sql fold_case(const Sql& text) { return "lower("_sql + text + " COLLATE \"und-x-icu\")"_sql; }
+
+// Names and files are looked up as they are now, pg_class as the snapshot has it: a table that has been
+// replaced or refilled since is not there.
 Sql describe(const std::vector<Relation>& relations) {
   std::vector<Sql> sides;
   for (std::size_t i = 0; i < relations.size(); ++i) {
@@ -241,7 +246,8 @@ Sql describe(const std::vector<Relation>& relations) {
          "WHEN t.typtype = 'e' THEN 'enum' WHEN t.typtype = 'c' THEN 'composite' "
          "WHEN t.typtype IN ('r', 'm') THEN 'range' END, NOT a.attnotnull, c.reltuples::bigint, c.relkind::text FROM ("_sql +
          join(sides, " UNION ALL "_sql) +
-         ") s JOIN pg_class c ON c.oid = s.relation JOIN pg_attribute a ON a.attrelid = c.oid "
+         ") s JOIN pg_class c ON c.oid = s.relation AND (c.relfilenode = 0 OR c.relfilenode = "
+         "pg_relation_filenode(c.oid)) JOIN pg_attribute a ON a.attrelid = c.oid "
          "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid ORDER BY s.side, a.attnum"_sql;
 }
 
@@ -278,6 +284,7 @@ Dialect make_postgres() {
   dialect.max_decimal_precision = 0;
   dialect.sides_apart = true;
   dialect.fingerprint_names_columns = false;
+  dialect.new_tables_look_empty = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.evaluated_once = " OFFSET 0"_sql;
   dialect.text_type = "text"_sql;
@@ -295,6 +302,7 @@ Dialect make_postgres() {
   dialect.is_within = is_within;
   dialect.sampled = sampled;
   dialect.facts = facts;
+  dialect.fold_case = fold_case;
   dialect.describe = describe;
   return dialect;
 }

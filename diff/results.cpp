@@ -90,7 +90,8 @@ Fingerprint read_fingerprint(const std::vector<Value>& row, std::size_t first) {
 JoinCounts read_join_counts(const ResultSet& result) {
   const std::vector<std::int64_t> n = counts_of(result);
   constexpr std::size_t kFixed = 11;
-  if (n.size() < kFixed || (n.size() - kFixed) % 4 != 0) unexpected("counts of another length");
+  constexpr std::size_t kEach = 5;
+  if (n.size() < kFixed || (n.size() - kFixed) % kEach != 0) unexpected("counts of another length");
   JoinCounts out{.prod_rows = n[0],
                  .prod_whole_keys = n[1],
                  .pr_rows = n[2],
@@ -103,8 +104,8 @@ JoinCounts read_join_counts(const ResultSet& result) {
                  .changed = n[9],
                  .exclusive_twice = n[10],
                  .columns = {}};
-  for (std::size_t i = kFixed; i < n.size(); i += 4)
-    out.columns.push_back({n[i], n[i + 1], n[i + 2], n[i + 3]});
+  for (std::size_t i = kFixed; i < n.size(); i += kEach)
+    out.columns.push_back({n[i], n[i + 1], n[i + 2], n[i + 3], n[i + 4]});
   return out;
 }
 

@@ -39,6 +39,7 @@ struct JoinCounts {
     std::int64_t became_null = 0;
     std::int64_t was_null = 0;
     std::int64_t within_tolerance = 0;
+    std::int64_t negligible = 0;
   };
   std::vector<Column> columns;  // in the order of JoinOptions::columns
 };

@@ -11,25 +11,20 @@ constexpr std::size_t kBitsPerColumn = 3;
 constexpr std::size_t kColumnsPerMask = 20;  // of a 64-bit integer
 
 // What happened to a cell, as kBitsPerColumn bits of a mask. All but `within` are changes and have one of the
-// two lower bits set.
-enum class Change : std::int64_t { none = 0, changed = 1, became_null = 2, was_null = 3, within = 4 };
+// two lower bits set. `negligible`: floats that differ no more than those do that were summed in another
+// order.
+enum class Change : std::int64_t {
+  none = 0,
+  changed = 1,
+  became_null = 2,
+  was_null = 3,
+  within = 4,
+  negligible = 5,
+};
 constexpr std::int64_t kAnyChange = 3;
 constexpr std::int64_t kAllBits = 7;
 
 const CommonType kHash{.kind = CommonType::Kind::integer, .family = Family::integer};
-
-Sql column_name(const Comparison& comparison, const ComparedColumn& column, Side side) {
-  const Dialect& dialect = *comparison.dialect;
-  const Sql name = quoted(dialect, side == Side::prod ? column.prod : column.pr);
-  if (!dialect.qualifies_columns) return name;
-  return quoted(dialect, parts_of(side == Side::prod ? comparison.prod : comparison.pr).back()) + "."_sql +
-         name;
-}
-
-Sql form_of(const Comparison& comparison, const ComparedColumn& column, Side side) {
-  return comparison.dialect->form(column_name(comparison, column, side),
-                                  side == Side::prod ? column.prod_type : column.pr_type, column.common);
-}
 
 Sql numbered(const Sql& prefix, std::size_t i) { return prefix + Sql::number(static_cast<std::int64_t>(i)); }
 
@@ -37,14 +32,12 @@ Sql integer(std::int64_t value) { return Sql::number(value); }
 
 Sql rows_of(const Dialect& dialect) { return dialect.count + "(*)"_sql; }
 
-Sql from_side(const Comparison& comparison, Side side) {
-  return " FROM "_sql + from_text(side == Side::prod ? comparison.prod : comparison.pr);
-}
+Sql from_side(const Comparison& comparison, Side side) { return " FROM "_sql + comparison.from(side); }
 
 Sql key_is_whole(const Comparison& comparison, Side side) {
   std::vector<Sql> parts;
   for (const ComparedColumn& column : comparison.key) {
-    parts.push_back(column_name(comparison, column, side) + " IS NOT NULL"_sql);
+    parts.push_back(name_in(comparison, column, side) + " IS NOT NULL"_sql);
   }
   return join(parts, " AND "_sql);
 }
@@ -69,6 +62,19 @@ void append_hashed(const Comparison& comparison, const ComparedColumn& column, S
 std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
   std::vector<Sql> out;
   for (const ComparedColumn& column : columns) append_hashed(comparison, column, side, out);
+  return out;
+}
+
+// The same without what the columns' rules ignore.
+std::vector<Sql> hashed_by_rules(const Comparison& comparison, Side side) {
+  std::vector<Sql> out;
+  for (const ComparedColumn& column : comparison.columns) {
+    const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
+    CommonType to = column.common;
+    to.timestamp_precision = column.timestamp_precision;
+    for (Sql& part : comparison.dialect->hashed(loose_form(comparison, column, side), from, to))
+      out.push_back(std::move(part));
+  }
   return out;
 }
 
@@ -128,7 +134,7 @@ Sql side_select(const Comparison& comparison, Side side, const JoinOptions& opti
     list.push_back(comparison.dialect->row_hash(values, 1) + numbered(" AS q"_sql, i));
   }
   const Sql select = "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) +
-                     where({comparison.filter, key_is_whole(comparison, side)});
+                     where({comparison.rows(side), key_is_whole(comparison, side)});
   if (!options.without_duplicates) return select;
   return "SELECT s.* FROM ("_sql + select + ") s WHERE NOT EXISTS (SELECT 1 FROM dup WHERE "_sql +
          keys_equal("dup"_sql, "s"_sql, comparison.key.size(), "k"_sql) + ")"_sql;
@@ -146,32 +152,25 @@ Sql duplicate_keys(const Comparison& comparison) {
          "), "_sql;
 }
 
-// The digits of what is compared, if it is exact on both sides.
-std::optional<ExactDigits> exact_digits(const ComparedColumn& column) {
-  const ColumnType& a = column.prod_type;
-  const ColumnType& b = column.pr_type;
-  const auto is_exact = [](const ColumnType& type) {
-    return type.family == Family::integer || type.family == Family::decimal;
-  };
-  if (!is_exact(a) || !is_exact(b)) return std::nullopt;
-  const int scale = std::max({a.scale, b.scale, 0});
-  if (a.precision == 0 || b.precision == 0) return ExactDigits{.precision = 0, .scale = scale};
-  return ExactDigits{.precision = std::max(a.precision - a.scale, b.precision - b.scale) + scale,
-                     .scale = scale};
+// Not for a column with a tolerance of its own.
+Sql negligible_case(const Comparison& comparison, const ComparedColumn& column, const Sql& a, const Sql& b) {
+  constexpr Tolerance kNegligible{.absolute = 0, .relative = 1e-9, .significant_digits = 0};
+  const bool is_floating =
+      column.prod_type.family == Family::floating || column.pr_type.family == Family::floating;
+  if (!is_floating || has_rule(column)) return {};
+  return " WHEN "_sql + comparison.dialect->is_within(a, b, std::nullopt, kNegligible) + " THEN 5"_sql;
 }
 
 Sql cell_change(const Comparison& comparison, std::size_t column) {
-  const Dialect& dialect = *comparison.dialect;
   const Sql a = numbered("a.v"_sql, column);
   const Sql b = numbered("b.v"_sql, column);
-  const auto& tolerance = comparison.columns[column].tolerance;
-  Sql out = "CASE WHEN NOT ("_sql + dialect.is_distinct(a, b, comparison.columns[column].common) +
-            ") THEN 0 WHEN b.v"_sql + Sql::number(static_cast<std::int64_t>(column)) +
-            " IS NULL THEN 2 WHEN "_sql + a + " IS NULL THEN 3"_sql;
-  if (tolerance)
-    out += " WHEN "_sql + dialect.is_within(a, b, exact_digits(comparison.columns[column]), *tolerance) +
-           " THEN 4"_sql;
-  return out + " ELSE 1 END"_sql;
+  const ComparedColumn& compared = comparison.columns[column];
+  // Before the nulls: to a rule, null may equal an empty text.
+  const Sql by_rule =
+      has_rule(compared) ? " WHEN "_sql + equal_by_rule(comparison, compared, a, b) + " THEN 4"_sql : Sql();
+  return "CASE WHEN NOT ("_sql + comparison.dialect->is_distinct(a, b, compared.common) + ") THEN 0"_sql +
+         by_rule + " WHEN "_sql + b + " IS NULL THEN 2 WHEN "_sql + a + " IS NULL THEN 3"_sql +
+         negligible_case(comparison, compared, a, b) + " ELSE 1 END"_sql;
 }
 
 std::int64_t at_column(std::int64_t bits, std::size_t position) {
@@ -347,6 +346,7 @@ std::vector<Sql> column_counts(const Dialect& dialect, const std::vector<std::si
     out.push_back(sum_where(has(kAllBits, Change::became_null)));
     out.push_back(sum_where(has(kAllBits, Change::was_null)));
     out.push_back(sum_where(has(kAllBits, Change::within)));
+    out.push_back(sum_where(has(kAllBits, Change::negligible)));
   }
   return out;
 }
@@ -366,7 +366,7 @@ Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers) {
 
 Sql totals(const Comparison& comparison, Side side, const Sql& alias) {
   return "(SELECT "_sql + count_list(comparison, side) + from_side(comparison, side) +
-         where({comparison.filter}) + ") "_sql + alias;
+         where({comparison.rows(side)}) + ") "_sql + alias;
 }
 
 // NULLs to fill a row of a UNION up to `width` values.
@@ -389,7 +389,7 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
   std::vector<Sql> inner;
   std::vector<Sql> outer = {label, as_text(*comparison.dialect, "s.ord"_sql)};
   const auto add = [&](const ComparedColumn& column, const Sql& name) {
-    inner.push_back(column_name(comparison, column, side) + " AS "_sql + name);
+    inner.push_back(name_in(comparison, column, side) + " AS "_sql + name);
     outer.push_back(sample_cell(comparison, column, side, "r."_sql + name));
   };
   for (std::size_t i = 0; i < keys; ++i) {
@@ -399,7 +399,7 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
   for (std::size_t i = 0; i < comparison.columns.size(); ++i)
     add(comparison.columns[i], numbered("c"_sql, i));
   return "SELECT "_sql + join(outer, ", "_sql) + " FROM s JOIN (SELECT "_sql + join(inner, ", "_sql) +
-         from_side(comparison, side) + where({comparison.filter, key_is_whole(comparison, side)}) +
+         from_side(comparison, side) + where({comparison.rows(side), key_is_whole(comparison, side)}) +
          ") r ON "_sql + keys_equal("s"_sql, "r"_sql, keys, "k"_sql) + " WHERE "_sql + condition;
 }
 
@@ -423,7 +423,7 @@ Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
 
 Sql count_statement(const Comparison& comparison, Side side) {
   return "SELECT "_sql + count_list(comparison, side) + from_side(comparison, side) +
-         where({comparison.filter});
+         where({comparison.rows(side)});
 }
 
 Sql fingerprint_statement(const Comparison& comparison, Side side) {
@@ -445,7 +445,7 @@ Sql fingerprint_statement(const Comparison& comparison, Side side) {
     for (const ComparedColumn& column : comparison.columns) append_hashed(comparison, column, side, values);
     add_total(values);
   }
-  return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + where({comparison.filter});
+  return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + where({comparison.rows(side)});
 }
 
 namespace {
@@ -474,7 +474,7 @@ Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_
       list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
     list.push_back(dialect.row_hash(hashed(comparison, comparison.columns, side), 0) + " AS h"_sql);
     return "(SELECT "_sql + join(list, ", "_sql) + from +
-           where({comparison.filter, key_is_whole(comparison, side)}) + ")"_sql;
+           where({comparison.rows(side), key_is_whole(comparison, side)}) + ")"_sql;
   };
   const Sql differ = dialect.is_distinct("a.h"_sql, "b.h"_sql, kHash);
   return "SELECT "_sql + rows_of(dialect) + ", "_sql + dialect.count + "(CASE WHEN "_sql + differ +
@@ -494,7 +494,7 @@ Sql distinct_statement(const Comparison& comparison, Side side) {
   const Sql key = is_plain ? form_of(comparison, comparison.key[0], side)
                            : dialect.row_hash(hashed(comparison, comparison.key, side), 0);
   return "SELECT "_sql + dialect.count + "(DISTINCT "_sql + key + ")"_sql + from_side(comparison, side) +
-         where({comparison.filter, key_is_whole(comparison, side)});
+         where({comparison.rows(side), key_is_whole(comparison, side)});
 }
 
 Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
@@ -547,18 +547,19 @@ Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& 
   return join(parts, " UNION ALL "_sql);
 }
 
-Sql keyless_statement(const Comparison& comparison) {
+Sql keyless_statement(const Comparison& comparison, bool by_rules) {
   const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> sides;
   const auto hashes = [&](Side side) {
-    const std::vector<Sql> values = hashed(comparison, comparison.columns, side);
+    const std::vector<Sql> values =
+        by_rules ? hashed_by_rules(comparison, side) : hashed(comparison, comparison.columns, side);
     return dialect.row_hash(values, 0) + " AS h0, "_sql + dialect.row_hash(values, 1) + " AS h1"_sql;
   };
   for (const Side side : {Side::prod, Side::pr}) {
     sides.push_back("SELECT "_sql + hashes(side) + ", "_sql +
                     wide_integer(dialect, side == Side::prod ? "1"_sql : "0"_sql) + " AS a, "_sql +
                     wide_integer(dialect, side == Side::prod ? "0"_sql : "1"_sql) + " AS b"_sql +
-                    from_side(comparison, side) + where({comparison.filter}));
+                    from_side(comparison, side) + where({comparison.rows(side)}));
   }
   const Sql counted =
       packed(dialect, {"sum(na)"_sql, "sum(nb)"_sql, "sum(CASE WHEN na > nb THEN na - nb END)"_sql,
@@ -572,13 +573,13 @@ Sql keyless_statement(const Comparison& comparison) {
     std::vector<Sql> inner = {hashes(side)};
     std::vector<Sql> cells = {label, as_text(dialect, "0"_sql)};
     for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
-      inner.push_back(column_name(comparison, comparison.columns[i], side) + numbered(" AS c"_sql, i));
+      inner.push_back(name_in(comparison, comparison.columns[i], side) + numbered(" AS c"_sql, i));
       cells.push_back(sample_cell(comparison, comparison.columns[i], side, numbered("r.c"_sql, i)));
     }
     // Many copies of one row are shown once.
     return "SELECT "_sql + join(cells, ", "_sql) +
            " FROM (SELECT p.*, row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy FROM (SELECT "_sql +
-           join(inner, ", "_sql) + from_side(comparison, side) + where({comparison.filter}) +
+           join(inner, ", "_sql) + from_side(comparison, side) + where({comparison.rows(side)}) +
            ") p JOIN (SELECT h0, h1 FROM g WHERE "_sql + more + " > "_sql + fewer + " ORDER BY h0, h1"_sql +
            dialect.limit(static_cast<std::int64_t>(comparison.samples)) +
            ") s ON s.h0 = p.h0 AND s.h1 = p.h1) r WHERE r.copy = 1"_sql;

@@ -36,7 +36,8 @@ struct JoinOptions {
 //   "counts": one value, numbers separated by commas: rows and whole-key rows of prod, then of the PR (0
 //   unless
 //     with_totals), joined row count of prod, of the PR, pairs, removed, added, changed, exclusive keys seen
-//     twice, then for each column changed, became null, was null, within tolerance.
+//     twice, then for each column changed, became null, was null, within tolerance,
+//     negligible.
 //   "removed:prod", "added:pr", "changed:prod", "changed:pr": key values and cells of Comparison::columns.
 Sql join_statement(const Comparison& comparison, const JoinOptions& options);
 
@@ -52,8 +53,8 @@ Sql distinct_statement(const Comparison& comparison, Side side);
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides);
 
 // Whole rows as a multiset. Labels as in join_statement: "counts" with rows of prod, of the PR, removed,
-// added; "removed:prod" and "added:pr" with cells.
-Sql keyless_statement(const Comparison& comparison);
+// added; "removed:prod" and "added:pr" with cells. `by_rules`: without what the columns' rules ignore.
+Sql keyless_statement(const Comparison& comparison, bool by_rules = false);
 
 // One row: count of rows, count of rows with a whole key (equal to the former if there is no key).
 Sql count_statement(const Comparison& comparison, Side side);

@@ -8,15 +8,27 @@
 
 #include "diff/comparison.hpp"
 #include "diff/dialect.hpp"
+#include "diff/estimate.hpp"
 #include "diff/match_score.hpp"
+#include "diff/narrowing.hpp"
+#include "diff/rename_hints.hpp"
 #include "diff/results.hpp"
 #include "diff/statements.hpp"
+#include "diff/volatile_columns.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
 namespace {
 
 using std::chrono::steady_clock;
+
+// What was read may be the new table seen through the snapshot of the old one: nothing of it counts.
+class TableReplaced : public Error {
+ public:
+  explicit TableReplaced(const TableDiffRequest& request)
+      : Error(ErrorClass::remote_transient, "a table was replaced while it was read",
+              request.prod.sql + " or " + request.pr.sql, "run again when nothing builds these tables") {}
+};
 
 std::vector<std::size_t> all_columns(const Comparison& comparison) {
   std::vector<std::size_t> out(comparison.columns.size());
@@ -32,11 +44,14 @@ class DiffRun {
 
   Awaitable<TableDiff> run() {
     co_await plan();
+    co_await take_sample();
     if (request_.key.empty()) {
       co_await compare_keyless();
     } else {
       co_await compare_keyed();
+      co_await find_renames();
     }
+    if (dialect_.new_tables_look_empty) co_await look_again();
     finish();
     co_return std::move(out_);
   }
@@ -68,7 +83,81 @@ class DiffRun {
     }
     out_.schema = comparison_.schema;
     out_.columns = comparison_.report;
+    out_.notes = comparison_.notes;
     for (const ComparedColumn& column : comparison_.key) out_.key.push_back(column.pr);
+    if (request_.overlap_column) co_await keep_overlap(columns[0], columns[1]);
+  }
+
+  // Once a statement has read a table, nobody can replace it before the session ends; until then somebody
+  // may.
+  Awaitable<void> look_again() {
+    out_.plan.emplace_back("columns again");
+    std::vector<Relation> relations = {request_.prod, request_.pr};
+    try {
+      co_await describe(*session_, dialect_, std::move(relations), request_.tag, request_.timeout);
+    } catch (const Error& error) {
+      if (error.error_class() == ErrorClass::configuration) throw TableReplaced(request_);
+      throw;
+    }
+  }
+
+  Awaitable<void> keep_overlap(const std::vector<Column>& prod, const std::vector<Column>& pr) {
+    const Identifier& name = *request_.overlap_column;
+    ComparedColumn column;
+    try {
+      column = overlap_column(comparison_, name, prod, pr);
+    } catch (const Error& error) {
+      if (!request_.if_present.contains(name.value())) throw;
+      out_.notes.push_back("the tables were compared whole: " + error.problem());
+      co_return;
+    }
+    const ResultSet range = co_await query("time range", overlap_statement(comparison_, column));
+    const std::vector<Value>& row = range.rows.at(0);
+    const bool is_known = !std::holds_alternative<std::monostate>(row.at(2));
+    if (!is_known || integer_of(row[2]) == 0) {
+      out_.notes.push_back(
+          fmt::format("the tables were compared whole: {}",
+                      is_known ? fmt::format("no time of '{}' is in both", column.pr.value())
+                               : fmt::format("'{}' has no value in one of them", column.pr.value())));
+      co_return;
+    }
+    OverlapFacts facts{
+        .column = column.pr, .from = text_of(row[0]), .to = text_of(row[1]), .prod = {}, .pr = {}};
+    const ResultSet outside = co_await query("rows outside", outside_statement(comparison_, column, facts));
+    for (const auto& counts : outside.rows) {
+      (integer_of(counts.at(0)) == 0 ? facts.prod : facts.pr) = {.before = integer_of(counts.at(1)),
+                                                                 .after = integer_of(counts.at(2)),
+                                                                 .without_time = integer_of(counts.at(3))};
+    }
+    diff::keep_overlap(comparison_, column, facts);
+    out_.overlap = std::move(facts);
+  }
+
+  // Rows are counted exactly before the sample is taken.
+  Awaitable<void> take_sample() {
+    if (!request_.sampling) co_return;
+    if (request_.key.empty()) {
+      out_.notes.emplace_back(
+          "every row was compared: a sample needs a key, to take the same rows on both sides");
+      co_return;
+    }
+    const std::vector<Fingerprint> counts = co_await both_sides("count", count_statement(comparison_));
+    const Sampling& wanted = *request_.sampling;
+    const std::int64_t rows = std::max(counts[0].rows, counts[1].rows);
+    const double share = wanted.rows > 0 ? static_cast<double>(wanted.rows) /
+                                               static_cast<double>(std::max<std::int64_t>(rows, 1))
+                                         : wanted.share;
+    if (rows < wanted.from_rows || share >= 1) {
+      out_.notes.emplace_back("every row was compared: the tables are too small for a sample");
+      co_return;
+    }
+    out_.sampled.emplace();
+    out_.sampled->share = diff::take_sample(comparison_, share);
+    set_row_counts(counts[0], counts[1]);
+    all_rows_ = out_.rows;
+    all_prod_key_ = out_.prod_key;
+    all_pr_key_ = out_.pr_key;
+    has_row_counts_ = false;  // of the sample
   }
 
   // Reads both fingerprints: in two statements where that lets each run in parallel, else in one.
@@ -101,7 +190,8 @@ class DiffRun {
   }
 
   Awaitable<void> compare_keyed() {
-    if (!request_.may_skip_join) {
+    // Of a sample, checksums would cost as much as the join.
+    if (!request_.may_skip_join || out_.sampled) {
       co_await join(all_columns(comparison_), {});
       co_return;
     }
@@ -201,6 +291,13 @@ class DiffRun {
     }
   }
 
+  Awaitable<void> find_renames() {
+    const Comparison candidates = rename_candidates(comparison_, std::max(out_.rows.prod, out_.rows.pr));
+    if (candidates.columns.empty()) co_return;
+    const ResultSet result = co_await query("likely renames", rename_statement(candidates));
+    out_.schema.likely_renames = read_renames(candidates, result);
+  }
+
   // Splits what is too wide for one statement: a first join tells the rows by groups of columns, further
   // ones, in compare_chunks, the columns.
   JoinOptions options_for(std::vector<std::size_t> columns) {
@@ -213,7 +310,7 @@ class DiffRun {
     std::vector<std::size_t> exact;
     for (const std::size_t column : columns) {
       // A hash can't be near another.
-      (comparison_.columns[column].tolerance ? options.columns : exact).push_back(column);
+      (has_rule(comparison_.columns[column]) ? options.columns : exact).push_back(column);
     }
     const auto chunk = [&](std::size_t first) {
       const auto begin = exact.begin() + static_cast<std::ptrdiff_t>(first);
@@ -259,7 +356,8 @@ class DiffRun {
       out_.pr_key.distinct = pr_keys;
       take_counts(counts, options.columns);
       out_.samples = read_samples(result, comparison_);
-      co_await compare_chunks(std::move(options));
+      co_await compare_chunks(options);
+      co_await count_without_volatile(false);
       co_return;
     }
     std::vector<Side> sides = {Side::prod, Side::pr};
@@ -269,7 +367,37 @@ class DiffRun {
     const ResultSet rest = co_await query("join without duplicates", join_statement(comparison_, options));
     take_counts(read_join_counts(rest), options.columns);
     out_.samples = read_samples(rest, comparison_);
-    co_await compare_chunks(std::move(options));
+    co_await compare_chunks(options);
+    co_await count_without_volatile(true);
+  }
+
+  // Load times and run ids make every row a changed one. Where there are such columns, the rows that have
+  // changed without them are counted as well.
+  Awaitable<void> count_without_volatile(bool has_duplicates) {
+    constexpr std::int64_t kEnoughRows = 10;
+    constexpr double kNearlyAll = 0.99;
+    const std::int64_t matched = *out_.rows.changed + *out_.rows.unchanged;
+    std::vector<std::size_t> others;
+    for (std::size_t i = 0; i < comparison_.columns.size(); ++i) {
+      const ComparedColumn& column = comparison_.columns[i];
+      const std::int64_t changed = out_.columns[column.report].changed;
+      if (matched >= kEnoughRows &&
+          static_cast<double>(changed) >= kNearlyAll * static_cast<double>(matched) &&
+          looks_volatile(column.pr, column.pr_type)) {
+        out_.volatile_columns.push_back(column.pr);
+      } else if (changed > 0) {
+        others.push_back(i);
+      }
+    }
+    if (out_.volatile_columns.empty()) co_return;
+    out_.changed_without_volatile = 0;
+    if (others.empty()) co_return;
+    JoinOptions options = options_for(std::move(others));
+    options.inner = !has_duplicates;
+    options.without_duplicates = has_duplicates;
+    options.with_samples = false;
+    const ResultSet result = co_await query("join without load times", join_statement(comparison_, options));
+    out_.changed_without_volatile = read_join_counts(result).changed;
   }
 
   Awaitable<void> compare_chunks(JoinOptions rows) {
@@ -300,6 +428,7 @@ class DiffRun {
       report.became_null = counts.columns[i].became_null;
       report.was_null = counts.columns[i].was_null;
       report.within_tolerance = counts.columns[i].within_tolerance;
+      report.negligible = counts.columns[i].negligible;
     }
   }
 
@@ -312,7 +441,8 @@ class DiffRun {
         co_return;
       }
     }
-    const ResultSet result = co_await query("multiset", keyless_statement(comparison_));
+    const bool has_rules = std::any_of(comparison_.columns.begin(), comparison_.columns.end(), has_rule);
+    const ResultSet result = co_await query("multiset", keyless_statement(comparison_, has_rules));
     const KeylessCounts counts = read_keyless_counts(result);
     out_.rows.prod = counts.prod_rows;
     out_.rows.pr = counts.pr_rows;
@@ -320,6 +450,28 @@ class DiffRun {
     out_.rows.removed = counts.removed;
     out_.rows.unchanged = counts.pr_rows - counts.added;
     out_.samples = read_samples(result, comparison_);
+    if (has_rules) co_await count_hidden_rows(counts);
+  }
+
+  // Without a key no pair of values can be near each other, but whole rows can be alike but for what a rule
+  // ignores.
+  Awaitable<void> count_hidden_rows(KeylessCounts by_rules) {
+    for (const ComparedColumn& column : comparison_.columns) {
+      if (!column.tolerance) continue;
+      out_.notes.push_back(fmt::format(
+          "'{}' was compared exactly: a tolerance needs a key, which says what rows belong together",
+          column.pr.value()));
+      out_.columns[column.report].rule.clear();
+    }
+    Comparison exact = comparison_;
+    exact.samples = 0;
+    const ResultSet result = co_await query("exact multiset", keyless_statement(exact, false));
+    const std::int64_t hidden = read_keyless_counts(result).added - by_rules.added;
+    if (hidden > 0) {
+      out_.notes.push_back(fmt::format("{} {} in what the rules ignore, and {} as equal", hidden,
+                                       hidden == 1 ? "row differs only" : "rows differ only",
+                                       hidden == 1 ? "counts" : "count"));
+    }
   }
 
   void finish() {
@@ -333,7 +485,50 @@ class DiffRun {
          .pr_only_columns = static_cast<std::int64_t>(comparison_.pr_only),
          .exclusive_rows = out_.rows.added + out_.rows.removed,
          .changed_values = changed_values});
+    if (out_.sampled) estimate_all();
     std::tie(out_.result, out_.reason) = judge();
+    out_.reason += extent();
+  }
+
+  // From the counts of the sample to those of the whole tables.
+  void estimate_all() {
+    SampleFacts& facts = *out_.sampled;
+    const double share = facts.share;
+    const std::int64_t prod_keys = all_rows_.prod - all_prod_key_.null_rows;
+    const std::int64_t pr_keys = all_rows_.pr - all_pr_key_.null_rows;
+    const std::int64_t both = std::min(prod_keys, pr_keys);
+    facts.prod_rows = out_.rows.prod;
+    facts.pr_rows = out_.rows.pr;
+    facts.added = estimate(out_.rows.added, share, pr_keys);
+    facts.removed = estimate(out_.rows.removed, share, prod_keys);
+    facts.changed = estimate(*out_.rows.changed, share, both);
+    facts.unchanged = estimate(*out_.rows.unchanged, share, both);
+    out_.rows = {.prod = all_rows_.prod,
+                 .pr = all_rows_.pr,
+                 .added = facts.added.value,
+                 .removed = facts.removed.value,
+                 .changed = facts.changed.value,
+                 .unchanged = facts.unchanged.value};
+    const auto scaled = [&](std::int64_t& count, std::int64_t most) {
+      count = estimate(count, share, most).value;
+    };
+    for (ColumnDiff& column : out_.columns) {
+      if (!column.not_compared.empty()) continue;
+      column.sampled = estimate(column.changed, share, both);
+      column.changed = column.sampled->value;
+      scaled(column.became_null, both);
+      scaled(column.was_null, both);
+      scaled(column.within_tolerance, both);
+      scaled(column.negligible, both);
+    }
+    if (out_.changed_without_volatile) scaled(*out_.changed_without_volatile, both);
+    const auto keys = [&](KeyHealth& key, const KeyHealth& all, std::int64_t most) {
+      key.null_rows = all.null_rows;
+      scaled(key.distinct, most);
+      scaled(key.duplicate_rows, most);
+    };
+    keys(out_.prod_key, all_prod_key_, prod_keys);
+    keys(out_.pr_key, all_pr_key_, pr_keys);
   }
 
   bool has_differences() const {
@@ -347,18 +542,46 @@ class DiffRun {
     const auto add = [&](std::int64_t count, std::string_view one, std::string_view many) {
       if (count > 0) parts.push_back(fmt::format("{} {}", count, count == 1 ? one : many));
     };
+    const auto add_rows = [&](std::int64_t count, std::string_view one, std::string_view many) {
+      const std::size_t before = parts.size();
+      add(count, one, many);
+      if (out_.sampled && parts.size() > before) parts.back() = "about " + parts.back();
+    };
     const bool keyless = request_.key.empty();
-    add(out_.rows.added, keyless ? "row only in the PR" : "row added",
-        keyless ? "rows only in the PR" : "rows added");
-    add(out_.rows.removed, keyless ? "row only in production" : "row removed",
-        keyless ? "rows only in production" : "rows removed");
-    add(out_.rows.changed.value_or(0), "row changed", "rows changed");
+    add_rows(out_.rows.added, keyless ? "row only in the PR" : "row added",
+             keyless ? "rows only in the PR" : "rows added");
+    add_rows(out_.rows.removed, keyless ? "row only in production" : "row removed",
+             keyless ? "rows only in production" : "rows removed");
+    add_rows(out_.rows.changed.value_or(0), "row changed", "rows changed");
+    if (out_.changed_without_volatile) {
+      parts.back() +=
+          fmt::format(" ({} without {}, which differ{} everywhere)", *out_.changed_without_volatile,
+                      volatile_names(), out_.volatile_columns.size() == 1 ? "s" : "");
+    }
     add(static_cast<std::int64_t>(out_.schema.added.size()), "column added", "columns added");
     add(static_cast<std::int64_t>(out_.schema.removed.size()), "column removed", "columns removed");
     add(static_cast<std::int64_t>(out_.schema.retyped.size()), "column with another type",
         "columns with another type");
+    add(static_cast<std::int64_t>(out_.schema.renamed.size()), "column renamed", "columns renamed");
     if (out_.schema.reordered) parts.emplace_back("columns stand in another order");
     return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  std::string volatile_names() const {
+    std::string out;
+    for (const Identifier& name : out_.volatile_columns) out += (out.empty() ? "" : ", ") + name.value();
+    return out;
+  }
+
+  // What of the tables was looked at, if not all.
+  std::string extent() const {
+    std::string out;
+    if (out_.sampled) out += fmt::format("; by a sample of {:.3g}% of the keys", 100 * out_.sampled->share);
+    if (out_.overlap) {
+      out += fmt::format("; {} from {} to {}, which both tables cover", out_.overlap->column.value(),
+                         out_.overlap->from, out_.overlap->to);
+    }
+    return out;
   }
 
   std::string key_problems() const {
@@ -399,6 +622,9 @@ class DiffRun {
   bool can_sample_ = false;
   bool has_unique_key_ = false;               // by the catalog, on one side at least
   std::optional<double> share_that_differs_;  // of the rows with a match; from a sample
+  RowCounts all_rows_;                        // if only a sample is compared: of the whole tables
+  KeyHealth all_prod_key_;
+  KeyHealth all_pr_key_;
 };
 
 }  // namespace
@@ -428,6 +654,15 @@ Tolerance parse_tolerance(const std::string& text) {
   return out;
 }
 
+std::string words_for(const Tolerance& tolerance) {
+  std::vector<std::string> parts;
+  if (tolerance.absolute > 0) parts.push_back(fmt::format("abs:{}", tolerance.absolute));
+  if (tolerance.relative > 0) parts.push_back(fmt::format("rel:{}", tolerance.relative));
+  if (tolerance.significant_digits > 0)
+    parts.push_back(fmt::format("digits:{}", tolerance.significant_digits));
+  return parts.empty() ? "abs:0" : fmt::format("{}", fmt::join(parts, " or "));
+}
+
 namespace {
 
 // Once more, from the beginning, if the warehouse is lost on the way: all reads, so that nothing is done
@@ -444,12 +679,19 @@ Awaitable<T> again_if_lost(Awaitable<T> (*read)(Warehouse&, TableDiffRequest), W
 }
 
 Awaitable<TableDiff> diff_once(Warehouse& warehouse, TableDiffRequest request) {
+  constexpr int kAttempts = 2;
   const auto start = steady_clock::now();
-  std::unique_ptr<Session> session = co_await warehouse.open_session(request.tag);
-  DiffRun run(warehouse.dialect(), std::move(session), std::move(request));
-  TableDiff out = co_await run.run();
-  out.duration = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
-  co_return out;
+  for (int attempt = 1;; ++attempt) {
+    std::unique_ptr<Session> session = co_await warehouse.open_session(request.tag);
+    DiffRun run(warehouse.dialect(), std::move(session), request);
+    try {
+      TableDiff out = co_await run.run();
+      out.duration = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
+      co_return out;
+    } catch (const TableReplaced&) {
+      if (attempt == kAttempts) throw;
+    }
+  }
 }
 
 Awaitable<TableProfile> profile_once(Warehouse& warehouse, TableDiffRequest request) {
@@ -462,6 +704,8 @@ Awaitable<TableProfile> profile_once(Warehouse& warehouse, TableDiffRequest requ
       co_await describe(*session, warehouse.dialect(), std::move(relations), request.tag, request.timeout);
   out.columns = columns.at(0);
   request.prod = request.pr;
+  request.prod_time_travel = request.pr_time_travel;
+  request.renames.clear();
   const Comparison comparison = plan_comparison(warehouse.dialect(), request, columns[0], columns[0]);
   Statement counting;
   counting.sql = (count_statement(comparison, Side::pr) + warehouse.dialect().settings).text();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,31 @@ struct Tolerance {
 // "abs:0.01", "rel:1e-6", "digits:6"; throws Error(caller).
 Tolerance parse_tolerance(const std::string& text);
 
+// The same the other way round: "abs:0.01", "abs:0.01 or rel:1e-06".
+std::string words_for(const Tolerance& tolerance);
+
+// What of a text does not count.
+struct TextRule {
+  bool ignore_case = false;
+  bool trim = false;               // blanks at either end
+  bool null_equals_empty = false;  // after `trim`
+
+  bool is_exact() const { return !ignore_case && !trim && !null_equals_empty; }
+};
+
+// A column whose name differs: by case alone, or because the caller says that it was renamed.
+struct ColumnPair {
+  Identifier prod;
+  Identifier pr;
+};
+
+// A share of the keys instead of all: the same keys on both sides, picked by a hash of the key.
+struct Sampling {
+  double share = 0;            // of the keys, 0 to 1; or
+  std::int64_t rows = 0;       // about so many rows of the larger table
+  std::int64_t from_rows = 0;  // tables with fewer rows than that are compared whole
+};
+
 // What to compare and how.
 struct TableDiffRequest {
   Relation prod;
@@ -32,14 +58,62 @@ struct TableDiffRequest {
   std::vector<Identifier> exclude_columns;  // keys are never dropped
   // Whether the rules leave this column out; empty: none. Keys are never dropped.
   std::function<bool(const Identifier&)> ignore_column;
-  std::string filter;                          // one SQL expression, applied to both sides; untrusted
+  std::vector<ColumnPair> renames;  // columns that are the same under another name
+  std::string filter;               // one SQL expression, applied to both sides; untrusted
+  std::string prod_filter;          // more conditions, for one side alone; untrusted
+  std::string pr_filter;
+  std::string prod_time_travel;  // a moment or version as the engine takes it; empty: now
+  std::string pr_time_travel;
+  // Compare only rows between the later first and the earlier last value of this column, so that a table of
+  // which only the last days were built is not seen as having lost the others.
+  std::optional<Identifier> overlap_column;
+  std::optional<Sampling> sampling;
   std::map<std::string, Tolerance> tolerance;  // by column; "" is the default for floating-point columns
-  std::optional<int> timestamp_precision;      // digits of a second kept, 0 to 6
+  std::optional<Tolerance> number_tolerance;   // the default for all numbers, before that for floating-point
+  std::map<std::string, TextRule> text;        // by column; "" is the default for all texts
+  // Names in these maps, masked, renamed or of the overlap, that the tables need not have.
+  std::set<std::string> if_present;
+  std::optional<int> timestamp_precision;      // digits of a second that count, 0 to 6
   std::size_t samples = 20;                    // rows of each kind (added, removed, changed); 0: none
   std::vector<Identifier> masked_columns;      // values of these never leave the warehouse
   std::string tag;                             // goes into the query comment
   std::chrono::milliseconds timeout{600'000};  // for each statement
   bool may_skip_join = true;                   // false: never trust the checksum tier
+};
+
+// A count for the whole table, estimated from the sampled keys.
+struct Estimate {
+  std::int64_t observed = 0;  // in the sample
+  std::int64_t value = 0;
+  std::int64_t low = 0;  // the interval that holds the true count with the stated confidence
+  std::int64_t high = 0;
+};
+
+// Only if the diff looked at a sample: the counts of TableDiff are estimates then, but for the rows of either
+// side and those with a null key.
+struct SampleFacts {
+  double share = 0;  // of the keys
+  double confidence = 0.95;
+  std::int64_t prod_rows = 0;  // in the sample
+  std::int64_t pr_rows = 0;
+  Estimate added;
+  Estimate removed;
+  Estimate changed;
+  Estimate unchanged;
+};
+
+// Only if the diff looked at the time that both sides share; rows outside were counted and left out.
+struct OverlapFacts {
+  Identifier column;
+  std::string from;  // the first and the last value compared
+  std::string to;
+  struct Outside {
+    std::int64_t before = 0;
+    std::int64_t after = 0;
+    std::int64_t without_time = 0;  // null in the column
+  };
+  Outside prod;
+  Outside pr;
 };
 
 enum class Result { identical, different, bad_pks, missing_pks, empty };
@@ -66,7 +140,10 @@ struct ColumnDiff {
   std::int64_t changed = 0;           // matched rows whose value differs
   std::int64_t became_null = 0;       // value in prod, null in the PR
   std::int64_t was_null = 0;          // null in prod, value in the PR
-  std::int64_t within_tolerance = 0;  // differ exactly, equal by tolerance
+  std::int64_t within_tolerance = 0;  // differ exactly, equal by a tolerance or another rule
+  std::string rule;                   // that rule: "abs:0.01", "case ignored"; empty if there is none
+  std::int64_t negligible = 0;        // of `changed`: floats that differ by less than 1e-9 of their size
+  std::optional<Estimate> sampled;    // of `changed`
   std::string not_compared;           // why not; empty if compared
 };
 
@@ -76,17 +153,20 @@ struct RetypedColumn {
   std::string pr;
 };
 
-// A column matched although the two sides spell its name in different cases.
-struct RecasedColumn {
-  Identifier prod;
-  Identifier pr;
+// A removed and an added column that hold the same: of `compared` rows, `equal` have the same value.
+struct LikelyRename {
+  ColumnPair columns;
+  std::int64_t compared = 0;  // matched rows with a value on either side
+  std::int64_t equal = 0;
 };
 
 struct SchemaDiff {
   std::vector<Column> added;
   std::vector<Column> removed;
   std::vector<RetypedColumn> retyped;
-  std::vector<RecasedColumn> recased;
+  std::vector<ColumnPair> recased;  // matched although the two sides spell the name in different cases
+  std::vector<ColumnPair> renamed;  // matched because the request says so
+  std::vector<LikelyRename> likely_renames;
   bool reordered = false;  // common columns stand in another order
 
   bool is_same() const { return added.empty() && removed.empty() && retyped.empty() && !reordered; }
@@ -116,8 +196,15 @@ struct TableDiff {
   KeyHealth pr_key;
   SchemaDiff schema;
   std::vector<ColumnDiff> columns;  // common columns but the key, in the PR's order
-  double match_score = 1;           // 0 to 1
+  // Columns that differ in nearly every matched row and look like load times or run ids; and the changed rows
+  // without them, if there are such columns.
+  std::vector<Identifier> volatile_columns;
+  std::optional<std::int64_t> changed_without_volatile;
+  std::optional<SampleFacts> sampled;
+  std::optional<OverlapFacts> overlap;
+  double match_score = 1;  // 0 to 1
   Samples samples;
+  std::vector<std::string> notes;  // what a reader should know besides, such as a rule that was not used
   std::vector<std::string>
       plan;  // names of the statements run, in order: "columns", "fingerprint", "join", …
   std::chrono::milliseconds duration{0};

@@ -9,7 +9,7 @@
 #include "app/commands/commands.hpp"
 #include "app/report/escape.hpp"
 #include "app/version.hpp"
-#include "config/did_you_mean.hpp"
+#include "net/did_you_mean.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::app {
@@ -47,7 +47,7 @@ std::string unknown_option(const CLI::App& command) {
     const std::string name = argument.substr(0, argument.find('='));
     std::vector<std::string> known;
     for (const CLI::Option* option : command.get_options()) known.push_back(option->get_name());
-    const std::string hint = config::did_you_mean(name, known);
+    const std::string hint = did_you_mean(name, known);
     return "there is no option '" + clean_line(name, 60) + "'" + (hint.empty() ? "" : ", " + hint);
   }
   return {};

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/commands/commands.hpp"
+#include "app/commands/compare_options.hpp"
 #include "app/commands/differences.hpp"
 #include "app/commands/event_loop.hpp"
 #include "app/commands/files.hpp"
@@ -26,6 +27,8 @@ struct Arguments {
   PlanArguments plan;
   WarehouseChoice warehouse;
   std::size_t concurrency = 4;
+  std::string sample;
+  bool profile = false;
   bool json = false;
   bool markdown = false;
   std::string html;
@@ -59,6 +62,8 @@ RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
     options.concurrency = arguments.concurrency;
     options.timeout = std::chrono::seconds(arguments.warehouse.timeout_seconds);
     options.tag = "diff";
+    options.with_profiles = arguments.profile;
+    if (!arguments.sample.empty()) options.sampling = parse_sampling(arguments.sample);
     ProgressBar bar;
     bar.show(0, planned.plan.diffs(), "");
     report.models =
@@ -123,6 +128,12 @@ void add_diff(CLI::App& app, Job& chosen) {
   command->add_option("--concurrency", a.concurrency, "Models diffed at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  command->add_option("--sample", a.sample,
+                      "Compare a share of each model's keys (1%) or about so many rows (50000)");
+  command->add_flag(
+      "--profile", a.profile,
+      "Profile the columns, too, for --html and --json; with a timeline where a model names its "
+      "time_column or event_time");
   CLI::Option* json = command->add_flag("--json", a.json, "The result as JSON");
   command->add_flag("--markdown", a.markdown, "The result as the pull request's comment")->excludes(json);
   command->add_option("--html", a.html, "Write the result to this file, too, as one page");

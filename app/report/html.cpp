@@ -10,6 +10,7 @@
 #include "app/report/model_markdown.hpp"
 #include "app/report/model_words.hpp"
 #include "app/report/numbers.hpp"
+#include "app/report/profile_report.hpp"
 
 namespace diffgate::app {
 namespace {
@@ -221,8 +222,10 @@ std::string model_section(const ModelResult& result, std::size_t index) {
   if (is_measured && result.diff) {
     out += columns_table(result) + schema_table(result.diff->schema) + samples_table(result.diff->samples);
   }
+  if (result.timeline) out += timeline_html(*result.timeline);
+  if (result.profiles) out += profiles_html(*result.profiles);
   std::vector<std::string> notes;
-  notes.reserve(result.gates.size() + result.notes.size() + result.model.key.notes.size() + 1);
+  if (is_measured && result.diff) notes = remarks_of(*result.diff);
   for (const auto& gate : result.gates) notes.push_back("gate: " + gate.text);
   notes.insert(notes.end(), result.notes.begin(), result.notes.end());
   for (const std::string& note : result.model.key.notes) notes.push_back("key: " + note);

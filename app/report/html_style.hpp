@@ -47,6 +47,13 @@ details { background: var(--card); border: 1px solid var(--line); border-radius:
 summary { cursor: pointer; font-weight: 600; }
 summary .soft { font-weight: 400; }
 details table { margin: 12px 0; width: auto; min-width: 50%; }
+h3 { font-size: 14px; margin: 18px 0 6px; }
+.profile { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
+.profile table { min-width: 300px; margin: 0; }
+.profile td { padding: 3px 10px; }
+.moved td { font-weight: 600; }
+svg.bars { width: 260px; height: 66px; border-bottom: 1px solid var(--line); }
+rect.prod { fill: var(--soft); } rect.pr { fill: var(--accent); }
 ul { padding-left: 20px; }
 footer { margin-top: 40px; color: var(--soft); font-size: 13px; }
 )css";

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/report/profile_json.hpp"
+
 namespace diffgate::app {
 namespace {
 
@@ -43,15 +45,62 @@ Json rows_of(const diff::RowCounts& rows) {
           {"unchanged", or_null(rows.unchanged)}};
 }
 
+Json pairs(const std::vector<diff::ColumnPair>& columns) {
+  Json out = Json::array();
+  for (const auto& column : columns)
+    out.push_back({{"prod", column.prod.value()}, {"pr", column.pr.value()}});
+  return out;
+}
+
+Json estimate_of(const diff::Estimate& estimate) {
+  return {{"observed", estimate.observed},
+          {"estimate", estimate.value},
+          {"low", estimate.low},
+          {"high", estimate.high}};
+}
+
+// Null unless only a part was compared.
+Json sampled_of(const std::optional<diff::SampleFacts>& sampled) {
+  if (!sampled) return nullptr;
+  return {{"share", sampled->share},
+          {"confidence", sampled->confidence},
+          {"rows", {{"prod", sampled->prod_rows}, {"pr", sampled->pr_rows}}},
+          {"added", estimate_of(sampled->added)},
+          {"removed", estimate_of(sampled->removed)},
+          {"changed", estimate_of(sampled->changed)},
+          {"unchanged", estimate_of(sampled->unchanged)}};
+}
+
+Json overlap_of(const std::optional<diff::OverlapFacts>& overlap) {
+  if (!overlap) return nullptr;
+  const auto outside = [](const diff::OverlapFacts::Outside& side) -> Json {
+    return {{"before", side.before}, {"after", side.after}, {"without_time", side.without_time}};
+  };
+  return {{"column", overlap->column.value()},
+          {"from", overlap->from},
+          {"to", overlap->to},
+          {"left_out", {{"prod", outside(overlap->prod)}, {"pr", outside(overlap->pr)}}}};
+}
+
+Json likely_renames_of(const diff::SchemaDiff& schema) {
+  Json out = Json::array();
+  for (const diff::LikelyRename& rename : schema.likely_renames) {
+    out.push_back({{"prod", rename.columns.prod.value()},
+                   {"pr", rename.columns.pr.value()},
+                   {"compared", rename.compared},
+                   {"equal", rename.equal}});
+  }
+  return out;
+}
+
 Json schema_of(const diff::SchemaDiff& schema) {
   Json retyped = Json::array();
   for (const auto& column : schema.retyped) {
     retyped.push_back({{"name", column.name.value()}, {"prod", column.prod}, {"pr", column.pr}});
   }
-  return {{"added", names(schema.added)},
-          {"removed", names(schema.removed)},
-          {"retyped", std::move(retyped)},
-          {"reordered", schema.reordered}};
+  return {{"added", names(schema.added)},     {"removed", names(schema.removed)},
+          {"retyped", std::move(retyped)},    {"reordered", schema.reordered},
+          {"renamed", pairs(schema.renamed)}, {"likely_renames", likely_renames_of(schema)}};
 }
 
 // Without a key no two rows belong together, so nothing can be said of a column's changes; nor of one that
@@ -61,13 +110,19 @@ Json columns_of(const std::vector<diff::ColumnDiff>& columns, bool has_key) {
   for (const auto& column : columns) {
     const bool is_measured = has_key && column.not_compared.empty();
     const auto measured = [&](std::int64_t count) { return is_measured ? Json(count) : Json(nullptr); };
-    out.push_back(
-        {{"name", column.name.value()},
-         {"changed", measured(column.changed)},
-         {"became_null", measured(column.became_null)},
-         {"was_null", measured(column.was_null)},
-         {"within_tolerance", measured(column.within_tolerance)},
-         {"not_compared", column.not_compared.empty() ? Json(nullptr) : Json(column.not_compared)}});
+    const auto text_or_null = [](const std::string& text) {
+      return text.empty() ? Json(nullptr) : Json(text);
+    };
+    Json entry = {{"name", column.name.value()},
+                  {"changed", measured(column.changed)},
+                  {"became_null", measured(column.became_null)},
+                  {"was_null", measured(column.was_null)},
+                  {"within_tolerance", measured(column.within_tolerance)},
+                  {"rule", text_or_null(column.rule)},
+                  {"negligible", measured(column.negligible)},
+                  {"not_compared", text_or_null(column.not_compared)}};
+    if (column.sampled) entry["sampled"] = estimate_of(*column.sampled);
+    out.push_back(std::move(entry));
   }
   return out;
 }
@@ -84,6 +139,10 @@ void put_diff(Json& out, const diff::TableDiff& diff, std::string_view key_sourc
   out["schema"] = schema_of(diff.schema);
   out["columns"] = columns_of(diff.columns, has_key);
   out["match_score"] = diff.match_score;
+  out["volatile"] = {{"columns", names(diff.volatile_columns)},
+                     {"changed_without", or_null(diff.changed_without_volatile)}};
+  out["sampled"] = sampled_of(diff.sampled);
+  out["overlap"] = overlap_of(diff.overlap);
   out["plan"] = diff.plan;
   out["seconds"] = seconds(diff.duration);
 }
@@ -105,6 +164,13 @@ void put_profile(Json& out, const ModelResult& result) {
   out["match_score"] = nullptr;
   out["plan"] = profile.plan;
   out["seconds"] = seconds(profile.duration);
+}
+
+// Only there if they were asked for.
+void put_profiles(Json& out, const std::optional<diff::TableProfiles>& profiles,
+                  const std::optional<diff::Timeline>& timeline) {
+  if (profiles) out["profiles"] = profiles_json(*profiles);
+  if (timeline) out["timeline"] = timeline_json(*timeline);
 }
 
 void put_nothing_measured(Json& out, const dbt::PlannedModel& model) {
@@ -174,6 +240,7 @@ Json model_object(const ModelResult& result) {
                             ? Json({{"sha", result.carried_over->sha},
                                     {"measured_at", iso8601(result.carried_over->measured_at)}})
                             : Json(nullptr);
+  put_profiles(out, result.profiles, result.timeline);
   return out;
 }
 
@@ -199,12 +266,16 @@ Json counts_of(const ResultCounts& counts) {
 
 }  // namespace
 
-std::string table_diff_json(const diff::TableDiff& diff, std::string_view key_source) {
+std::string table_diff_json(const diff::TableDiff& diff, std::string_view key_source,
+                            const std::optional<diff::TableProfiles>& profiles,
+                            const std::optional<diff::Timeline>& timeline) {
   constexpr std::string_view result_names[] = {"identical", "different", "bad_pks", "missing_pks", "empty"};
   Json out;
   out["result"] = result_names[static_cast<std::size_t>(diff.result)];
   out["reason"] = diff.reason;
   put_diff(out, diff, key_source);
+  out["notes"] = diff.notes;
+  put_profiles(out, profiles, timeline);
   return dump(out);
 }
 

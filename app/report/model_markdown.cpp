@@ -106,13 +106,6 @@ std::string columns_table(const ModelResult& result) {
   }
   if (shown > columns_in_fold) out += fmt::format("- {} more were not compared\n", shown - columns_in_fold);
   if (shown > 0) out += "\n";
-
-  std::int64_t tolerated = 0;
-  for (const diff::ColumnDiff& column : diff.columns) tolerated += column.within_tolerance;
-  if (tolerated > 0) {
-    out += with_separators(tolerated) + (tolerated == 1 ? " value differs" : " values differ") +
-           " within the tolerance and " + (tolerated == 1 ? "counts" : "count") + " as equal.\n\n";
-  }
   return out;
 }
 
@@ -242,6 +235,12 @@ std::string samples_table(const diff::Samples& samples) {
 
 std::string lists(const ModelResult& result) {
   std::string out;
+  if (result.kind != ModelResultKind::error && result.diff) {
+    const std::vector<std::string> remarks = remarks_of(*result.diff);
+    for (std::size_t i = 0; i < std::min<std::size_t>(remarks.size(), 12); ++i)
+      out += "- " + markdown_text(remarks[i], 400) + "\n";
+    if (remarks.size() > 12) out += fmt::format("- {} more remarks\n", remarks.size() - 12);
+  }
   for (std::size_t i = 0; i < std::min<std::size_t>(result.gates.size(), 10); ++i) {
     const config::GateFinding& finding = result.gates[i];
     const std::string_view severity = finding.severity == config::Severity::fail   ? "fails"

@@ -39,6 +39,7 @@ std::string schema_words(const diff::SchemaDiff& schema) {
   if (!schema.added.empty()) append(words, gained(static_cast<std::int64_t>(schema.added.size())));
   if (!schema.removed.empty()) append(words, lost(static_cast<std::int64_t>(schema.removed.size())), " ");
   if (!schema.retyped.empty()) append(words, fmt::format("{}\u00a0retyped", schema.retyped.size()));
+  if (!schema.renamed.empty()) append(words, fmt::format("{}\u00a0renamed", schema.renamed.size()));
   if (schema.reordered) append(words, "reordered");
   return words;
 }
@@ -49,10 +50,11 @@ ModelCells diff_cells(const ModelResult& result) {
   ModelCells cells;
   cells.rows = with_separators(rows.prod);
   if (rows.prod != rows.pr) cells.rows += "\u00a0\u2192 " + with_separators(rows.pr);
-  cells.added = gained(rows.added);
-  cells.removed = lost(rows.removed);
+  const std::string about = diff.sampled ? "~" : "";
+  cells.added = rows.added > 0 ? about + gained(rows.added) : gained(rows.added);
+  cells.removed = rows.removed > 0 ? about + lost(rows.removed) : lost(rows.removed);
   if (rows.changed) {
-    cells.changed = with_separators(*rows.changed);
+    cells.changed = (*rows.changed > 0 ? about : "") + with_separators(*rows.changed);
     if (*rows.changed > 0) cells.changed += " (" + percent(*rows.changed, matched_rows(result)) + ")";
   }
   if (is_keyless(result)) {
@@ -78,7 +80,84 @@ ModelCells profile_cells(const ModelResult& result) {
   return cells;
 }
 
+std::string about(const diff::Estimate& estimate, std::string_view what) {
+  return fmt::format("{} {} ({} to {})", with_separators(estimate.value), what, with_separators(estimate.low),
+                     with_separators(estimate.high));
+}
+
+std::string sample_remark(const diff::SampleFacts& sampled) {
+  return fmt::format(
+      "{:.3g}% of the keys were compared, the same on both sides: counts are estimates, with {:.0f}% "
+      "confidence {}, "
+      "{}, {}",
+      100 * sampled.share, 100 * sampled.confidence, about(sampled.added, "added"),
+      about(sampled.removed, "removed"), about(sampled.changed, "changed"));
+}
+
+std::string left_out(std::string_view side, const diff::OverlapFacts::Outside& outside) {
+  std::string words;
+  if (outside.before > 0) append(words, with_separators(outside.before) + " before");
+  if (outside.after > 0) append(words, with_separators(outside.after) + " after");
+  if (outside.without_time > 0) append(words, with_separators(outside.without_time) + " without a time");
+  return words.empty() ? words : fmt::format("{} has {}", side, words);
+}
+
+std::string overlap_remark(const diff::OverlapFacts& overlap) {
+  std::string words;
+  append(words, left_out("production", overlap.prod), "; ");
+  append(words, left_out("the PR", overlap.pr), "; ");
+  return fmt::format("only rows with {} from {} to {} were compared, the time that both tables cover{}{}",
+                     overlap.column.value(), overlap.from, overlap.to,
+                     words.empty() ? "" : "; left out: ", words);
+}
+
+std::string rename_remark(const diff::LikelyRename& rename) {
+  return fmt::format(
+      "{} looks renamed to {}: {} of {} values are the same (to compare them, name the rename)",
+      rename.columns.prod.value(), rename.columns.pr.value(),
+      rename.equal == rename.compared ? "all" : with_separators(rename.equal),
+      with_separators(rename.compared));
+}
+
+void add_value_remarks(const diff::TableDiff& diff, std::vector<std::string>& out) {
+  for (const diff::ColumnDiff& column : diff.columns) {
+    if (column.within_tolerance > 0) {
+      out.push_back(fmt::format("{} of {} {} but {} as equal ({})",
+                                counted(column.within_tolerance, "value", "values"), column.name.value(),
+                                column.within_tolerance == 1 ? "differs" : "differ",
+                                column.within_tolerance == 1 ? "counts" : "count", column.rule));
+    }
+    if (column.negligible > 0) {
+      out.push_back(fmt::format("{} of {} {} of {} are below 1e-9 of the value, as re-summed floats are",
+                                with_separators(column.negligible), with_separators(column.changed),
+                                column.changed == 1 ? "difference" : "differences", column.name.value()));
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> remarks_of(const diff::TableDiff& diff) {
+  std::vector<std::string> out;
+  if (diff.sampled) out.push_back(sample_remark(*diff.sampled));
+  if (diff.overlap) out.push_back(overlap_remark(*diff.overlap));
+  if (diff.changed_without_volatile) {
+    std::string names;
+    for (const diff::Identifier& name : diff.volatile_columns) append(names, name.value());
+    const bool is_one = diff.volatile_columns.size() == 1;
+    out.push_back(fmt::format(
+        "{} {} in nearly every row and {}: without {}, {} changed (to leave {} out: exclude_columns)", names,
+        is_one ? "differs" : "differ",
+        is_one ? "looks like a load time or run id" : "look like load times or run ids",
+        is_one ? "it" : "them", counted(*diff.changed_without_volatile, "row", "rows"),
+        is_one ? "it" : "them"));
+  }
+  for (const diff::ColumnPair& rename : diff.schema.renamed)
+    out.push_back(fmt::format("{} was compared with {}, as renamed", rename.prod.value(), rename.pr.value()));
+  for (const diff::LikelyRename& rename : diff.schema.likely_renames) out.push_back(rename_remark(rename));
+  add_value_remarks(diff, out);
+  return out;
+}
 
 std::string_view icon_of(const ModelResult& result) {
   if (result.kind != ModelResultKind::error && has_key_problem(result)) return "\U0001F511";
@@ -181,6 +260,8 @@ std::string summary_of(const ModelResult& result) {
     if (const auto changed = diff.rows.changed.value_or(0); changed > 0) {
       append(words,
              counted(changed, "row", "rows") + " changed (" + percent(changed, matched_rows(result)) + ")");
+      if (diff.changed_without_volatile)
+        words += fmt::format(", {} without load times", with_separators(*diff.changed_without_volatile));
     }
     const auto columns = [&](std::size_t count, std::string_view what) {
       if (count > 0)
@@ -190,8 +271,12 @@ std::string summary_of(const ModelResult& result) {
     columns(diff.schema.added.size(), "added");
     columns(diff.schema.removed.size(), "removed");
     columns(diff.schema.retyped.size(), "retyped");
+    columns(diff.schema.renamed.size(), "renamed");
     if (diff.schema.reordered) append(words, "columns reordered");
-    return words.empty() ? "no differences" : words;
+    if (words.empty()) words = "no differences";
+    if (diff.sampled) words += ", estimated from a sample";
+    if (diff.overlap) words += ", in the time that both cover";
+    return words;
   }
   if (result.profile) {
     append(words, "new, " + counted(result.profile->rows, "row", "rows"));

@@ -31,6 +31,11 @@ struct ModelCells {
 };
 ModelCells cells_of(const ModelResult& result);
 
+// What a reader should know of how the tables were compared, one sentence each: a sample, the time that both
+// cover, load times that differ everywhere, renamed columns, what rules took for equal, floats that differ in
+// the last digits. May quote names from outside.
+std::vector<std::string> remarks_of(const diff::TableDiff& diff);
+
 // Columns with changed values, those with most of them first.
 std::vector<diff::ColumnDiff> changed_columns(const ModelResult& result);
 

@@ -101,8 +101,12 @@ std::string table_diff_text(const diff::TableDiff& diff) {
   out += fmt::format("  keys         {}\n", with_plain_blanks(cells.keys));
   if (!cells.schema.empty()) out += fmt::format("  schema       {}\n", with_plain_blanks(cells.schema));
   out += fmt::format("  match score  {:.4f}\n", diff.match_score);
-  out += columns_text(result) + schema_text(diff.schema) + samples_text(diff.samples);
-  return out;
+  out += columns_text(result) + schema_text(diff.schema);
+  std::vector<std::string> remarks = remarks_of(diff);
+  remarks.insert(remarks.end(), diff.notes.begin(), diff.notes.end());
+  if (!remarks.empty()) out += "\n";
+  for (const std::string& remark : remarks) out += "  - " + clean_line(remark, 1'000) + "\n";
+  return out + samples_text(diff.samples);
 }
 
 std::string report_text(const RunReport& report) {
@@ -123,6 +127,16 @@ std::string report_text(const RunReport& report) {
                      rows, {2, 3, 4, 5}) +
           "\n";
   }
+  std::string remarks;
+  for (const std::size_t index : worst_first(report)) {
+    const ModelResult& result = report.models[index];
+    if (!result.diff || result.kind == ModelResultKind::error) continue;
+    std::vector<std::string> lines = remarks_of(*result.diff);
+    lines.insert(lines.end(), result.diff->notes.begin(), result.diff->notes.end());
+    for (const std::string& line : lines)
+      remarks += clean_line(result.model.name + ": " + line, 1'000) + "\n";
+  }
+  if (!remarks.empty()) out += remarks + "\n";
   for (const std::string& reason : report.verdict_reasons) out += "- " + clean_line(reason, 1'000) + "\n";
   return out + fmt::format("{}: {}\n", words_for(report.verdict), headline(report));
 }

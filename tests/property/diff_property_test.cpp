@@ -53,6 +53,8 @@ TableDiffRequest request_for(const GeneratedCase& generated, const std::string& 
   request.pr = diff::parse_relation(pr);
   for (const std::size_t i : generated.key) request.key.emplace_back(generated.columns[i].name);
   request.tolerance = generated.tolerance;
+  request.text = generated.text;
+  request.timestamp_precision = generated.timestamp_precision;
   request.samples = 3;
   return request;
 }
@@ -80,6 +82,7 @@ void check_equal(const TableDiff& diff, const Oracle& oracle) {
     CHECK(column.became_null == expected.became_null);
     CHECK(column.was_null == expected.was_null);
     CHECK(column.within_tolerance == expected.within_tolerance);
+    CHECK(column.negligible == expected.negligible);
   }
   CHECK(diff.match_score == doctest::Approx(oracle.match_score).epsilon(1e-12));
   const auto at_most_three = [](std::int64_t count) {
@@ -167,4 +170,55 @@ TEST_CASE("DuckDB's diff of random tables is what comparing them in memory gives
   DuckDbFile file;
   check_engine(EngineKind::duckdb, file.url(), diff::duckdb_dialect(),
                [&](const std::string& sql) { file.execute(sql); });
+}
+
+TEST_CASE("the same tables give the same report in either engine") {
+  const std::uint64_t seed = number_from("DIFFGATE_PROPERTY_SEED", 20260505);
+  const std::uint64_t count = number_from("DIFFGATE_PROPERTY_CASES", 200);
+  std::mt19937_64 random(seed);
+  std::vector<GeneratedCase> cases;
+  std::string postgres_script = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');\nBEGIN;\n";
+  std::string duckdb_script = postgres_script;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    cases.push_back(generate_case(random, EngineKind::both));
+    for (const auto& [engine, script] :
+         {std::pair(EngineKind::postgres, &postgres_script), std::pair(EngineKind::duckdb, &duckdb_script)}) {
+      const GeneratedCase generated = in_engine(cases.back(), engine);
+      *script += create_statements(generated, fmt::format("a{}", i), false);
+      *script += create_statements(generated, fmt::format("b{}", i), true);
+    }
+  }
+  PostgresServer server;
+  server.execute(postgres_script + "COMMIT;");
+  DuckDbFile file;
+  file.execute(duckdb_script + "COMMIT;");
+  WarehouseRunner postgres(server.url());
+  WarehouseRunner duckdb(file.url());
+  OneSession in_postgres(postgres, diff::postgres_dialect());
+  OneSession in_duckdb(duckdb, diff::duckdb_dialect());
+  for (std::uint64_t i = 0; i < count; ++i) {
+    CAPTURE(seed);
+    CAPTURE(i);
+    const TableDiffRequest request = request_for(cases[i], fmt::format("a{}", i), fmt::format("b{}", i));
+    const TableDiff a = postgres.run(diff::diff_tables(in_postgres, request));
+    const TableDiff b = duckdb.run(diff::diff_tables(in_duckdb, request));
+    CHECK(a.reason == b.reason);
+    Oracle as_oracle;
+    as_oracle.result = b.result;
+    as_oracle.rows = b.rows;
+    as_oracle.prod_key = b.prod_key;
+    as_oracle.pr_key = b.pr_key;
+    for (const diff::ColumnDiff& column : b.columns) as_oracle.columns[column.name.value()] = column;
+    as_oracle.match_score = b.match_score;
+    check_equal(a, as_oracle);
+    CHECK(a.notes == b.notes);
+    CHECK(a.schema.added.size() == b.schema.added.size());
+    CHECK(a.schema.removed.size() == b.schema.removed.size());
+    CHECK(a.schema.retyped.size() == b.schema.retyped.size());
+    CHECK(a.schema.reordered == b.schema.reordered);
+    for (std::size_t c = 0; c < a.columns.size(); ++c) {
+      CHECK(a.columns[c].rule == b.columns[c].rule);
+      CHECK(a.columns[c].not_compared.empty() == b.columns[c].not_compared.empty());
+    }
+  }
 }

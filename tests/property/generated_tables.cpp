@@ -389,8 +389,13 @@ const std::array<std::string, 20>& column_names() {
 }
 
 std::string type_of(const KindRule& rule, EngineKind engine, bool is_pr) {
-  const std::string& prod = engine == EngineKind::postgres ? rule.postgres : rule.duckdb;
-  const std::string& pr = engine == EngineKind::postgres ? rule.postgres_pr : rule.duckdb_pr;
+  const std::string& prod = engine == EngineKind::duckdb ? rule.duckdb : rule.postgres;
+  const std::string& pr = engine == EngineKind::duckdb ? rule.duckdb_pr : rule.postgres_pr;
+  // A type that changes in one engine alone is none of both.
+  const bool differs = rule.duckdb.empty() || rule.postgres.empty() ||
+                       rule.duckdb_pr.empty() != rule.postgres_pr.empty() ||
+                       (!rule.duckdb_pr.empty() && rule.duckdb_pr == rule.duckdb);
+  if (engine == EngineKind::both && differs) return {};
   return is_pr && !pr.empty() ? pr : prod;
 }
 
@@ -408,6 +413,8 @@ GeneratedColumn make_column(Random& random, EngineKind engine, const std::string
     out.is_comparable = rule.is_comparable;
     out.is_number = rule.is_number;
     out.is_floating = rule.is_floating;
+    out.is_text = rule.make == text || rule.make == padded_text || rule.make == mood;
+    out.is_timestamp = rule.make == timestamp || rule.make == instant;
     return out;
   }
 }
@@ -475,6 +482,56 @@ bool is_within(const Cell& a, const Cell& b, const diff::Tolerance& tolerance) {
   return std::fabs(x - y) <= allowance;
 }
 
+void add_rules(Random& random, GeneratedCase& generated) {
+  diff::TextRule everywhere;
+  const auto some = [&] {
+    return diff::TextRule{.ignore_case = chance(random, 0.5),
+                          .trim = chance(random, 0.5),
+                          .null_equals_empty = chance(random, 0.5)};
+  };
+  if (chance(random, 0.5)) everywhere = some();
+  if (!everywhere.is_exact()) generated.text[""] = everywhere;
+  for (std::size_t i = 0; i < generated.columns.size(); ++i) {
+    const bool is_key = std::find(generated.key.begin(), generated.key.end(), i) != generated.key.end();
+    if (generated.columns[i].is_text && !is_key && chance(random, 0.4))
+      generated.text[generated.columns[i].name] = some();
+  }
+  if (chance(random, 0.5)) generated.timestamp_precision = static_cast<int>(below(random, 7));
+}
+
+// The value as the rules of its column leave it: equal to another exactly if the rules take them for equal.
+// Tolerances aside.
+Cell by_rules(const GeneratedCase& generated, std::size_t index, Cell value) {
+  const GeneratedColumn& column = generated.columns[index];
+  if (column.is_text && column.is_comparable) {
+    auto rule = generated.text.find(column.name);
+    if (rule == generated.text.end()) rule = generated.text.find("");
+    if (rule == generated.text.end()) return value;
+    std::string plain = value.is_null ? "" : value.canonical.substr(1);
+    if (value.is_null && !rule->second.null_equals_empty) return value;
+    if (rule->second.ignore_case) {
+      // ASCII is all that the generated texts have two cases of.
+      for (char& c : plain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    if (rule->second.trim) {
+      while (plain.starts_with(' ')) plain.erase(0, 1);
+      while (plain.ends_with(' ')) plain.pop_back();
+    }
+    value.is_null = false;
+    value.canonical = "s" + plain;
+  }
+  if (column.is_timestamp && column.is_comparable && generated.timestamp_precision && !value.is_null) {
+    const std::size_t point = value.canonical.find('.');
+    if (point != std::string::npos) {
+      const auto digits_kept = static_cast<std::size_t>(*generated.timestamp_precision);
+      value.canonical = value.canonical.substr(0, point + 1 + digits_kept);
+      while (value.canonical.ends_with('0')) value.canonical.pop_back();
+      if (value.canonical.ends_with('.')) value.canonical.pop_back();
+    }
+  }
+  return value;
+}
+
 std::string key_of(const GeneratedCase& generated, const Row& row) {
   std::string out;
   for (const std::size_t i : generated.key) {
@@ -488,7 +545,8 @@ std::string whole_row(const GeneratedCase& generated, const Row& row) {
   std::string out;
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (!generated.columns[i].is_comparable) continue;
-    out += row[i].is_null ? "-" : std::to_string(row[i].canonical.size()) + ":" + row[i].canonical;
+    const Cell value = by_rules(generated, i, row[i]);
+    out += value.is_null ? "-" : std::to_string(value.canonical.size()) + ":" + value.canonical;
   }
   return out;
 }
@@ -521,6 +579,13 @@ void compare_rows(const GeneratedCase& generated, const Row& prod, const Row& pr
       continue;
     diff::ColumnDiff& count = out.columns[column.name];
     if (prod[i].is_null && pr[i].is_null) continue;
+    const bool is_same = prod[i].is_null == pr[i].is_null && prod[i].canonical == pr[i].canonical;
+    const Cell a = by_rules(generated, i, prod[i]);
+    const Cell b = by_rules(generated, i, pr[i]);
+    if (!is_same && !a.is_null && !b.is_null && a.canonical == b.canonical) {
+      ++count.within_tolerance;
+      continue;
+    }
     if (prod[i].is_null != pr[i].is_null) {
       ++(prod[i].is_null ? count.was_null : count.became_null);
     } else if (prod[i].canonical == pr[i].canonical) {
@@ -529,6 +594,11 @@ void compare_rows(const GeneratedCase& generated, const Row& prod, const Row& pr
                found != generated.tolerance.end() && is_within(prod[i], pr[i], found->second)) {
       ++count.within_tolerance;
       continue;
+    }
+    const bool has_tolerance = generated.tolerance.contains(column.name);
+    if (column.is_floating && !has_tolerance && !prod[i].is_null && !pr[i].is_null &&
+        is_within(prod[i], pr[i], {.absolute = 0, .relative = 1e-9, .significant_digits = 0})) {
+      ++count.negligible;
     }
     ++count.changed;
     is_changed = true;
@@ -596,6 +666,16 @@ GeneratedCase generate_case(std::mt19937_64& random, EngineKind engine) {
   }
   edit(random, out, nulls);
   if (keys > 0 && chance(random, 0.4)) add_tolerances(random, out);
+  if (chance(random, 0.4)) add_rules(random, out);
+  return out;
+}
+
+GeneratedCase in_engine(const GeneratedCase& generated, EngineKind engine) {
+  GeneratedCase out = generated;
+  for (GeneratedColumn& column : out.columns) {
+    column.prod_type = type_of(kinds()[column.kind], engine, false);
+    column.pr_type = type_of(kinds()[column.kind], engine, true);
+  }
   return out;
 }
 

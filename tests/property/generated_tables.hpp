@@ -14,7 +14,7 @@
 
 namespace diffgate::test {
 
-enum class EngineKind { postgres, duckdb };
+enum class EngineKind { postgres, duckdb, both };  // both: of types that either has
 
 // One generated value: how to write it, and what makes it equal to another.
 struct Cell {
@@ -32,6 +32,8 @@ struct GeneratedColumn {
   bool is_comparable = true;
   bool is_number = false;
   bool is_floating = false;
+  bool is_text = false;
+  bool is_timestamp = false;
   // Writes the same value on either side, in that side's spelling.
   std::size_t kind = 0;
 };
@@ -46,6 +48,8 @@ struct GeneratedCase {
   std::vector<Row> prod;
   std::vector<Row> pr;
   std::map<std::string, diff::Tolerance> tolerance;
+  std::map<std::string, diff::TextRule> text;
+  std::optional<int> timestamp_precision;
 };
 
 struct Oracle {
@@ -58,6 +62,9 @@ struct Oracle {
 };
 
 GeneratedCase generate_case(std::mt19937_64& random, EngineKind engine);
+
+// A case of `both` with the types that the engine has for it.
+GeneratedCase in_engine(const GeneratedCase& generated, EngineKind engine);
 
 // CREATE TABLE and INSERT for one side.
 std::string create_statements(const GeneratedCase& generated, const std::string& table, bool is_pr);

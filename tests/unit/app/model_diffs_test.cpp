@@ -210,25 +210,48 @@ TEST_CASE("a model's wishes reach the warehouse's request") {
   options.rules.tolerance = {{"amount", "abs:0.1"}, {"price", "digits:6"}};
   options.rules.float_tolerance = "rel:1e-9";
   options.rules.columns_to_ignore = {"*_at", "orders_id"};
-  const std::vector<diff::Column> columns = {{diff::Identifier("loaded_at"), "timestamp", true},
-                                             {diff::Identifier("orders_id"), "int", true},
-                                             {diff::Identifier("amount"), "double", true},
-                                             {diff::Identifier("loaded_at"), "timestamp", true}};
-  std::vector<std::string> notes;
-  const diff::TableDiffRequest request = table_diff_request(model, options, columns, notes);
+  const diff::TableDiffRequest request = table_diff_request(model, options);
   CHECK(request.filter == "id > 3");
   CHECK(request.include_columns == std::vector{diff::Identifier("a")});
-  CHECK(request.exclude_columns == std::vector{diff::Identifier("b"), diff::Identifier("loaded_at")});
+  CHECK(request.exclude_columns == std::vector{diff::Identifier("b")});
+  CHECK(request.ignore_column(diff::Identifier("loaded_at")));
+  CHECK_FALSE(request.ignore_column(diff::Identifier("amount")));
   CHECK(request.key == std::vector{diff::Identifier("orders_id")});
   CHECK(request.tolerance.at("amount").absolute == 0.5);
   CHECK(request.tolerance.at("price").significant_digits == 6);
   CHECK(request.tolerance.at("").relative == 1e-9);
+  // What a project's rules say of a column is for the models that have it; what a model says must be right.
+  CHECK(request.if_present == std::set<std::string>{"price", "email"});
   CHECK(request.timestamp_precision == 3);
   CHECK(request.masked_columns == std::vector{diff::Identifier("email")});
   CHECK(request.tag == "acme/shop#7 orders");
-  REQUIRE(notes.size() == 1);
-  CHECK(notes[0].find("sampling") != std::string::npos);
+  REQUIRE(request.sampling);
+  CHECK(request.sampling->share == 0.1);
+  CHECK(request.sampling->from_rows > 0);
+  CHECK_FALSE(request.overlap_column);
+
+  options.rules.tolerance = {{"", "abs:0.1"}};
+  CHECK(table_diff_request(model, options).number_tolerance->absolute == 0.1);
+  model.materialization = "incremental";
+  model.event_time = "created_at";
+  CHECK(table_diff_request(model, options).overlap_column == diff::Identifier("created_at"));
+  model.yaml.time_column = "day";
+  CHECK(table_diff_request(model, options).overlap_column == diff::Identifier("day"));
+  CHECK(table_diff_request(model, options).if_present.contains("day"));
+  model.yaml.overlap = false;
+  CHECK_FALSE(table_diff_request(model, options).overlap_column);
+
+  model.yaml.ignore_case = {""};
+  model.yaml.trim = {"name"};
+  model.yaml.rename = {{"old", "new"}};
+  const diff::TableDiffRequest told = table_diff_request(model, options);
+  CHECK(told.text.at("").ignore_case);
+  CHECK_FALSE(told.text.at("").trim);
+  CHECK(told.text.at("name").ignore_case);
+  CHECK(told.text.at("name").trim);
+  REQUIRE(told.renames.size() == 1);
+  CHECK(told.renames[0].pr == diff::Identifier("new"));
 
   model.yaml.tolerance = {{"amount", "much"}};
-  CHECK_THROWS_AS((void)table_diff_request(model, options, {}, notes), Error);
+  CHECK_THROWS_AS((void)table_diff_request(model, options), Error);
 }

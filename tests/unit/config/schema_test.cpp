@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "config/did_you_mean.hpp"
 #include "config/repository_config.hpp"
 #include "config/rules.hpp"
+#include "net/did_you_mean.hpp"
 #include "support.hpp"
 
 using namespace diffgate::config;
@@ -82,6 +82,6 @@ TEST_CASE("what is near is meant, what is far is not guessed") {
   };
   for (const Case& c : cases) {
     CAPTURE(c.word);
-    CHECK(did_you_mean(c.word, known) == c.answer);
+    CHECK(diffgate::did_you_mean(c.word, known) == c.answer);
   }
 }

@@ -349,7 +349,8 @@ TEST_CASE("model YAML is read from both vocabularies, and wrong values are named
     "datafold": {"datadiff": {"filter": "a > 1", "include_columns": ["a", "b"], "time_column": ["t"],
                               "prod_time_travel": "-1h", "exclude_columns": ["z"]}},
     "diffgate": {"filter": "a > 2", "primary_key": "id", "tolerance": {"a": "abs:0.01", "b": {"relative": 0.5}},
-                 "timestamp_precision": 3, "sample": 0.5}})");
+                 "timestamp_precision": 3, "sample": 0.5, "ignore_case": true, "trim": ["a", "b"],
+                 "null_equals_empty": false, "rename": {"old": "new"}, "overlap": true}})");
   const ModelYaml& yaml = model_of(good, "model.shop.orders").yaml;
   CHECK(yaml.filter == "a > 2");
   CHECK(yaml.include_columns == std::vector<std::string>{"a", "b"});
@@ -360,6 +361,11 @@ TEST_CASE("model YAML is read from both vocabularies, and wrong values are named
   CHECK(yaml.tolerance == std::map<std::string, std::string>{{"a", "abs:0.01"}, {"b", "rel:0.5"}});
   CHECK(yaml.timestamp_precision == 3);
   CHECK(yaml.sample == 0.5);
+  CHECK(yaml.ignore_case == std::vector<std::string>{""});
+  CHECK(yaml.trim == std::vector<std::string>{"a", "b"});
+  CHECK(yaml.null_equals_empty.empty());
+  CHECK(yaml.rename == std::map<std::string, std::string>{{"old", "new"}});
+  CHECK(yaml.overlap == true);
   CHECK(good.warnings.empty());
 
   struct Row {
@@ -378,6 +384,9 @@ TEST_CASE("model YAML is read from both vocabularies, and wrong values are named
       {R"({"diffgate": {"tolerance": {"a": "digits:0"}}})", "tolerance of column 'a' must be"},
       {R"({"diffgate": {"timestamp_precision": 12}})", "timestamp_precision must be"},
       {R"({"diffgate": {"sample": 2}})", "sample must be"},
+      {R"({"diffgate": {"trim": 1}})", "trim must be a list of column names"},
+      {R"({"diffgate": {"rename": ["a"]}})", "rename must be a mapping"},
+      {R"({"diffgate": {"overlap": "day"}})", "overlap must be true or false"},
       {R"({"diffgate": {"fliter": "x"}})", "meta.diffgate.fliter is not known"},
       {R"({"diffgate": [1]})", "meta.diffgate must be a mapping, not a list"},
       {R"({"diffgate": {"gates": [5]}})", "gates must be a list of {when: "},

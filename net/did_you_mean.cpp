@@ -1,9 +1,9 @@
-#include "config/did_you_mean.hpp"
+#include "net/did_you_mean.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace diffgate::config {
+namespace diffgate {
 namespace {
 
 // Longer words are not typing mistakes, and the distance costs the product of the lengths.
@@ -60,4 +60,4 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best == nullptr ? std::string() : "did you mean '" + *best + "'?";
 }
 
-}  // namespace diffgate::config
+}  // namespace diffgate

@@ -1,0 +1,110 @@
+#include "diff/narrowing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "net/error.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+constexpr int kSampleSeed = 2;  // fingerprints and groups of columns use 0 and 1
+
+void add_condition(Sql& rows, const Sql& condition) {
+  rows = rows.empty() ? condition : rows + " AND "_sql + condition;
+}
+
+bool has_order(Family family) {
+  return family == Family::date || family == Family::timestamp || family == Family::timestamp_tz ||
+         family == Family::integer;
+}
+
+Sql limit(const Comparison& comparison, const ComparedColumn& column, const std::string& text) {
+  return comparison.dialect->typed(literal(*comparison.dialect, text), column.common.family);
+}
+
+Sql where_clause(const Sql& rows) { return rows.empty() ? Sql() : " WHERE "_sql + rows; }
+
+}  // namespace
+
+double take_sample(Comparison& comparison, double share) {
+  const Dialect& dialect = *comparison.dialect;
+  const auto whole = static_cast<double>(kSampleParts);
+  const auto parts = std::clamp<std::int64_t>(std::llround(share * whole), 1, kSampleParts);
+  for (const Side side : {Side::prod, Side::pr}) {
+    std::vector<Sql> values;
+    for (const ComparedColumn& column : comparison.key) {
+      const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
+      for (Sql& part : dialect.hashed(form_of(comparison, column, side), from, column.common))
+        values.push_back(std::move(part));
+    }
+    add_condition(side == Side::prod ? comparison.prod_rows : comparison.pr_rows,
+                  in_sample(dialect, dialect.row_hash(values, kSampleSeed), parts));
+  }
+  return static_cast<double>(parts) / whole;
+}
+
+ComparedColumn overlap_column(const Comparison& comparison, const Identifier& name,
+                              const std::vector<Column>& prod, const std::vector<Column>& pr) {
+  TableDiffRequest request;
+  request.prod = comparison.prod;
+  request.pr = comparison.pr;
+  request.key = {name};  // to be found on both sides, by any spelling, with a common type
+  ComparedColumn column = plan_comparison(*comparison.dialect, request, prod, pr).key.at(0);
+  if (!has_order(column.common.family)) {
+    throw Error(ErrorClass::configuration,
+                fmt::format("column '{}' has no time to compare by: its type is {}", name.value(),
+                            column.pr_type.name),
+                comparison.pr.sql, "name a column of dates, timestamps or whole numbers");
+  }
+  return column;
+}
+
+Sql overlap_statement(const Comparison& comparison, const ComparedColumn& column) {
+  const Dialect& dialect = *comparison.dialect;
+  const auto range = [&](Side side) {
+    const Sql value = form_of(comparison, column, side);
+    return "(SELECT min("_sql + value + ") AS lo, max("_sql + value + ") AS hi FROM "_sql +
+           comparison.from(side) + where_clause(comparison.rows(side)) + ")"_sql;
+  };
+  // A form need not have the column's own type any more.
+  ColumnType type;
+  type.family = column.common.family;
+  const auto shown = [&](const Sql& value) { return dialect.text(value, type); };
+  const Sql lo = "CASE WHEN a.lo > b.lo THEN a.lo ELSE b.lo END"_sql;
+  const Sql hi = "CASE WHEN a.hi < b.hi THEN a.hi ELSE b.hi END"_sql;
+  return "SELECT "_sql + shown("w.lo"_sql) + ", "_sql + shown("w.hi"_sql) +
+         ", CASE WHEN w.known = 0 THEN NULL WHEN w.lo <= w.hi THEN 1 ELSE 0 END FROM (SELECT "_sql + lo +
+         " AS lo, "_sql + hi +
+         " AS hi, CASE WHEN a.lo IS NULL OR b.lo IS NULL THEN 0 ELSE 1 END AS known FROM "_sql +
+         range(Side::prod) + " a, "_sql + range(Side::pr) + " b) w"_sql;
+}
+
+Sql outside_statement(const Comparison& comparison, const ComparedColumn& column, const OverlapFacts& facts) {
+  const Sql lo = limit(comparison, column, facts.from);
+  const Sql hi = limit(comparison, column, facts.to);
+  const auto count = [&](const Sql& condition) {
+    return comparison.dialect->count + "(CASE WHEN "_sql + condition + " THEN 1 END)"_sql;
+  };
+  const auto counts = [&](Side side) {
+    const Sql name = name_in(comparison, column, side);
+    return count(name + " < "_sql + lo) + ", "_sql + count(name + " > "_sql + hi) + ", "_sql +
+           count(name + " IS NULL"_sql) + " FROM "_sql + comparison.from(side) +
+           where_clause(comparison.rows(side));
+  };
+  return "SELECT 0 AS side, "_sql + counts(Side::prod) + " UNION ALL SELECT 1, "_sql + counts(Side::pr);
+}
+
+void keep_overlap(Comparison& comparison, const ComparedColumn& column, const OverlapFacts& facts) {
+  const Sql lo = limit(comparison, column, facts.from);
+  const Sql hi = limit(comparison, column, facts.to);
+  for (const Side side : {Side::prod, Side::pr}) {
+    const Sql name = name_in(comparison, column, side);
+    add_condition(side == Side::prod ? comparison.prod_rows : comparison.pr_rows,
+                  "("_sql + name + " >= "_sql + lo + " AND "_sql + name + " <= "_sql + hi + ")"_sql);
+  }
+}
+
+}  // namespace diffgate::diff
