@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "app/state_options.hpp"
 #include "dbt/selection.hpp"
 #include "net/error.hpp"
 
@@ -191,6 +192,7 @@ GateSelection gate_selection(const dbt::Manifest& base, const dbt::Manifest& hea
     try {
       dbt::SelectionOptions options;
       options.select = gate.select;
+      options.state = state_options(rules);
       const dbt::Selection selection = dbt::select_nodes(base, head, options);
       picked->emplace(gate.select, std::set<dbt::UniqueId>(selection.ids.begin(), selection.ids.end()));
     } catch (const Error& error) {

@@ -94,6 +94,25 @@ Field<Rules> selector_field(std::string name, std::string Rules::* member, std::
   return field;
 }
 
+// dbt's flag, under dbt's name.
+Field<Rules> more_unrendered_field() {
+  Field<Rules> field;
+  field.property = {
+      "state_modified_compare_more_unrendered_values",
+      "dbt's flag of that name, as the project has it. Without it the manifests decide: true if "
+      "both carry unrendered schemas of sources or are of dbt 1.12 or later.",
+      {.kind = Shape::Kind::boolean, .is_nullable = true},
+      {}};
+  field.read = [](Reader& reader, const Place& at, Rules& into) {
+    if (const auto value = reader.boolean(at)) into.more_unrendered = *value;
+  };
+  field.clear = [](Rules& into) { into.more_unrendered.reset(); };
+  field.show_as_json = [](const Rules& rules) {
+    return rules.more_unrendered ? (*rules.more_unrendered ? "true" : "false") : "null";
+  };
+  return with_default(std::move(field));
+}
+
 std::optional<std::string> read_tolerance(Reader& reader, const Place& at) {
   const auto text = reader.text(at);
   std::string hint;
@@ -307,6 +326,18 @@ Table<Rules> make_rules_table() {
   f.push_back(selector_field("select", &Rules::select, "dbt selector: of the planned models only these."));
   f.push_back(
       selector_field("exclude", &Rules::exclude, "dbt selector: of the planned models all but these."));
+  f.push_back(more_unrendered_field());
+  f.push_back(choice_field<Rules>(
+      "body_mode", &Rules::body_mode,
+      "exact: white space in a model's code counts as a change, as for dbt 1.x. "
+      "ignore_whitespace: it does not, as for Fusion.",
+      Choices<BodyMode>{{"exact", BodyMode::exact}, {"ignore_whitespace", BodyMode::ignore_whitespace}}));
+  f.push_back(boolean_field<Rules>("ignore_builtin_macros", &Rules::ignore_builtin_macros,
+                                   "true: changes of dbt's and the adapter's own macros, which come with "
+                                   "every upgrade, make no model modified."));
+  f.push_back(boolean_field<Rules>("ignore_relation_only", &Rules::ignore_relation_only,
+                                   "true: a model of which only the configured database, schema or alias "
+                                   "changed is not modified."));
   f.push_back(optional_integer_field<Rules>(
       "diff_threshold", &Rules::diff_threshold,
       "With more model diffs than this the run waits for a person's confirmation.", 0,

@@ -13,6 +13,7 @@ namespace diffgate::config {
 enum class ForkPullRequests { never, with_label };
 enum class BaseArtifacts { automatic, merge_base, latest };  // automatic: merge_base with dbt Core
 enum class CommentWhen { always, never, on_difference };
+enum class BodyMode { exact, ignore_whitespace };
 enum class SamplesWhere { ui_only, comment };
 enum class Severity { note, warn, fail };
 
@@ -39,6 +40,10 @@ struct Rules {
   bool slim_diff = false;
   std::string select;
   std::string exclude;
+  std::optional<bool> more_unrendered;  // dbt's flag; nothing: found out from the manifests
+  BodyMode body_mode = BodyMode::exact;
+  bool ignore_builtin_macros = false;
+  bool ignore_relation_only = false;
   std::optional<int> diff_threshold;
   bool reuse_results = true;  // of earlier commits of the pull request, where nothing changed since
   std::string primary_key_tag = "primary-key";

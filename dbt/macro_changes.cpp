@@ -1,6 +1,7 @@
 #include "dbt/macro_changes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace diffgate::dbt {
 namespace {
@@ -37,17 +38,12 @@ bool is_builtin_macro(std::string_view id, std::string_view adapter) {
 }  // namespace
 
 MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head, bool ignore_builtin)
-    : base_(base), head_(head), ignore_builtin_(ignore_builtin), affected_(head.macros.size(), 0) {
-  std::vector<MacroIndex> open;
-  for (MacroIndex i = 0; i < head.macros.size(); ++i) {
-    const auto old_macro = base.macro_index.find(head.macros[i].id);
-    if (old_macro != base.macro_index.end() && same_sql(base.macros[old_macro->second], head.macros[i])) {
-      continue;
-    }
-    if (is_ignored(head.macros[i].id)) continue;
-    changed_.push_back(head.macros[i].id);
-    affected_[i] = 1;
-    open.push_back(i);
+    : base_(base), head_(head), ignore_builtin_(ignore_builtin), causes_(head.macros.size(), kUnaffected) {
+  for (const Macro& macro : head.macros) {
+    const auto old_macro = base.macro_index.find(macro.id);
+    const bool is_same =
+        old_macro != base.macro_index.end() && same_sql(base.macros[old_macro->second], macro);
+    if (!is_same && !is_ignored(macro.id)) changed_.push_back(macro.id);
   }
   for (const Macro& macro : base.macros) {
     if (is_removed(macro.id)) changed_.push_back(macro.id);
@@ -59,36 +55,56 @@ MacroChanges::MacroChanges(const ManifestData& base, const ManifestData& head, b
   JsonReader reader;
   std::vector<std::string_view> ids;
   std::vector<std::vector<MacroIndex>> callers(head.macros.size());
+  std::vector<std::pair<MacroIndex, std::uint32_t>> callers_of_removed;
   for (MacroIndex i = 0; i < head.macros.size(); ++i) {
     ids.clear();
     reader.read_strings(head.macros[i].depends_on_macros, ids);
     for (const std::string_view id : ids) {
       if (const auto called = head.macro_index.find(id); called != head.macro_index.end()) {
         callers[called->second].push_back(i);
-      } else if (!affected_[i] && is_removed(id)) {
-        affected_[i] = 1;
-        open.push_back(i);
+      } else if (is_removed(id)) {
+        callers_of_removed.emplace_back(i, position_of(id));
       }
     }
   }
-  while (!open.empty()) {
-    const MacroIndex macro = open.back();
-    open.pop_back();
-    for (const MacroIndex caller : callers[macro]) {
-      if (affected_[caller]) continue;
-      affected_[caller] = 1;
-      open.push_back(caller);
+  // The project's own first: a macro is affected by built-in ones alone only if nothing else reaches it.
+  for (const bool builtin : {false, true}) {
+    std::vector<MacroIndex> open;
+    const auto start = [&](MacroIndex macro, std::uint32_t cause) {
+      if (causes_[macro] != kUnaffected || is_builtin(changed_[cause]) != builtin) return;
+      causes_[macro] = cause;
+      open.push_back(macro);
+    };
+    for (std::uint32_t cause = 0; cause < changed_.size(); ++cause) {
+      if (const auto macro = head.macro_index.find(changed_[cause]); macro != head.macro_index.end())
+        start(macro->second, cause);
+    }
+    for (const auto& [macro, cause] : callers_of_removed) start(macro, cause);
+    while (!open.empty()) {
+      const MacroIndex macro = open.back();
+      open.pop_back();
+      for (const MacroIndex caller : callers[macro]) {
+        if (causes_[caller] != kUnaffected) continue;
+        causes_[caller] = causes_[macro];
+        open.push_back(caller);
+      }
     }
   }
+}
+
+std::uint32_t MacroChanges::position_of(std::string_view changed) const {
+  return static_cast<std::uint32_t>(std::lower_bound(changed_.begin(), changed_.end(), changed) -
+                                    changed_.begin());
 }
 
 bool MacroChanges::is_removed(std::string_view id) const {
   return base_.macro_index.contains(id) && !head_.macro_index.contains(id) && !is_ignored(id);
 }
 
-bool MacroChanges::is_ignored(std::string_view id) const {
-  return ignore_builtin_ &&
-         (is_builtin_macro(id, base_.info.adapter_type) || is_builtin_macro(id, head_.info.adapter_type));
+bool MacroChanges::is_ignored(std::string_view id) const { return ignore_builtin_ && is_builtin(id); }
+
+bool MacroChanges::is_builtin(std::string_view id) const {
+  return is_builtin_macro(id, base_.info.adapter_type) || is_builtin_macro(id, head_.info.adapter_type);
 }
 
 bool MacroChanges::reach(const Node& node, JsonReader& reader) const {
@@ -97,8 +113,25 @@ bool MacroChanges::reach(const Node& node, JsonReader& reader) const {
   reader.read_strings(head_.raw(node, Field::depends_on_macros), ids);
   return std::any_of(ids.begin(), ids.end(), [&](std::string_view id) {
     const auto macro = head_.macro_index.find(id);
-    return macro == head_.macro_index.end() ? is_removed(id) : affected_[macro->second] != 0;
+    return macro == head_.macro_index.end() ? is_removed(id) : causes_[macro->second] != kUnaffected;
   });
+}
+
+std::vector<std::string_view> MacroChanges::causes(const Node& node, JsonReader& reader) const {
+  std::vector<std::string_view> called;
+  reader.read_strings(head_.raw(node, Field::depends_on_macros), called);
+  std::vector<std::string_view> found;
+  for (const std::string_view id : called) {
+    const auto macro = head_.macro_index.find(id);
+    if (macro != head_.macro_index.end()) {
+      if (causes_[macro->second] != kUnaffected) found.push_back(changed_[causes_[macro->second]]);
+    } else if (is_removed(id)) {
+      found.push_back(changed_[position_of(id)]);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 }  // namespace diffgate::dbt

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,18 +22,29 @@ class MacroChanges {
   // Whether a macro that the node of `head` reaches has changed.
   bool reach(const Node& node, JsonReader& reader) const;
 
+  // Changed macros that the node reaches, sorted: one for each macro that it names itself, and one of the
+  // project's own before a built-in one.
+  std::vector<std::string_view> causes(const Node& node, JsonReader& reader) const;
+
+  // Whether it is dbt's own or the adapter's.
+  bool is_builtin(std::string_view id) const;
+
   // The ids of the changed macros, sorted: new, edited and removed ones.
   const std::vector<std::string_view>& changed() const { return changed_; }
 
  private:
   bool is_removed(std::string_view id) const;
   bool is_ignored(std::string_view id) const;
+  std::uint32_t position_of(std::string_view changed) const;
+
+  static constexpr std::uint32_t kUnaffected = 0xFFFFFFFF;
 
   const ManifestData& base_;
   const ManifestData& head_;
   bool ignore_builtin_;
   std::vector<std::string_view> changed_;
-  std::vector<char> affected_;  // by macro of head: it has changed, or one that it reaches has
+  // By macro of head: the place in changed_ of one that it reaches or is.
+  std::vector<std::uint32_t> causes_;
 };
 
 }  // namespace diffgate::dbt

@@ -79,9 +79,12 @@ struct PlannedModel {
   std::string event_time;       // the config of that name: the column that says when a row happened
   PlanAction action = PlanAction::skip;
   PlanReason reason = PlanReason::modified;
-  std::string detail;                // in words: dbt's message of a failed build, "downstream of orders"
-  std::vector<StateChange> changes;  // empty for downstream ones
-  std::string prod_relation;         // relation_name as in the manifest, quoted; empty if there is none
+  std::string detail;                     // in words: dbt's message of a failed build, "downstream of orders"
+  std::vector<StateChange> changes;       // empty for downstream ones
+  std::vector<std::string> change_words;  // the same for people: "code", "config materialized", "macro clean"
+  std::vector<std::string>
+      contract_breaks;        // in words: what its enforced contract promised and no longer does
+  std::string prod_relation;  // relation_name as in the manifest, quoted; empty if there is none
   std::string pr_relation;
   PrimaryKey key;                      // the PR's
   std::optional<PrimaryKey> prod_key;  // if it differs from the PR's
@@ -114,7 +117,6 @@ struct PlanOptions {
   std::string exclude;
   std::string primary_key_tag = "primary-key";
   std::set<std::string> masking_tags = {"pii", "sensitive"};
-  std::vector<std::string> changed_files;       // of the PR, relative to the dbt project; catches large seeds
   std::optional<std::string> run_results_json;  // of the PR's build
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dbt/assets.hpp"
+#include "dbt/contract_breaks.hpp"
 #include "dbt/fingerprint.hpp"
 #include "dbt/key_finder.hpp"
 #include "dbt/model_yaml.hpp"
@@ -74,15 +75,27 @@ void bound(std::vector<std::string>& warnings) {
   warnings.push_back(fmt::format("and {} more warnings of these kinds", more));
 }
 
+// Whether dbt has the path of this seed for a checksum, as it does over 1 MiB.
+bool is_named_by_path(const ManifestData& data, const Node& seed, JsonReader& reader) {
+  const auto checksum = reader.read(data.raw(seed, Field::checksum));
+  const JsonValue* name = checksum ? checksum->find("name") : nullptr;
+  return name != nullptr && name->string == "path";
+}
+
 bool runs(PlanAction action) { return action == PlanAction::diff || action == PlanAction::profile; }
 
 }  // namespace
 
 Planner::Planner(const Manifest& base, const Manifest& head, const PlanOptions& options)
-    : base_(base.data()), head_(head.data()), options_(options), graph_(head_) {}
+    : base_(base.data()),
+      head_(head.data()),
+      options_(options),
+      graph_(head_),
+      comparison_(base_, head_, options.state) {
+  plan_.warnings = version_warnings(base, head);
+}
 
 Plan Planner::make() {
-  warn_of_versions();
   if (options_.run_results_json) {
     built_ = read_run_results(*options_.run_results_json);
     if (!built_.warning.empty()) plan_.warnings.push_back(built_.warning);
@@ -107,45 +120,15 @@ Plan Planner::make() {
   return std::move(plan_);
 }
 
-void Planner::warn_of_versions() {
-  if (base_.info.dbt_version != head_.info.dbt_version) {
-    plan_.warnings.push_back(
-        fmt::format("production's manifest is of dbt {}, the pull request's of dbt {}: dbt's own macros "
-                    "differ between them, so "
-                    "models count as modified that nobody changed",
-                    base_.info.dbt_version, head_.info.dbt_version));
-  }
-  if (base_.info.adapter_type != head_.info.adapter_type) {
-    plan_.warnings.push_back(
-        fmt::format("production's manifest is for {}, the pull request's for {}: macros and relations differ",
-                    base_.info.adapter_type, head_.info.adapter_type));
-  }
-}
-
 NodeSet Planner::modified_nodes() {
-  StateComparison comparison(base_, head_, options_.state);
-  states_ = comparison.compare_all();
-  plan_.warnings.insert(plan_.warnings.end(), comparison.warnings().begin(), comparison.warnings().end());
+  states_ = comparison_.compare_all();
+  const auto& warnings = comparison_.warnings();
+  plan_.warnings.insert(plan_.warnings.end(), warnings.begin(), warnings.end());
   NodeSet modified(head_.nodes.size(), 0);
   for (std::size_t i = 0; i < modified.size(); ++i) {
-    if (!states_[i].is_modified && is_changed_large_seed(head_.nodes[i])) {
-      states_[i].is_modified = true;
-      states_[i].changes.add(StateChange::body);
-    }
     modified[i] = states_[i].is_modified;
   }
   return modified;
-}
-
-// dbt does not hash seeds over 1 MiB, so only the list of changed files can tell.
-bool Planner::is_changed_large_seed(const Node& node) const {
-  if (node.type != ResourceType::seed || options_.changed_files.empty()) return false;
-  const auto checksum = JsonReader().read(head_.raw(node, Field::checksum));
-  const JsonValue* name = checksum ? checksum->find("name") : nullptr;
-  if (name == nullptr || name->string != "path") return false;
-  const std::string path = text_of(head_, node, Field::original_file_path);
-  const auto& files = options_.changed_files;
-  return std::find(files.begin(), files.end(), path) != files.end();
 }
 
 NodeSet Planner::selected_nodes() {
@@ -172,14 +155,20 @@ Planner::Entry Planner::entry_of(NodeIndex index, bool is_modified) {
   const Node& node = head_.nodes[index];
   Entry entry;
   entry.node = index;
-  entry.old = base_.find(node.id);
+  entry.old = comparison_.find_old(node);
   PlannedModel& model = entry.model;
   model.id = UniqueId(std::string(node.id));
   model.name = display_name(head_, node, reader_);
   model.resource_type = name_of(node.type);
   model.materialization = materialization_of(head_, node);
   model.event_time = config_of(head_, node, "event_time", reader_).string_or({});
-  if (is_modified) model.changes = states_[index].changes.list();
+  if (is_modified) {
+    model.changes = states_[index].changes.list();
+    model.change_words = comparison_.explain(node, states_[index]);
+    if (entry.old && node.type == ResourceType::model)
+      model.contract_breaks = contract_breaks(base_, base_.nodes[*entry.old], head_, node);
+    warn_of_contract(model, base_, entry.old);
+  }
   model.pr_relation = text_of(head_, node, Field::relation_name);
   if (entry.old) model.prod_relation = text_of(base_, base_.nodes[*entry.old], Field::relation_name);
   model.depth = impact_.depth[index];
@@ -280,8 +269,29 @@ void Planner::list_removed() {
     model.prod_relation = text_of(base_, node, Field::relation_name);
     model.sql_file = text_of(base_, node, Field::original_file_path);
     model.yaml_file = yaml_file_of(base_, node);
+    if (node.type == ResourceType::model && breaks_contract_by_leaving(base_, node, head_)) {
+      model.contract_breaks.push_back(model.reason == PlanReason::disabled
+                                          ? "the model was disabled"
+                                          : "the model was deleted or renamed");
+      warn_of_contract(model, base_, i);
+    }
     entries_.push_back(std::move(entry));
   }
+}
+
+// dbt warns of a broken contract, and ends with an error if the model is versioned.
+void Planner::warn_of_contract(const PlannedModel& model, const ManifestData& base,
+                               std::optional<NodeIndex> node) {
+  if (!node || model.contract_breaks.empty()) return;
+  std::string list;
+  for (const std::string& change : model.contract_breaks) list += (list.empty() ? "" : "; ") + change;
+  const bool is_versioned = base.has(base.nodes[*node], Field::version);
+  plan_.warnings.push_back(fmt::format(
+      "the contract of {} is broken: {}{}", model.name, list,
+      is_versioned
+          ? ". The model is versioned, so dbt ends with an error when it compares states: make a new "
+            "version instead"
+          : ""));
 }
 
 std::string Planner::describe_origin(NodeIndex node) const {
@@ -379,10 +389,12 @@ std::string Planner::build_word(const Node& node) const {
 }
 
 // Their content is in no manifest, so whatever reads them may have other rows at the next commit.
-NodeSet Planner::below_changed_large_seeds() const {
+NodeSet Planner::below_changed_large_seeds() {
   NodeSet seeds(head_.nodes.size(), 0);
-  for (NodeIndex node = 0; node < seeds.size(); ++node)
-    seeds[node] = is_changed_large_seed(head_.nodes[node]);
+  for (NodeIndex node = 0; node < seeds.size(); ++node) {
+    const bool is_changed = head_.nodes[node].type == ResourceType::seed && states_[node].is_modified;
+    seeds[node] = is_changed && is_named_by_path(head_, head_.nodes[node], reader_);
+  }
   NodeSet below = graph_.descendants(seeds);
   for (std::size_t i = 0; i < below.size(); ++i) below[i] = static_cast<char>(below[i] | seeds[i]);
   return below;

@@ -28,9 +28,7 @@ class Planner {
     std::optional<NodeIndex> old;  // of base
   };
 
-  void warn_of_versions();
   NodeSet modified_nodes();
-  bool is_changed_large_seed(const Node& node) const;
   NodeSet selected_nodes();
   void plan_affected(const NodeSet& modified);
   Entry entry_of(NodeIndex node, bool is_modified);
@@ -38,12 +36,13 @@ class Planner {
   bool is_skipped_by_slim_diff(const Entry& entry) const;
   void decide_by_build(Entry& entry);
   void list_removed();
+  void warn_of_contract(const PlannedModel& model, const ManifestData& base, std::optional<NodeIndex> node);
   void find_keys();
   void find_masked_columns();
   void link_upstream();
   void set_fingerprints();
   std::string build_word(const Node& node) const;
-  NodeSet below_changed_large_seeds() const;
+  NodeSet below_changed_large_seeds();
   void list_assets();
   std::string describe_origin(NodeIndex node) const;
   std::string materialization_of(const ManifestData& data, const Node& node);
@@ -52,6 +51,7 @@ class Planner {
   const ManifestData& head_;
   const PlanOptions& options_;
   Graph graph_;
+  StateComparison comparison_;
   JsonReader reader_;
   std::vector<NodeChanges> states_;
   Impact impact_;

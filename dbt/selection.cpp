@@ -20,6 +20,7 @@ Selection select_nodes(const Manifest& base, const Manifest& head, const Selecti
     if (selected[i]) selection.ids.emplace_back(std::string(data.nodes[i].id));
   }
   std::sort(selection.ids.begin(), selection.ids.end());
+  if (context.has_compared_states()) selection.warnings = version_warnings(base, head);
   for (const auto* warnings : {&engine.warnings(), &context.state_warnings(), &data.warnings}) {
     selection.warnings.insert(selection.warnings.end(), warnings->begin(), warnings->end());
   }

@@ -26,6 +26,7 @@ class MethodContext {
   JsonReader& reader() { return reader_; }
   const StateFiles& files() const { return files_; }
   const std::vector<NodeChanges>& states();
+  bool has_compared_states() const { return states_.has_value(); }
   const std::vector<std::string>& state_warnings() const { return state_warnings_; }
 
  private:

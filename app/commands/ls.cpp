@@ -9,6 +9,7 @@
 #include "app/commands/planning.hpp"
 #include "app/commands/terminal.hpp"
 #include "app/report/escape.hpp"
+#include "app/state_options.hpp"
 #include "dbt/same_project.hpp"
 #include "dbt/selection.hpp"
 
@@ -20,7 +21,7 @@ struct Arguments {
   std::string head;
   std::vector<std::string> select;
   std::vector<std::string> exclude;
-  std::string more_unrendered = "auto";
+  StateArguments state;
   std::string output = "unique_id";
   std::string indirect = "none";
   std::string base_run_results;
@@ -75,7 +76,9 @@ int ls(const Arguments& arguments) {
   dbt::SelectionOptions options;
   options.select = joined(arguments.select);
   options.exclude = joined(arguments.exclude);
-  options.state.more_unrendered = more_unrendered_of(arguments.more_unrendered);
+  config::Rules rules;
+  apply(arguments.state, rules);
+  options.state = state_options(rules, changed_files_of(arguments.state));
   options.indirect = indirect_of(arguments.indirect);
   options.files = state_files(arguments);
   const auto [base, head] = dbt::load_manifests({arguments.base}, {arguments.head}, arguments.access);
@@ -113,7 +116,7 @@ void add_ls(CLI::App& app, Job& chosen) {
   command->add_option("--head", a.head, "The pull request's manifest.json")->required();
   command->add_option("--select", a.select, "dbt's selector syntax; everything without it");
   command->add_option("--exclude", a.exclude, "What to leave out, in the same syntax");
-  add_more_unrendered(*command, a.more_unrendered);
+  add_state_options(*command, a.state);
   command->add_option("--output", a.output, "unique_id, name, path or json (one object a line)")
       ->check(CLI::IsMember({"unique_id", "name", "path", "json"}))
       ->capture_default_str();

@@ -1,10 +1,13 @@
 #include "app/commands/planning.hpp"
 
 #include <CLI/CLI.hpp>
+#include <iostream>
+#include <iterator>
 #include <set>
 
 #include "app/commands/files.hpp"
 #include "app/selector_check.hpp"
+#include "app/state_options.hpp"
 #include "app/verdict.hpp"
 #include "config/repository_config.hpp"
 #include "net/error.hpp"
@@ -13,6 +16,7 @@ namespace diffgate::app {
 namespace {
 
 constexpr std::size_t max_rules_bytes = 1U << 20U;
+constexpr std::size_t max_changed_files_bytes = 64U << 20U;
 constexpr std::size_t max_run_results_bytes = 512U << 20U;
 
 config::Rules read_rules(const PlanArguments& arguments) {
@@ -35,18 +39,45 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-dbt::MoreUnrendered more_unrendered_of(const std::string& text) {
-  if (text == "true") return dbt::MoreUnrendered::on;
-  if (text == "false") return dbt::MoreUnrendered::off;
-  return dbt::MoreUnrendered::automatic;
-}
-
-void add_more_unrendered(CLI::App& command, std::string& text) {
+void add_state_options(CLI::App& command, StateArguments& arguments) {
   command
-      .add_option("--more-unrendered", text,
+      .add_option("--more-unrendered", arguments.more_unrendered,
                   "dbt's flag state_modified_compare_more_unrendered_values: auto, true or false")
       ->check(CLI::IsMember({"auto", "true", "false"}))
       ->capture_default_str();
+  command
+      .add_option(
+          "--body-mode", arguments.body_mode,
+          "Whether white space in code counts: exact, as in dbt 1.x, or ignore_whitespace, as in Fusion")
+      ->check(CLI::IsMember({"exact", "ignore_whitespace"}))
+      ->capture_default_str();
+  command.add_flag("--ignore-builtin-macros", arguments.ignore_builtin_macros,
+                   "Changes of dbt's and the adapter's own macros make nothing modified");
+  command.add_flag("--ignore-relation-only", arguments.ignore_relation_only,
+                   "Nor does another configured database, schema or alias alone");
+  command.add_option("--changed-files", arguments.changed_files,
+                     "A file with the pull request's changed paths, one a line (- for stdin): tells of seeds "
+                     "over 1 MiB, which dbt does not look into");
+}
+
+void apply(const StateArguments& arguments, config::Rules& rules) {
+  if (arguments.more_unrendered != "auto") rules.more_unrendered = arguments.more_unrendered == "true";
+  if (arguments.body_mode != "exact") rules.body_mode = config::BodyMode::ignore_whitespace;
+  if (arguments.ignore_builtin_macros) rules.ignore_builtin_macros = true;
+  if (arguments.ignore_relation_only) rules.ignore_relation_only = true;
+}
+
+std::vector<std::string> changed_files_of(const StateArguments& arguments) {
+  if (arguments.changed_files.empty()) return {};
+  const std::string text =
+      arguments.changed_files == "-"
+          ? std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>())
+          : read_file(arguments.changed_files, max_changed_files_bytes);
+  std::vector<std::string> paths;
+  for (std::string& line : lines_of(text)) {
+    if (!line.empty()) paths.push_back(std::move(line));
+  }
+  return paths;
 }
 
 void add_map_files(CLI::App& command, dbt::FileAccess& access) {
@@ -62,7 +93,7 @@ void add_plan_options(CLI::App& command, PlanArguments& arguments) {
                      "Only these of the planned models, in dbt's selector syntax");
   command.add_option("--exclude", arguments.exclude, "Not these");
   command.add_flag("--slim", arguments.slim, "Modified models only, not everything downstream");
-  add_more_unrendered(command, arguments.more_unrendered);
+  add_state_options(command, arguments.state);
   command.add_option("--rules", arguments.rules_file, "A .diffgate.yml whose rules apply");
   command.add_option("--project", arguments.project, "The project of the rules file");
   command.add_option("--run-results", arguments.run_results,
@@ -77,7 +108,8 @@ Planned make_plan(const PlanArguments& arguments) {
   if (!arguments.exclude.empty()) rules.exclude = joined(arguments.exclude);
 
   dbt::PlanOptions options;
-  options.state.more_unrendered = more_unrendered_of(arguments.more_unrendered);
+  apply(arguments.state, rules);
+  options.state = state_options(rules, changed_files_of(arguments.state));
   options.slim_diff = rules.slim_diff;
   options.select = rules.select;
   options.exclude = rules.exclude;

@@ -16,12 +16,21 @@ class App;
 
 namespace diffgate::app {
 
+// What counts as modified; over the rules of a rules file.
+struct StateArguments {
+  std::string more_unrendered = "auto";
+  std::string body_mode = "exact";
+  bool ignore_builtin_macros = false;
+  bool ignore_relation_only = false;
+  std::string changed_files;  // a file of paths, "-": stdin
+};
+
 struct PlanArguments {
   std::string base;
   std::string head;
   std::vector<std::string> select;
   std::vector<std::string> exclude;
-  std::string more_unrendered = "auto";
+  StateArguments state;
   std::string rules_file;
   std::string project;
   std::string run_results;
@@ -32,7 +41,7 @@ struct PlanArguments {
 struct Planned {
   dbt::Manifest base;
   dbt::Manifest head;
-  config::Rules rules;  // of the rules file, with the command line's select, exclude and slim on top
+  config::Rules rules;  // of the rules file, with the command line's options on top
   dbt::Plan plan;
 };
 
@@ -42,9 +51,13 @@ void add_plan_options(CLI::App& command, PlanArguments& arguments);
 // rules file.
 Planned make_plan(const PlanArguments& arguments);
 
-// --more-unrendered as dbt's flag. The parser has checked the text.
-dbt::MoreUnrendered more_unrendered_of(const std::string& text);
-void add_more_unrendered(CLI::App& command, std::string& text);
+void add_state_options(CLI::App& command, StateArguments& arguments);
+
+// Puts the options that were given over the rules. The parser has checked the texts.
+void apply(const StateArguments& arguments, config::Rules& rules);
+
+// The paths that --changed-files names; none without it. Throws Error(caller).
+std::vector<std::string> changed_files_of(const StateArguments& arguments);
 
 // --map-files, for large manifests on a small machine.
 void add_map_files(CLI::App& command, dbt::FileAccess& access);

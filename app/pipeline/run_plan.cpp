@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/state_options.hpp"
 #include "dbt/manifest.hpp"
 #include "net/error.hpp"
 
@@ -18,28 +19,15 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-// Paths below the dbt project, as its manifest writes them.
-std::vector<std::string> relative_to(const std::string& directory, const std::vector<std::string>& files) {
-  std::string prefix = directory;
-  while (!prefix.empty() && prefix.back() == '/') prefix.pop_back();
-  if (prefix.empty() || prefix == ".") return files;
-  prefix += '/';
-  std::vector<std::string> inside;
-  for (const std::string& file : files) {
-    if (file.starts_with(prefix)) inside.push_back(file.substr(prefix.size()));
-  }
-  return inside;
-}
-
 dbt::PlanOptions plan_options(const RunInput& input) {
   dbt::PlanOptions options;
+  options.state = state_options(input.rules, input.changed_files);
   options.slim_diff = input.rules.slim_diff;
   options.diff_all_downstream = asks_for_all_downstream(input.labels);
   options.select = input.rules.select;
   options.exclude = input.rules.exclude;
   options.primary_key_tag = input.rules.primary_key_tag;
   options.masking_tags = {input.rules.masking_tags.begin(), input.rules.masking_tags.end()};
-  options.changed_files = relative_to(input.rules.dbt_project_dir, input.changed_files);
   return options;
 }
 

@@ -215,6 +215,8 @@ Json planned(const dbt::PlannedModel& model) {
           {"why", dbt::name_of(model.reason)},
           {"detail", model.detail},
           {"changes", std::move(changes)},
+          {"change_words", model.change_words},
+          {"contract_breaks", model.contract_breaks},
           {"prod_relation", model.prod_relation},
           {"pr_relation", model.pr_relation},
           {"file", model.sql_file}};

@@ -290,9 +290,8 @@ std::string summary_of(const ModelResult& result) {
 std::string why_of(const ModelResult& result) {
   if (result.model.reason == dbt::PlanReason::is_new) return std::string(dbt::words_for(result.model.reason));
   std::string changes;
-  for (const dbt::StateChange change : result.model.changes) {
-    if (change != dbt::StateChange::is_new) append(changes, dbt::name_of(change));
-  }
+  for (const std::string& change : result.model.change_words)
+    changes += (changes.empty() ? "" : "; ") + change;
   if (!changes.empty()) return "changed: " + changes;
   if (!result.model.detail.empty()) return result.model.detail;
   return std::string(dbt::words_for(result.model.reason));

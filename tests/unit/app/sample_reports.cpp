@@ -23,6 +23,7 @@ ModelResult orders() {
   result.kind = ModelResultKind::different;
   result.reason = "rows, values and schema differ";
   result.model.changes = {dbt::StateChange::body, dbt::StateChange::macros};
+  result.model.change_words = {"code", "macro cents_to_euros"};
   result.model.materialization = "incremental";
   diff::TableDiff& diff = *result.diff;
   diff.result = diff::Result::different;
@@ -48,6 +49,7 @@ ModelResult customers() {
   result.reason = "5 rows with a duplicate key in the PR";
   result.model.reason = dbt::PlanReason::downstream;
   result.model.changes = {};
+  result.model.change_words = {};
   result.model.detail = "downstream of orders";
   result.model.key.source = dbt::KeySource::unique_key_config;
   diff::TableDiff& diff = *result.diff;
@@ -121,6 +123,7 @@ dbt::PlannedModel planned_model(const std::string& name) {
   model.action = dbt::PlanAction::diff;
   model.reason = dbt::PlanReason::modified;
   model.changes = {dbt::StateChange::body};
+  model.change_words = {"code"};
   model.prod_relation = "\"shop\".\"prod\".\"" + name + "\"";
   model.pr_relation = "\"shop\".\"pr_7\".\"" + name + "\"";
   model.key.columns = {name + "_id"};

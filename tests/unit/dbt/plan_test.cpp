@@ -168,7 +168,7 @@ TEST_CASE("a seed too large for dbt to hash is found through the changed files")
   const Manifest base = small_manifest(kProduction, large);
   PlanOptions options;
   CHECK(make_plan(base, small_manifest(large), options).models.empty());
-  options.changed_files = {"seeds/customers_raw.csv"};
+  options.state.changed_files = {"seeds/customers_raw.csv"};
   const Plan plan = make_plan(base, small_manifest(large), options);
   CHECK(model_of(plan, "seed.shop.customers_raw").reason == PlanReason::modified);
   CHECK(plan.models.size() == 4);

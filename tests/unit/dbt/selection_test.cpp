@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <string>
 
-#include "dbt/config_call.hpp"
 #include "net/error.hpp"
 #include "small_manifest.hpp"
 
@@ -173,19 +172,6 @@ TEST_CASE("selectors that name each other in a circle, or in a wrong form, are r
   CHECK(error_of("selector:s", with_selectors(R"({"s": {"definition":
             {"union": ["a", {"intersection": ["b", {"exclude": [{"method": "state", "value": "new"}, 5]}]}]}}})"))
             .starts_with("selector 's', union[1], intersection[1], exclude[1]: "));
-}
-
-TEST_CASE("the source text of a config argument is found in the code") {
-  const char* const code =
-      "-- config is below\n{{ config(\n  materialized = 'table',\n  enabled=var('on', [1, ')']),\n  "
-      "tags=['a', 'b'] ) }}";
-  CHECK(config_argument(code, "materialized") == "'table'");
-  CHECK(config_argument(code, "enabled") == "var('on', [1, ')'])");
-  CHECK(config_argument(code, "tags") == "['a', 'b']");
-  CHECK(config_argument(code, "alias") == std::nullopt);
-  CHECK(config_argument("select 1", "alias") == std::nullopt);
-  CHECK(config_argument("{{ config(alias='x", "alias") == std::nullopt);
-  CHECK(config_argument("{{ my_config(alias='x') }}", "alias") == std::nullopt);
 }
 
 TEST_CASE("the two spellings of an in-file config of before and after 1.12 are compared by the code") {
