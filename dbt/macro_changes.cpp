@@ -107,14 +107,21 @@ bool MacroChanges::is_builtin(std::string_view id) const {
   return is_builtin_macro(id, base_.info.adapter_type) || is_builtin_macro(id, head_.info.adapter_type);
 }
 
-bool MacroChanges::reach(const Node& node, JsonReader& reader) const {
+bool MacroChanges::reach(const Node& node, JsonReader& reader, std::string* missing) const {
   if (changed_.empty()) return false;
   std::vector<std::string_view> ids;
-  reader.read_strings(head_.raw(node, Field::depends_on_macros), ids);
-  return std::any_of(ids.begin(), ids.end(), [&](std::string_view id) {
+  if (!reader.read_strings(head_.raw(node, Field::depends_on_macros), ids)) *missing = "null";
+  for (const std::string_view id : ids) {
     const auto macro = head_.macro_index.find(id);
-    return macro == head_.macro_index.end() ? is_removed(id) : causes_[macro->second] != kUnaffected;
-  });
+    if (macro != head_.macro_index.end()) {
+      if (causes_[macro->second] != kUnaffected) return true;
+    } else if (is_removed(id)) {
+      return true;
+    } else if (!base_.macro_index.contains(id)) {
+      *missing = id;
+    }
+  }
+  return false;
 }
 
 std::vector<std::string_view> MacroChanges::causes(const Node& node, JsonReader& reader) const {

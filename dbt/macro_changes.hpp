@@ -19,8 +19,10 @@ class MacroChanges {
   // With `ignore_builtin` changes of the macros of dbt and the adapter count as none.
   MacroChanges(const ManifestData& base, const ManifestData& head, bool ignore_builtin);
 
-  // Whether a macro that the node of `head` reaches has changed.
-  bool reach(const Node& node, JsonReader& reader) const;
+  // Whether a macro that the node of `head` reaches has changed. If none has, `missing` is set to a macro
+  // that the node names and that is in neither manifest, such as is left of a removed generic test: dbt ends
+  // there.
+  bool reach(const Node& node, JsonReader& reader, std::string* missing) const;
 
   // Changed macros that the node reaches, sorted: one for each macro that it names itself, and one of the
   // project's own before a built-in one.

@@ -1,5 +1,7 @@
 #include "dbt/state_compare.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -137,8 +139,13 @@ NodeChanges StateComparison::compare(const Node& node) {
     return same;
   };
 
-  const bool same_macros =
-      note(type == ResourceType::source || !macros_.reach(node, reader_), StateChange::macros);
+  std::string missing_macro;
+  const bool same_macros = note(type == ResourceType::source || !macros_.reach(node, reader_, &missing_macro),
+                                StateChange::macros);
+  if (!missing_macro.empty()) {
+    warn(fmt::format("{} depends on a macro that does not exist ({}): dbt ends with an error there", node.id,
+                     missing_macro));
+  }
   const auto old = find_old(node);
   if (!old) {
     changes.add(StateChange::is_new);
@@ -221,6 +228,9 @@ bool StateComparison::same_checksum(const Pair& pair) {
   const std::string name = member(*now, "name").string_or("none");
   const bool same = name != "none" && python_equal(member(*before, "name"), member(*now, "name")) &&
                     python_equal(member(*before, "checksum"), member(*now, "checksum"));
+  if (name == "path" && !python_equal(member(*before, "name"), member(*now, "name"))) {
+    warn(std::string(pair.now.id) + " is over 1 MiB now: from here on dbt does not look into it");
+  }
   if (!same || name != "path") return same;
   if (changed_files_.contains(text_of(head_, pair.now, Field::original_file_path))) return false;
   if (changed_files_.empty()) {

@@ -272,3 +272,99 @@ TEST_CASE("which setting fits a pair is read from its manifests") {
   CHECK_FALSE(resolves_to_more_unrendered(small_manifest(), small_manifest(), MoreUnrendered::off));
   CHECK(resolves_to_more_unrendered(small_manifest(kOld), small_manifest(kOld), MoreUnrendered::on));
 }
+
+TEST_CASE("what dbt can't know or ends at is a warning") {
+  const auto warns = [](const char* base, const char* head, std::string_view part) {
+    SelectionOptions options;
+    options.select = "state:modified";
+    const auto warnings = select_nodes(small_manifest(base), small_manifest(head), options).warnings;
+    return std::any_of(warnings.begin(), warnings.end(),
+                       [&](const std::string& warning) { return warning.find(part) != std::string::npos; });
+  };
+  constexpr const char* kLarge = R"([{"op": "replace", "path": "/nodes/seed.shop.customers_raw/checksum",
+                                      "value": {"name": "path", "checksum": "seeds/customers_raw.csv"}}])";
+  CHECK(warns("[]", kLarge, "customers_raw is over 1 MiB now"));
+  CHECK(warns(kLarge, kLarge, "customers_raw is over 1 MiB, so dbt does not look into it"));
+  CHECK_FALSE(warns("[]", "[]", "1 MiB"));
+  CHECK(warns("[]", R"([{"op": "replace", "path": "/nodes/test.shop.no_negative/depends_on/macros",
+                         "value": [null]},
+                        {"op": "replace", "path": "/macros/macro.shop.unused/macro_sql", "value": "x"}])",
+              "test.shop.no_negative depends on a macro that does not exist (null)"));
+  CHECK(warns("[]", R"([{"op": "replace", "path": "/nodes/test.shop.no_negative/depends_on/macros",
+                         "value": ["macro.shop.nowhere"]},
+                        {"op": "replace", "path": "/macros/macro.shop.unused/macro_sql", "value": "x"}])",
+              "does not exist (macro.shop.nowhere)"));
+  CHECK(warns(R"([{"op": "replace", "path": "/metadata/dbt_version", "value": "1.11.2"}])", "[]",
+              "production's manifest is of dbt 1.11.2"));
+}
+
+TEST_CASE("a seed that dbt does not look into is modified if it is among the changed files") {
+  constexpr const char* kLarge = R"([{"op": "replace", "path": "/nodes/seed.shop.customers_raw/checksum",
+                                      "value": {"name": "path", "checksum": "seeds/customers_raw.csv"}}])";
+  SelectionOptions options;
+  options.select = "state:modified";
+  const auto picked = [&] {
+    return select_nodes(small_manifest(kLarge), small_manifest(kLarge), options).ids;
+  };
+  CHECK(picked().empty());
+  options.state.changed_files = {"README.md"};
+  CHECK(picked().empty());
+  options.state.changed_files = {"seeds/customers_raw.csv"};
+  CHECK(picked() == std::vector<UniqueId>{UniqueId("seed.shop.customers_raw")});
+}
+
+TEST_CASE("options make less of what dbt counts") {
+  const auto picked = [](const char* head, const StateOptions& state) {
+    SelectionOptions options;
+    options.select = "state:modified";
+    options.state = state;
+    return select_nodes(small_manifest(), small_manifest(head), options).ids.size();
+  };
+  StateOptions options;
+  constexpr const char* kSpace = R"json([{"op": "replace", "path": "/nodes/model.shop.orders/raw_code",
+                                      "value": "select  *\nfrom {{ ref('stg_orders') }} "}])json";
+  CHECK(picked(kSpace, options) == 1);
+  options.body = BodyMode::ignore_whitespace;
+  CHECK(picked(kSpace, options) == 0);
+
+  constexpr const char* kSchema =
+      R"([{"op": "add", "path": "/nodes/model.shop.orders/unrendered_config/schema", "value": "x"}])";
+  CHECK(picked(kSchema, options) == 1);
+  options.ignore_relation_only = true;
+  CHECK(picked(kSchema, options) == 0);
+
+  constexpr const char* kBuiltin =
+      R"([{"op": "replace", "path": "/macros/macro.dbt.test_unique/macro_sql", "value": "x"}])";
+  CHECK(picked(kBuiltin, options) == 1);
+  options.ignore_builtin_macros = true;
+  CHECK(picked(kBuiltin, options) == 0);
+}
+
+TEST_CASE("what changed of a node is said in words") {
+  const auto words = [](const char* head, const char* id) {
+    std::string text;
+    for (const NodeState& state : compare_states(small_manifest(), small_manifest(head), {})) {
+      if (state.id.value() != id) continue;
+      for (const std::string& word : state.words) text += (text.empty() ? "" : "; ") + word;
+    }
+    return text;
+  };
+  constexpr const char* kModel = "model.shop.stg_customers";
+  CHECK(words("[]", kModel).empty());
+  CHECK(words(R"([{"op": "replace", "path": "/nodes/model.shop.stg_customers/raw_code", "value": "x"},
+                  {"op": "add", "path": "/nodes/model.shop.stg_customers/unrendered_config/lookback", "value": 2},
+                  {"op": "add", "path": "/nodes/model.shop.stg_customers/unrendered_config/docs", "value": {}},
+                  {"op": "add", "path": "/nodes/model.shop.stg_customers/unrendered_config/alias", "value": "y"},
+                  {"op": "add", "path": "/nodes/model.shop.stg_customers/access", "value": "public"},
+                  {"op": "replace", "path": "/macros/macro.shop.trimmed/macro_sql", "value": "x"}])",
+              kModel) == "code; config docs, lookback; configured alias; macro trimmed; access");
+  CHECK(
+      words(
+          R"([{"op": "replace", "path": "/nodes/seed.shop.customers_raw/checksum/checksum", "value": "x"}])",
+          "seed.shop.customers_raw") == "its rows");
+  CHECK(words(R"([{"op": "replace", "path": "/macros/macro.dbt.test_unique/macro_sql", "value": "x"}])",
+              "test.shop.unique_stg_customers_customer_id.c7614daada") ==
+        "macro test_unique (dbt's or the adapter's own)");
+  CHECK(words(R"([{"op": "copy", "from": "/nodes/model.shop.orders", "path": "/nodes/model.shop.fresh"}])",
+              "model.shop.fresh") == "new");
+}
