@@ -194,8 +194,10 @@ TEST_CASE("the same tables give the same report in either engine") {
   file.execute(duckdb_script + "COMMIT;");
   WarehouseRunner postgres(server.url());
   WarehouseRunner duckdb(file.url());
-  OneSession in_postgres(postgres, diff::postgres_dialect());
-  OneSession in_duckdb(duckdb, diff::duckdb_dialect());
+  const auto postgres_session = postgres.run(postgres.warehouse().open_session("test"));
+  const auto duckdb_session = duckdb.run(duckdb.warehouse().open_session("test"));
+  OneSession in_postgres(*postgres_session, diff::postgres_dialect());
+  OneSession in_duckdb(*duckdb_session, diff::duckdb_dialect());
   for (std::uint64_t i = 0; i < count; ++i) {
     CAPTURE(seed);
     CAPTURE(i);

@@ -9,7 +9,7 @@ FROM (SELECT 0 AS side,
       to_regclass('"shop"."analytics"."orders"') AS relation
   UNION ALL SELECT 1 AS side,
       to_regclass('"shop"."pr_42"."orders"') AS relation) s
-JOIN pg_class c ON c.oid = s.relation
+JOIN pg_class c ON c.oid = s.relation AND (c.relfilenode = 0 OR c.relfilenode = pg_relation_filenode(c.oid))
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 ORDER BY s.side,
