@@ -80,7 +80,7 @@ Input Input::of(std::string_view bytes) {
 }
 
 const std::string& good_manifest() {
-  static const std::string text = small_manifest_text();
+  static const std::string text = diffgate::dbt::small_manifest_text();
   return text;
 }
 

@@ -43,7 +43,7 @@ std::optional<std::string> taken(std::string_view text, std::size_t window_size,
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto whole = taken(text, kWindowSize, true);
-  for (const std::size_t window : {64, 71, 257}) {
+  for (const std::size_t window : {64U, 71U, 257U}) {
     must(taken(text, window, true) == whole);
     must(taken(text, window, false).has_value() == whole.has_value());
   }
