@@ -49,7 +49,7 @@ std::string columns_cell(const ModelResult& result) {
   return cell;
 }
 
-// "analytics.orders → analytics_pr_7.orders · incremental · changed: body · key: order_id (a unique test)"
+// "analytics.orders → analytics_pr_7.orders · incremental · changed: code · key: order_id (a unique test)"
 std::string facts_line(const ModelResult& result) {
   const dbt::PlannedModel& model = result.model;
   std::string line;

@@ -332,7 +332,7 @@ TEST_CASE("a fingerprint tells what the build made, and is none below a seed who
   const char* const large = R"([{"op": "replace", "path": "/nodes/seed.shop.customers_raw/checksum",
                                  "value": {"name": "path", "checksum": "seeds/customers_raw.csv"}}])";
   PlanOptions options;
-  options.changed_files = {"seeds/customers_raw.csv"};
+  options.state.changed_files = {"seeds/customers_raw.csv"};
   const Plan plan = make_plan(small_manifest(kProduction, large), small_manifest(large), options);
   CHECK(model_of(plan, "seed.shop.customers_raw").fingerprint.empty());
   CHECK(model_of(plan, "model.shop.customers").fingerprint.empty());
