@@ -65,6 +65,7 @@ def keyed(prod, pr, key, columns, tolerance, precision=None):
         for c in columns:
             x, y = comparable(a[k][c], precision), comparable(b[k][c], precision)
             if x == y:
+                counts[c]["within_tolerance"] += comparable(a[k][c]) != comparable(b[k][c])
                 continue
             if x is not None and y is not None and c in tolerance and is_within(x, y, tolerance[c]):
                 counts[c]["within_tolerance"] += 1

@@ -263,7 +263,7 @@ class Conversation:
         statements = []
         while "sql" in reply:
             statements.append(reply["sql"])
-            reply = self.say({"rows": catalog if len(statements) == 1 else run(reply["sql"])})
+            reply = self.say({"rows": catalog if reply["sql"] == statements[0] else run(reply["sql"])})
         if "error" in reply:
             raise Disagreement("the diff failed: " + reply["error"])
         return reply["result"]
