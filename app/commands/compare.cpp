@@ -63,7 +63,7 @@ void add_compare(CLI::App& app, Job& chosen) {
   command->add_option("--prod", a.prod, "Production's table, as the engine writes it")->required();
   command->add_option("--pr", a.pr, "The changed table")->required();
   add_compare_options(*command, a.options);
-  command->add_flag("--profile", a.profile,
+  command->add_flag("--column-profiles", a.profile,
                     "Show what each column holds on either side: nulls, distinct values, range, mean, bars");
   command->add_option("--timeline", a.timeline, "Show the match over time, by this date or timestamp column");
   command->add_flag("--json", a.json, "The result as JSON");

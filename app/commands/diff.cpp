@@ -131,7 +131,7 @@ void add_diff(CLI::App& app, Job& chosen) {
   command->add_option("--sample", a.sample,
                       "Compare a share of each model's keys (1%) or about so many rows (50000)");
   command->add_flag(
-      "--profile", a.profile,
+      "--column-profiles", a.profile,
       "Profile the columns, too, for --html and --json; with a timeline where a model names its "
       "time_column or event_time");
   CLI::Option* json = command->add_flag("--json", a.json, "The result as JSON");

@@ -45,7 +45,8 @@ std::int64_t matched_rows(const ModelResult& result);
 // "12 rows added, 3 removed, 240 changed (19.9%), 2 new columns": the fold's title, after the model's name.
 std::string summary_of(const ModelResult& result);
 
-// Why it is in the report: "changed: code; macro clean", "downstream of orders". May quote names from outside.
+// Why it is in the report: "changed: code; macro clean", "downstream of orders". May quote names from
+// outside.
 std::string why_of(const ModelResult& result);
 
 // "shop"."prod"."orders" as shop.prod.orders; as it is if a part needs its quotes.

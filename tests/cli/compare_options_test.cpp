@@ -165,8 +165,8 @@ TEST_CASE("a part of the rows is compared by a sample, by the time both cover, o
 
 TEST_CASE("profiles and a timeline are shown as text and as JSON, without the values of masked columns") {
   const Tables tables;
-  const std::vector<std::string> options = {"--key", "\"a,b\"", "--profile", "--timeline",
-                                            "seen",  "--mask",  "name"};
+  const std::vector<std::string> options = {"--key",  "\"a,b\"", "--column-profiles", "--timeline", "seen",
+                                            "--mask", "name"};
   const Json json = tables.json(options);
   CHECK(json.at("profiles").at("columns").size() == 7);
   for (const Json& profiled : json.at("profiles").at("columns")) {

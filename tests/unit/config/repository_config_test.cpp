@@ -277,7 +277,7 @@ TEST_CASE("whoever knows selectors says what is wrong with one, and it is told a
 
 TEST_CASE("every rule is described, with its default") {
   const auto values = rule_values(Rules{});
-  CHECK(values.size() == 26);
+  CHECK(values.size() == 30);
   for (const RuleValue& value : values) {
     CAPTURE(value.key);
     CHECK(value.doc.size() > 10);
