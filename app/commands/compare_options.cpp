@@ -1,6 +1,7 @@
 #include "app/commands/compare_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -46,11 +47,16 @@ void add_text_rules(const CLI::App& command, const CompareOptions& options, diff
       {"--trim", options.trim, &diff::TextRule::trim},
       {"--null-equals-empty", options.null_equals_empty, &diff::TextRule::null_equals_empty}};
   diff::TextRule everywhere;
+  // The parser hands an option without a value over as an empty one.
   for (const Option& option : all) {
-    if (command.count(option.flag) > 0 && option.columns.empty()) everywhere.*option.member = true;
+    const auto& texts = option.columns;
+    const bool is_bare = texts.empty() || std::find(texts.begin(), texts.end(), "") != texts.end();
+    if (command.count(option.flag) > 0 && is_bare) everywhere.*option.member = true;
   }
   for (const Option& option : all) {
-    for (const diff::Identifier& column : parse_columns(option.columns))
+    std::vector<std::string> named = option.columns;
+    std::erase(named, "");
+    for (const diff::Identifier& column : parse_columns(named))
       request.text.try_emplace(column.value(), everywhere).first->second.*option.member = true;
   }
   if (!everywhere.is_exact()) request.text[""] = everywhere;
