@@ -80,11 +80,10 @@ void check_content(const std::string& path, ArtifactKind kind) {
   const std::string key = is_catalog ? "nodes" : "results";
   const TopLevel wanted = is_catalog ? TopLevel::object : TopLevel::array;
   std::ifstream file(path, std::ios::binary);
-  TopLevelReader reader(key);
+  const std::optional<TopLevel> found = find_top_level(file, key);
   const std::string name(file_name_of(kind));
-  if (!Json::sax_parse(file, &reader) || !reader.is_object())
-    throw Error(ErrorClass::caller, "not a JSON object", name);
-  if (reader.found() != wanted) {
+  if (!found) throw Error(ErrorClass::caller, "not a JSON object", name);
+  if (*found != wanted) {
     throw Error(ErrorClass::caller,
                 fmt::format("is not dbt's {}: it has no {} '{}'", name, is_catalog ? "object" : "list", key),
                 name, "send the file that dbt wrote into target/");
