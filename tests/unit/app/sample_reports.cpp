@@ -106,6 +106,7 @@ ModelResult without_diff(const std::string& name, ModelResultKind kind, dbt::Pla
   result.model.action = kind == ModelResultKind::removed ? dbt::PlanAction::list : dbt::PlanAction::skip;
   result.model.reason = reason;
   result.model.changes = {};
+  result.model.change_words = {};
   result.model.pr_relation.clear();
   result.kind = kind;
   result.reason = words;
