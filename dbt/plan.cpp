@@ -61,8 +61,9 @@ std::size_t Plan::diffs() const {
 }
 
 Plan make_plan(const Manifest& base, const Manifest& head, const PlanOptions& options) {
-  refuse_different_projects(base, head);
+  const std::string renamed = refuse_different_projects(base, head);
   Plan plan = Planner(base, head, options).make();
+  if (!renamed.empty()) plan.warnings.insert(plan.warnings.begin(), renamed);
   base.expect_unchanged();
   head.expect_unchanged();
   return plan;

@@ -82,8 +82,9 @@ int ls(const Arguments& arguments) {
   options.indirect = indirect_of(arguments.indirect);
   options.files = state_files(arguments);
   const auto [base, head] = dbt::load_manifests({arguments.base}, {arguments.head}, arguments.access);
-  dbt::refuse_different_projects(base, head);
-  const dbt::Selection selection = dbt::select_nodes(base, head, options);
+  const std::string renamed = dbt::refuse_different_projects(base, head);
+  dbt::Selection selection = dbt::select_nodes(base, head, options);
+  if (!renamed.empty()) selection.warnings.insert(selection.warnings.begin(), renamed);
 
   std::string out;
   nlohmann::ordered_json all = nlohmann::ordered_json::array();

@@ -174,9 +174,25 @@ TEST_CASE("a seed too large for dbt to hash is found through the changed files")
   CHECK(plan.models.size() == 4);
 }
 
+TEST_CASE("a project under another name is the same project if its models are") {
+  const Plan plan = make_plan(
+      small_manifest(),
+      small_manifest(R"([{"op": "replace", "path": "/metadata/project_name", "value": "store"}])"), {});
+  CHECK(plan.models.empty());
+  CHECK(warns(plan,
+              "the project has another name: production's manifest is of 'shop', the pull request's of "
+              "'store'"));
+}
+
 TEST_CASE("manifests of different projects are refused, by name or by id") {
-  const auto refused = [](const char* base, const char* head) {
-    CHECK_THROWS_WITH_AS((void)make_plan(small_manifest(base), small_manifest(head), {}),
+  // What two projects share is one package at most.
+  constexpr const char* kOtherModels =
+      R"([{"op": "move", "from": "/nodes/model.shop.stg_customers", "path": "/nodes/model.other.stg_customers"},
+          {"op": "move", "from": "/nodes/model.shop.customers", "path": "/nodes/model.other.customers"},
+          {"op": "move", "from": "/nodes/model.shop.orders", "path": "/nodes/model.other.orders"},
+          {"op": "move", "from": "/nodes/model.shop.stg_orders", "path": "/nodes/model.other.stg_orders"}])";
+  const auto refused = [&](const char* base, const char* head) {
+    CHECK_THROWS_WITH_AS((void)make_plan(small_manifest(base), small_manifest(head, kOtherModels), {}),
                          doctest::Contains("different dbt projects"), diffgate::Error);
   };
   refused("[]", R"([{"op": "replace", "path": "/metadata/project_name", "value": "other"}])");
