@@ -372,15 +372,15 @@ class Planner {
     key_columns_.assign(sides_.pr.size(), false);
     for (const Identifier& name : request_.key) {
       const auto pr = sides_.pr_names.find(name.value());
-      if (!pr || !sides_.to_prod[*pr]) no_such_column(sides_, request_, name.value(), " for the key");
+      if (!pr || !sides_.to_prod[*pr]) no_such_column(sides_, request_, name.value(), "");
       if (key_columns_[*pr]) continue;
       key_columns_[*pr] = true;
       ComparedColumn column = pair(*sides_.to_prod[*pr], *pr);
       auto common = common_type(column.prod_type, column.pr_type, plan_.dialect->max_decimal_precision);
       if (const auto* reason = std::get_if<std::string>(&common)) {
         throw Error(ErrorClass::configuration,
-                    fmt::format("key column '{}' can't be matched: {}", name.value(), *reason),
-                    request_.pr.sql, "choose another key");
+                    fmt::format("column '{}' can't be matched: {}", name.value(), *reason),
+                    request_.pr.sql, "choose another column");
       }
       column.common = std::get<CommonType>(common);
       plan_.key.push_back(std::move(column));
