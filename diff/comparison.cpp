@@ -325,9 +325,8 @@ class Planner {
 
   // A rule that a column can't use must not look as if it had been used.
   template <class Rule, class Uses>
-  void note_unused(const std::map<std::string, Rule>& rules, fmt::format_string<const std::string&> note,
+  void note_unused(const std::map<std::string, Rule>& by_name, fmt::format_string<const std::string&> note,
                    Uses uses) {
-    const std::map<std::string, Rule> by_name(rules);
     for (const ComparedColumn& column : plan_.columns) {
       if (named_rule(by_name, column) && !uses(column))
         plan_.notes.push_back(fmt::format(note, column.pr.value()));
@@ -379,8 +378,8 @@ class Planner {
       auto common = common_type(column.prod_type, column.pr_type, plan_.dialect->max_decimal_precision);
       if (const auto* reason = std::get_if<std::string>(&common)) {
         throw Error(ErrorClass::configuration,
-                    fmt::format("column '{}' can't be matched: {}", name.value(), *reason),
-                    request_.pr.sql, "choose another column");
+                    fmt::format("column '{}' can't be matched: {}", name.value(), *reason), request_.pr.sql,
+                    "choose another column");
       }
       column.common = std::get<CommonType>(common);
       plan_.key.push_back(std::move(column));
