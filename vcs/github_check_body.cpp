@@ -138,6 +138,25 @@ std::optional<CheckRun> check_run_of(const CheckRef& ref) {
   return run;
 }
 
+std::string_view identifier_of(CheckAction action) {
+  switch (action) {
+    case CheckAction::rerun:
+      return "rerun";
+    case CheckAction::accept:
+      return "accept";
+    case CheckAction::downstream:
+      return "downstream";
+  }
+  return "rerun";
+}
+
+std::optional<CheckAction> check_action_named(std::string_view identifier) {
+  for (const CheckAction action : {CheckAction::rerun, CheckAction::accept, CheckAction::downstream}) {
+    if (identifier_of(action) == identifier) return action;
+  }
+  return std::nullopt;
+}
+
 std::vector<Annotation> usable_annotations(std::vector<Annotation> annotations) {
   std::erase_if(annotations, [](const Annotation& one) { return one.path.empty() || one.message.empty(); });
   return annotations;

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "net/clock.hpp"
+#include "vcs/events.hpp"
 #include "vcs/forge.hpp"
 #include "vcs/types.hpp"
 
@@ -27,6 +29,10 @@ struct CheckRun {
 CheckRef ref_of(const CheckRun& run);
 // nullopt for a text that is no check run's.
 std::optional<CheckRun> check_run_of(const CheckRef& ref);
+
+// The identifier of a button on a check, as requests and payloads have it; nullopt for one that is not ours.
+std::string_view identifier_of(CheckAction action);
+std::optional<CheckAction> check_action_named(std::string_view identifier);
 
 // The annotations that GitHub would take: one without a path or a message fails the whole request.
 std::vector<Annotation> usable_annotations(std::vector<Annotation> annotations);

@@ -64,6 +64,9 @@ std::optional<Note> note_of(const vcs::Event& event, const config::ServerConfig&
         {{"repository", label->repo.full_name}, {"label", label->name}, {"renamed_to", label->renamed_to}});
     return Note{DeliveryState::done, "the rule's pull_request_label names a label that is no more"};
   }
+  if (!std::holds_alternative<vcs::PullRequestEvent>(event)) {
+    return Note{DeliveryState::ignored, "nothing follows from this event"};
+  }
   return std::nullopt;
 }
 
