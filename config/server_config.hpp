@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "config/api_keys.hpp"
 #include "config/problem.hpp"
 #include "config/rules.hpp"
 #include "config/selector_check.hpp"
@@ -74,10 +75,11 @@ struct WarehouseConfig {
 struct ProjectConfig {
   std::int64_t id = 0;  // the "CI config id"
   std::string name;
-  std::string forge;       // name of an entry of github or gitlab
-  std::string repository;  // full name, "acme/dbt"
-  std::string warehouse;   // name of an entry of warehouses
-  std::vector<Secret> upload_keys;
+  std::string forge;                // name of an entry of github or gitlab
+  std::string repository;           // full name, "acme/dbt"
+  std::string warehouse;            // name of an entry of warehouses
+  std::vector<Secret> upload_keys;  // with the scopes of a fresh ApiKey
+  std::vector<ApiKey> api_keys;
   Rules rules;  // the file's `defaults` overlaid by the project's own
 };
 

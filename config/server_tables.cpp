@@ -163,7 +163,10 @@ Table<ProjectConfig> make_project_table() {
   f.push_back(text_field<ProjectConfig>("warehouse", &ProjectConfig::warehouse,
                                         "Name of an entry of warehouses. Not needed if there is only one."));
   append_secrets(table, "upload_key", &ProjectConfig::upload_keys,
-                 "Key that uploads of artifacts must bring.", false);
+                 "Key of CI: it uploads artifacts, starts runs and reads their results.", false);
+  f.push_back(map_list_field<ProjectConfig, ApiKey>(
+      "api_keys", &ProjectConfig::api_keys, "More keys of the HTTP API, each with scopes of its own.",
+      api_key_table(), [](const ProjectConfig&) { return ApiKey{}; }));
   append_lifted(table, rules_table(), [](ProjectConfig& project) -> Rules& { return project.rules; });
   return table;
 }

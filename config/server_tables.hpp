@@ -11,6 +11,7 @@ const Table<ServerConfig>& server_table();
 const Table<GitHubApp>& github_table();
 const Table<GitLabInstance>& gitlab_table();
 const Table<ProjectConfig>& project_table();
+const Table<ApiKey>& api_key_table();
 // `warehouses`, a map by name whose entries differ by `type`.
 Field<ServerConfig> warehouses_field();
 

@@ -22,6 +22,7 @@ void add_diff(CLI::App& app, Job& chosen);
 void add_doctor(CLI::App& app, Job& chosen);
 void add_ls(CLI::App& app, Job& chosen);
 void add_match_files(CLI::App& app, Job& chosen);
+void add_new_key(CLI::App& config, Job& chosen);  // below `config`
 void add_plan(CLI::App& app, Job& chosen);
 void add_serve(CLI::App& app, Job& chosen);
 void add_upload(CLI::App& app, Job& chosen);

@@ -78,7 +78,7 @@ int check(const CheckArguments& arguments) {
 }  // namespace
 
 void add_config(CLI::App& app, Job& chosen) {
-  CLI::App* config = app.add_subcommand("config", "Check configuration files; their JSON Schema");
+  CLI::App* config = app.add_subcommand("config", "Check configuration files; their JSON Schema; new keys");
   config->require_subcommand(1);
 
   CLI::App* check_command =
@@ -94,6 +94,8 @@ void add_config(CLI::App& app, Job& chosen) {
   check_command->footer(
       "Exit code 2 if there is any mistake.\n\nExample:\n  diffgate config check .diffgate.yml");
   check_command->callback([&chosen, arguments] { chosen = [arguments] { return check(*arguments); }; });
+
+  add_new_key(*config, chosen);
 
   CLI::App* schema =
       config->add_subcommand("schema", "The JSON Schema of .diffgate.yml or of the server file");

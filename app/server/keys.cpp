@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <string_view>
+#include <string>
 
 #include "net/crypto.hpp"
 
@@ -28,25 +28,57 @@ std::string_view presented_key(const net::Headers& headers) {
   return {};
 }
 
+// Both sides hashed have one length, so that the comparison tells nothing of the known key's.
+bool is_key(const Secret& known, const std::string& presented_hash) {
+  return !known.empty() && net::constant_time_equal(net::sha256_hex(known.expose()), presented_hash);
+}
+
 }  // namespace
 
-std::vector<ProjectId> projects_of_key(const config::ServerConfig& config, const net::Headers& headers) {
-  const std::string_view key = presented_key(headers);
+bool Access::may(ProjectId project, config::Scope scope) const {
+  const auto found = projects_.find(project);
+  return found != projects_.end() && found->second.contains(scope);
+}
+
+std::vector<ProjectId> Access::projects_with(config::Scope scope) const {
   std::vector<ProjectId> projects;
-  if (key.empty()) return projects;
-  for (const config::ProjectConfig& project : config.projects) {
-    bool matches = false;
-    for (const Secret& known : project.upload_keys) {
-      const bool is_this = !known.empty() && net::constant_time_equal(known.expose(), key);
-      matches = matches || is_this;
-    }
-    if (matches) projects.emplace_back(project.id);
+  for (const auto& [project, scopes] : projects_) {
+    if (scopes.contains(scope)) projects.push_back(project);
   }
   return projects;
 }
 
-bool may_use(const std::vector<ProjectId>& projects, ProjectId project) {
-  return std::find(projects.begin(), projects.end(), project) != projects.end();
+Access access_of(const config::ServerConfig& config, const net::Headers& headers) {
+  const std::string_view key = presented_key(headers);
+  if (key.empty()) return {};
+  const std::string hash = net::sha256_hex(key);
+  std::map<ProjectId, std::set<config::Scope>> projects;
+  for (const config::ProjectConfig& project : config.projects) {
+    const ProjectId id(project.id);
+    for (const Secret& known : project.upload_keys) {
+      if (is_key(known, hash)) projects[id].merge(config::ApiKey{}.scopes);
+    }
+    for (const config::ApiKey& known : project.api_keys) {
+      const bool is_this =
+          is_key(known.key, hash) || (!known.sha256.empty() && net::constant_time_equal(known.sha256, hash));
+      if (is_this) projects[id].insert(known.scopes.begin(), known.scopes.end());
+    }
+  }
+  return Access(std::move(projects));
+}
+
+std::string_view name_of(config::Scope scope) {
+  switch (scope) {
+    case config::Scope::read:
+      return "read";
+    case config::Scope::upload:
+      return "upload";
+    case config::Scope::run:
+      return "run";
+    case config::Scope::accept:
+      return "accept";
+  }
+  return "read";
 }
 
 const config::ProjectConfig* find_project(const config::ServerConfig& config, ProjectId project) {

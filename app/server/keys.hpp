@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "app/store/records.hpp"
@@ -8,11 +11,28 @@
 
 namespace diffgate::app {
 
-// The projects whose key the request carries as "Authorization: Key …" or "Bearer …". Compared in constant
-// time with every key there is.
-std::vector<ProjectId> projects_of_key(const config::ServerConfig& config, const net::Headers& headers);
+// What a key opens, of each project that names it.
+class Access {
+ public:
+  Access() = default;
+  explicit Access(std::map<ProjectId, std::set<config::Scope>> projects) : projects_(std::move(projects)) {}
 
-bool may_use(const std::vector<ProjectId>& projects, ProjectId project);
+  // Whether the request came with a key of any project.
+  bool is_known() const { return !projects_.empty(); }
+  bool knows(ProjectId project) const { return projects_.contains(project); }
+  bool may(ProjectId project, config::Scope scope) const;
+  // In the order of their ids.
+  std::vector<ProjectId> projects_with(config::Scope scope) const;
+
+ private:
+  std::map<ProjectId, std::set<config::Scope>> projects_;
+};
+
+// What the key that the request carries as "Authorization: Key …" or "Bearer …" opens. Compared by its hash,
+// in constant time, with every key there is.
+Access access_of(const config::ServerConfig& config, const net::Headers& headers);
+
+std::string_view name_of(config::Scope scope);  // "read", as the server file has it
 
 // nullptr if there is none.
 const config::ProjectConfig* find_project(const config::ServerConfig& config, ProjectId project);

@@ -1,9 +1,10 @@
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "app/server/keys.hpp"
 #include "app/server/problem.hpp"
-#include "app/server/server.hpp"
+#include "app/server/routes.hpp"
 #include "net/error.hpp"
 #include "net/url.hpp"
 
@@ -58,10 +59,6 @@ std::int64_t parse_number(const std::string& name, const std::string& text) {
   return number;
 }
 
-net::ServerResponse unauthorized() {
-  return problem(401, "Unauthorized", "send a project's key as \"Authorization: Key …\"");
-}
-
 RunFilter parse_filter(std::string_view query, std::vector<ProjectId> visible) {
   const auto pairs = net::parse_query(query);
   if (!pairs) throw Error(ErrorClass::caller, "the query string is malformed");
@@ -70,7 +67,9 @@ RunFilter parse_filter(std::string_view query, std::vector<ProjectId> visible) {
   for (const auto& [name, value] : *pairs) {
     if (name == "project") {
       const ProjectId wanted(parse_number(name, value));
-      filter.projects = may_use(filter.projects, wanted) ? std::vector{wanted} : std::vector<ProjectId>{};
+      const bool is_visible =
+          std::find(filter.projects.begin(), filter.projects.end(), wanted) != filter.projects.end();
+      filter.projects = is_visible ? std::vector{wanted} : std::vector<ProjectId>{};
     } else if (name == "pr") {
       filter.pull = vcs::PullNumber(parse_number(name, value));
     } else if (name == "sha") {
@@ -84,64 +83,43 @@ RunFilter parse_filter(std::string_view query, std::vector<ProjectId> visible) {
   return filter;
 }
 
-}  // namespace
-
-Awaitable<net::ServerResponse> list_runs(ServerParts& server, net::ServerRequest request) {
-  std::vector<ProjectId> visible = projects_of_key(server.config, request.headers);
-  if (visible.empty()) co_return unauthorized();
-  RunFilter filter = parse_filter(request.query(), std::move(visible));
+Awaitable<net::ServerResponse> list_runs(ServerParts& server, Call call) {
+  RunFilter filter = parse_filter(call.request.query(), call.access.projects_with(config::Scope::read));
   const std::vector<Run> runs = co_await server.store.list_runs(std::move(filter));
   Json list = Json::array();
   for (const Run& run : runs) list.push_back(to_json(run));
   co_return json_response(200, dump({{"runs", std::move(list)}}));
 }
 
-Awaitable<net::ServerResponse> show_run(ServerParts& server, RunId id, net::ServerRequest request) {
-  const std::vector<ProjectId> visible = projects_of_key(server.config, request.headers);
-  if (visible.empty()) co_return unauthorized();
-  const std::optional<Run> run = co_await server.store.run(id);
-  if (!run || !may_use(visible, run->key.project))
-    co_return problem(404, "Not found", "there is no such run");
-  const std::vector<ModelRow> models = co_await server.store.models(id);
-  Json json = to_json(*run);
+Awaitable<net::ServerResponse> show_run(ServerParts& server, Call call) {
+  const Run& run = *call.run;
+  const std::vector<ModelRow> models = co_await server.store.models(run.id);
+  Json json = to_json(run);
   Json list = Json::array();
   for (const ModelRow& model : models) list.push_back(parse_stored(model.json));
   json["models"] = std::move(list);
-  json["report"] = parse_stored(run->report_json);
+  json["report"] = parse_stored(run.report_json);
   co_return json_response(200, dump(json));
 }
 
-Awaitable<net::ServerResponse> confirm_run(ServerParts& server, RunId id, net::ServerRequest request) {
-  const std::vector<ProjectId> visible = projects_of_key(server.config, request.headers);
-  if (visible.empty()) co_return unauthorized();
-  const std::optional<Run> run = co_await server.store.run(id);
-  if (!run || !may_use(visible, run->key.project))
-    co_return problem(404, "Not found", "there is no such run");
-  const bool is_started = co_await server.events.confirm_run(id);
+Awaitable<net::ServerResponse> confirm_run(ServerParts& server, Call call) {
+  const bool is_started = co_await server.events.confirm_run(call.run->id);
   if (!is_started) co_return problem(409, "Conflict", "the run does not wait for a confirmation");
   co_return json_response(202, "{\"accepted\":true}\n");
 }
 
-Awaitable<net::ServerResponse> show_metrics(ServerParts& server) {
-  const auto runs = co_await server.store.run_counts();
-  const auto deliveries = co_await server.store.delivery_counts();
-  for (const RunState state :
-       {RunState::waiting, RunState::queued, RunState::processing, RunState::needs_confirmation,
-        RunState::done, RunState::failed, RunState::cancelled, RunState::skipped}) {
-    const auto found = runs.find(state);
-    server.metrics.set("diffgate_runs", {{"state", name_of(state)}},
-                       found == runs.end() ? 0 : static_cast<double>(found->second));
-  }
-  const auto count = [&deliveries](DeliveryState state) {
-    const auto found = deliveries.find(state);
-    return found == deliveries.end() ? 0 : static_cast<double>(found->second);
-  };
-  server.metrics.set("diffgate_deliveries_waiting", {}, count(DeliveryState::received));
-  server.metrics.set("diffgate_dead_letters", {}, count(DeliveryState::failed));
-  server.metrics.set("diffgate_store_queue", {}, static_cast<double>(server.store.queue_depth()));
-  net::ServerResponse answer = text_response(200, server.metrics.text());
-  answer.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-  co_return answer;
-}
+constexpr std::array kRoutes = {
+    Route{.method = "GET", .path = "/api/v1/runs", .subject = Subject::any_key, .handle = list_runs},
+    Route{.method = "GET", .path = "/api/v1/runs/{run}", .subject = Subject::run, .handle = show_run},
+    Route{.method = "POST",
+          .path = "/api/v1/runs/{run}/confirm",
+          .subject = Subject::run,
+          .scope = config::Scope::run,
+          .handle = confirm_run},
+};
+
+}  // namespace
+
+std::span<const Route> run_routes() { return kRoutes; }
 
 }  // namespace diffgate::app

@@ -1,6 +1,7 @@
 #pragma once
 
-// Requests to answers: which path means what. Each group of routes is a file of its own.
+// Requests to answers: finds the route, checks the key, calls the handler. Which routes there are:
+// routes.hpp.
 
 #include <functional>
 #include <string>
@@ -36,6 +37,7 @@ struct ServerParts {
   Metrics& metrics;
   Semaphore& parsers;  // uploads that are parsed at the same time
   ServerEvents events;
+  bool is_ready = false;  // before the start is over, and from the drain on, /readyz answers 503
 };
 
 class Server {
@@ -47,33 +49,12 @@ class Server {
 
   Awaitable<net::ServerResponse> handle(net::ServerRequest request);
 
-  // Before this, and from the drain on, /readyz answers 503.
-  void set_ready(bool is_ready) { is_ready_ = is_ready; }
+  void set_ready(bool is_ready) { parts_.is_ready = is_ready; }
 
  private:
-  Awaitable<net::ServerResponse> route(net::ServerRequest request);
+  Awaitable<net::ServerResponse> answer(net::ServerRequest request);
 
   ServerParts parts_;
-  bool is_ready_ = false;
 };
-
-// A path cut at its slashes, each part percent-decoded; empty if it is malformed.
-std::vector<std::string> path_parts(std::string_view path);
-
-// POST /webhooks/{github|gitlab}[/{forge}]. `parts` is the path.
-Awaitable<net::ServerResponse> receive_webhook(ServerParts& server, std::vector<std::string> parts,
-                                               net::ServerRequest request);
-
-// PUT /api/v1/projects/{id}/artifacts/{run type}/{sha}/{file}
-Awaitable<net::ServerResponse> receive_artifact(ServerParts& server, std::vector<std::string> parts,
-                                                net::ServerRequest request);
-
-// GET /api/v1/runs, GET /api/v1/runs/{id}, POST /api/v1/runs/{id}/confirm
-Awaitable<net::ServerResponse> list_runs(ServerParts& server, net::ServerRequest request);
-Awaitable<net::ServerResponse> show_run(ServerParts& server, RunId id, net::ServerRequest request);
-Awaitable<net::ServerResponse> confirm_run(ServerParts& server, RunId id, net::ServerRequest request);
-
-// GET /metrics
-Awaitable<net::ServerResponse> show_metrics(ServerParts& server);
 
 }  // namespace diffgate::app

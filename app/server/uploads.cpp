@@ -3,16 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cctype>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "app/log.hpp"
-#include "app/server/keys.hpp"
 #include "app/server/problem.hpp"
-#include "app/server/server.hpp"
+#include "app/server/routes.hpp"
 #include "app/server/top_level_reader.hpp"
 #include "dbt/manifest.hpp"
 #include "net/error.hpp"
@@ -38,29 +37,26 @@ std::string lower(std::string text) {
 }
 
 // Throws Error(caller) that says what is wrong.
-Target parse_target(const std::vector<std::string>& parts, std::string_view query) {
+Target parse_target(const Call& call) {
   Target target;
-  std::int64_t id = 0;
-  const auto [end, error] = std::from_chars(parts[3].data(), parts[3].data() + parts[3].size(), id);
-  if (error != std::errc() || end != parts[3].data() + parts[3].size()) {
-    throw Error(ErrorClass::caller, "a project's id is a number", parts[3]);
-  }
-  target.project = ProjectId(id);
-  const auto type = parse_run_type(parts[5]);
-  if (!type) throw Error(ErrorClass::caller, "unknown run type", parts[5], "production or pull_request");
+  target.project = ProjectId(call.project->id);
+  const std::string& type_name = call.arguments[1];
+  const auto type = parse_run_type(type_name);
+  if (!type) throw Error(ErrorClass::caller, "unknown run type", type_name, "production or pull_request");
   target.type = *type;
-  const auto sha = vcs::parse_sha(lower(parts[6]));
+  const auto sha = vcs::parse_sha(lower(call.arguments[2]));
   if (!sha) {
-    throw Error(ErrorClass::caller, "not a full commit sha", parts[6], "git rev-parse HEAD prints it");
+    throw Error(ErrorClass::caller, "not a full commit sha", call.arguments[2],
+                "git rev-parse HEAD prints it");
   }
   target.sha = *sha;
-  const auto kind = parse_artifact_file(parts[7]);
+  const auto kind = parse_artifact_file(call.arguments[3]);
   if (!kind) {
-    throw Error(ErrorClass::caller, "unknown artifact", parts[7],
+    throw Error(ErrorClass::caller, "unknown artifact", call.arguments[3],
                 "manifest.json, run_results.json or catalog.json");
   }
   target.kind = *kind;
-  const auto pairs = net::parse_query(query);
+  const auto pairs = net::parse_query(call.request.query());
   if (!pairs) throw Error(ErrorClass::caller, "the query string is malformed");
   for (const auto& [name, value] : *pairs) {
     if (name == "branch") target.branch = value;
@@ -179,20 +175,10 @@ bool is_gzip(const net::Headers& headers) {
   throw Error(ErrorClass::caller, "unknown Content-Encoding", std::string(*encoding), "gzip, or none");
 }
 
-}  // namespace
-
-Awaitable<net::ServerResponse> receive_artifact(ServerParts& server, std::vector<std::string> parts,
-                                                net::ServerRequest request) {
+Awaitable<net::ServerResponse> receive_artifact(ServerParts& server, Call call) {
+  const net::ServerRequest& request = call.request;
   const Remover body{request.body_file};
-  const std::vector<ProjectId> projects = projects_of_key(server.config, request.headers);
-  const Target target = parse_target(parts, request.query());
-  if (!may_use(projects, target.project)) {
-    server.metrics.add("diffgate_uploads_total",
-                       {{"kind", name_of(target.kind)}, {"result", "unauthorized"}});
-    co_return problem(
-        401, "Unauthorized",
-        "send the project's upload key as \"Authorization: Key …\"; it is set in the server's configuration");
-  }
+  const Target target = parse_target(call);
   if (request.body_file.empty()) co_return problem(422, "Unprocessable content", "the body is empty");
 
   const Remover plain{request.body_file + ".plain"};
@@ -238,5 +224,18 @@ Awaitable<net::ServerResponse> receive_artifact(ServerParts& server, std::vector
   server.events.artifact_stored(artifact);
   co_return json_response(201, describe(target, received));
 }
+
+constexpr std::array kRoutes = {
+    Route{.method = "PUT",
+          .path = "/api/v1/projects/{project}/artifacts/{run_type}/{sha}/{file}",
+          .subject = Subject::project,
+          .scope = config::Scope::upload,
+          .body = BodyKind::file,
+          .handle = receive_artifact},
+};
+
+}  // namespace
+
+std::span<const Route> upload_routes() { return kRoutes; }
 
 }  // namespace diffgate::app

@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <array>
 
 #include "app/log.hpp"
 #include "app/server/problem.hpp"
-#include "app/server/server.hpp"
+#include "app/server/routes.hpp"
 #include "vcs/delivery.hpp"
 
 namespace diffgate::app {
@@ -42,12 +43,10 @@ std::optional<Checked> check(const ServerParts& server, const std::string& kind,
   return std::nullopt;
 }
 
-}  // namespace
-
-Awaitable<net::ServerResponse> receive_webhook(ServerParts& server, std::vector<std::string> parts,
-                                               net::ServerRequest request) {
-  const std::string name = parts.size() > 2 ? parts[2] : std::string();
-  const std::optional<Checked> checked = check(server, parts[1], name, request);
+Awaitable<net::ServerResponse> receive_webhook(ServerParts& server, Call call) {
+  net::ServerRequest& request = call.request;
+  const std::string name = call.arguments.size() > 1 ? call.arguments[1] : std::string();
+  const std::optional<Checked> checked = check(server, call.arguments[0], name, request);
   if (!checked) {
     co_return problem(
         404, "Not found",
@@ -74,5 +73,18 @@ Awaitable<net::ServerResponse> receive_webhook(ServerParts& server, std::vector<
   if (is_new) server.events.delivery_stored();
   co_return json_response(202, is_new ? "{\"accepted\":true}\n" : "{\"accepted\":true,\"duplicate\":true}\n");
 }
+
+constexpr std::array kRoutes = {
+    Route{
+        .method = "POST", .path = "/webhooks/{kind}", .body = BodyKind::delivery, .handle = receive_webhook},
+    Route{.method = "POST",
+          .path = "/webhooks/{kind}/{forge}",
+          .body = BodyKind::delivery,
+          .handle = receive_webhook},
+};
+
+}  // namespace
+
+std::span<const Route> webhook_routes() { return kRoutes; }
 
 }  // namespace diffgate::app

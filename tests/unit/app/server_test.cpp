@@ -36,7 +36,7 @@ TEST_CASE("server: unknown paths and methods are answered as problems") {
       {"POST", "/webhooks/bitbucket", 404},
       {"POST", "/webhooks/github/other", 404},
       {"POST", "/webhooks/gitlab", 404},
-      {"GET", "/api/v1/runs/x", 404},
+      {"GET", "/api/v1/runs/x", 401},
       {"GET", "/healthz", 200},
       {"GET", "/readyz", 200},
       {"GET", "/metrics", 200},
@@ -233,7 +233,8 @@ TEST_CASE("server: keys open their own projects only") {
   world.settle();
   const std::string path = "/api/v1/projects/8/artifacts/production/" + sha_of('1') + "/manifest.json";
   CHECK(world.send("PUT", path, "{}").status == 401);
-  CHECK(world.send("PUT", path, "{}", {{"Authorization", "Key upload-key"}}).status == 401);
+  // To a key of another project it looks as if there were no such project.
+  CHECK(world.send("PUT", path, "{}", {{"Authorization", "Key upload-key"}}).status == 404);
   CHECK(world.send("PUT", path, "{}", {{"Authorization", "Key other-key"}}).status == 422);
   // Refused before the body is read.
   CHECK(world.send("PUT", path, std::string(1U << 20U, ' ')).status == 401);
@@ -247,6 +248,51 @@ TEST_CASE("server: keys open their own projects only") {
   // Two projects in one repository: each has a check of its own.
   CHECK(world.forge.checks.size() == 2);
   CHECK(world.forge.checks[0].now.name == "diffgate / shop");
+}
+
+TEST_CASE("server: a key opens what its scopes say, and a hash in the configuration is enough to know it") {
+  DaemonWorld world;
+  config::ApiKey reader;
+  reader.name = "dashboard";
+  reader.sha256 = net::sha256_hex("read-key");
+  reader.scopes = {config::Scope::read};
+  config::ApiKey uploader;
+  uploader.name = "ci";
+  uploader.key = Secret("put-key");
+  uploader.scopes = {config::Scope::upload};
+  world.config.projects.front().api_keys = {reader, uploader};
+  world.start();
+  world.deliver("opened");
+  world.settle();
+  struct Row {
+    const char* key;
+    const char* method;
+    std::string path;
+    int status;
+  };
+  const std::string artifact = "/api/v1/projects/7/artifacts/production/" + sha_of('1') + "/manifest.json";
+  const Row rows[] = {
+      {"read-key", "GET", "/api/v1/runs", 200},
+      {"read-key", "GET", "/api/v1/runs/1", 200},
+      {"read-key", "POST", "/api/v1/runs/1/confirm", 403},
+      {"read-key", "PUT", artifact, 403},
+      {"put-key", "PUT", artifact, 422},
+      {"put-key", "GET", "/api/v1/runs", 403},
+      {"put-key", "GET", "/api/v1/runs/1", 403},
+      {"upload-key", "POST", "/api/v1/runs/1/confirm", 409},
+      // The hash itself is no key.
+      {reader.sha256.c_str(), "GET", "/api/v1/runs", 401},
+      {"upload-key", "GET", "/api/v1/runs/2", 404},
+      {"upload-key", "GET", "/api/v1/runs/x", 404},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.key);
+    CAPTURE(row.path);
+    const net::Response answer = world.send(row.method, row.path, row.path == artifact ? "{}" : "",
+                                            {{"Authorization", "Key " + std::string(row.key)}});
+    CAPTURE(answer.body);
+    CHECK(answer.status == row.status);
+  }
 }
 
 TEST_CASE("server: two daemons do not share a data directory") {

@@ -24,6 +24,10 @@ struct ServerFile {
   std::map<std::string, std::string> environment{
       {"KEY", std::string(kKey)}, {"SECRET", "hunter2"}, {"EMPTY", ""}};
 
+  void give_api_key(const std::string& entry) {
+    projects = "projects: [{id: 1, name: a, repository: acme/dbt, api_keys: [" + entry + "]}]\n";
+  }
+
   Parsed<ServerConfig> parse(const std::string& file = "f") const {
     return parse_server_config(top + github + gitlab + warehouses + projects, file, environment);
   }
@@ -79,6 +83,23 @@ TEST_CASE("a small file is enough, the rest has defaults") {
   CHECK(config.warehouses[0].statement_timeout == std::chrono::minutes(10));
 }
 
+TEST_CASE("an API key is given as itself or as its hash, with scopes") {
+  ServerFile file;
+  const std::string hash(64, 'a');
+  file.give_api_key("{name: ci, key: '${SECRET}'}, {name: page, key_hash: 'sha256:" + hash +
+                    "', scopes: [read, accept]}");
+  const auto parsed = file.parse();
+  INFO(test::joined(parsed.problems));
+  REQUIRE(parsed.ok());
+  const std::vector<ApiKey>& keys = parsed.value.projects[0].api_keys;
+  REQUIRE(keys.size() == 2);
+  CHECK(keys[0].key.expose() == "hunter2");
+  CHECK(keys[0].scopes == std::set{Scope::read, Scope::upload, Scope::run});
+  CHECK(keys[1].sha256 == hash);
+  CHECK(keys[1].key.empty());
+  CHECK(keys[1].scopes == std::set{Scope::read, Scope::accept});
+}
+
 TEST_CASE("addresses are hosts with ports") {
   struct Case {
     std::string listen;
@@ -114,6 +135,18 @@ TEST_CASE("every mistake is told with its key and what to do") {
     std::string problem;
   };
   const Case cases[] = {
+      {"a key instead of its hash", [](ServerFile& f) { f.give_api_key("{name: ci, key_hash: hunter2}"); },
+       "f: projects[0].api_keys[0].key_hash: is not the hash of a key: 'sha256:' and 64 lower-case hex "
+       "digits "
+       "(diffgate config new-key makes one)"},
+      {"an API key without a key", [](ServerFile& f) { f.give_api_key("{name: ci}"); },
+       "f: projects[0].api_keys[0]: key, key_file or key_hash is missing"},
+      {"a scope that is none",
+       [](ServerFile& f) { f.give_api_key("{name: ci, key: hunter2, scopes: [raed]}"); },
+       "f: projects[0].api_keys[0].scopes[0]: 'raed' is not one of read, upload, run, accept (did you mean "
+       "'read'?)"},
+      {"no scope", [](ServerFile& f) { f.give_api_key("{name: ci, key: hunter2, scopes: []}"); },
+       "f: projects[0].api_keys[0].scopes: the list is empty"},
       {"unknown key", [](ServerFile& f) { f.top += "lisen: x\n"; },
        "f: lisen: unknown key (did you mean 'listen'?)"},
       {"no address", [](ServerFile& f) { f.top.clear(); }, "f: public_url is missing"},
