@@ -43,8 +43,10 @@ struct Request {
   std::string url;  // absolute, http or https
   Headers headers;
   std::string body;
+  std::string body_file;                      // path: sent instead of `body`, a piece at a time
   std::chrono::milliseconds timeout{30'000};  // for the whole exchange, name lookup included
   std::size_t max_response_bytes = 32U << 20U;
+  std::string response_file;  // path: takes the body of a 2xx answer, whose `body` then is empty
 };
 
 struct Response {
@@ -68,7 +70,8 @@ class HttpClient {
 
   // Throws Error(remote_transient) when the peer can't be reached, breaks off or is late, Error(remote_final)
   // when its certificate is refused or its answer exceeds `max_response_bytes`, Error(configuration) for a
-  // URL that is none. Any status is a Response. Messages name the URL without its query.
+  // URL that is none, or if `response_file` can't be written, Error(caller) if `body_file` can't be read. Any
+  // status is a Response. Messages name the URL without its query.
   virtual Awaitable<Response> send(Request request) = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 
+#include "net/body_file.hpp"
 #include "net/byte_stream.hpp"
 #include "net/error.hpp"
 #include "net/http.hpp"
@@ -28,6 +29,7 @@ using boost::system::system_error;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kReadSize = 64U << 10U;
+constexpr std::size_t kFilePiece = 1U << 20U;  // of a body that is a file
 constexpr std::uint32_t kMaxHeadBytes = 64U << 10U;
 constexpr std::size_t kMaxUnparsed = 128U << 10U;
 // An address that does not answer must leave time for the next one.
@@ -42,6 +44,7 @@ struct Call {
   std::string head;
   std::string origin;
   std::string where;
+  std::uint64_t body_bytes = 0;
 };
 
 // Connections that wait for their next request, the freshest last.
@@ -108,6 +111,7 @@ struct State {
   TlsClient tls;
   NameLookup names{2};
   IdleConnections idle;
+  BlockingPool files{1};  // reads and writes bodies that are files
 };
 
 // How an attempt on one connection ended.
@@ -135,9 +139,31 @@ using ResponseParser = http::response_parser<http::string_body>;
   throw Error(ErrorClass::remote_transient, "the answer is not valid HTTP: " + error.message(), call.where);
 }
 
+// Where the body of a 2xx answer goes if the caller wants it in a file.
+struct BodySink {
+  BlockingPool& pool;
+  std::optional<BodyFileWriter> file = {};
+};
+
+bool goes_to_file(const ResponseParser& parser, const Call& call) {
+  return !call.request.response_file.empty() && parser.is_header_done() &&
+         parser.get().result_int() / 100 == 2;
+}
+
+// Writes what has been parsed of the body, once it is a good piece or all.
+Awaitable<void> drain_to_file(ResponseParser& parser, const Call& call, BodySink& sink) {
+  std::string& body = parser.get().body();
+  if (body.size() < kFilePiece && !parser.is_done()) co_return;
+  auto write = [&sink, &call, bytes = std::exchange(body, {})] {
+    if (!sink.file) sink.file.emplace(call.request.response_file);
+    sink.file->write(bytes);
+  };
+  co_await run_blocking(sink.pool, std::move(write));
+}
+
 // Parses one message from the stream; what was read beyond it stays in the buffer.
 Awaitable<void> read_message(ByteStream& stream, boost::beast::flat_buffer& buffer, ResponseParser& parser,
-                             const Call& call, Attempt& attempt) {
+                             const Call& call, Attempt& attempt, BodySink& sink) {
   parser.eager(true);
   parser.header_limit(kMaxHeadBytes);
   parser.body_limit(call.request.max_response_bytes);
@@ -147,6 +173,7 @@ Awaitable<void> read_message(ByteStream& stream, boost::beast::flat_buffer& buff
       error_code error;
       buffer.consume(parser.put(buffer.data(), error));
       if (error && error != http::error::need_more) throw_parse_error(error, call);
+      if (goes_to_file(parser, call)) co_await drain_to_file(parser, call, sink);
       if (parser.is_done()) break;
       // Only a head or a chunk's line can wait for more than it has.
       if (buffer.size() > kMaxUnparsed) throw_parse_error(http::error::header_limit, call);
@@ -161,6 +188,7 @@ Awaitable<void> read_message(ByteStream& stream, boost::beast::flat_buffer& buff
     error_code error = http::error::partial_message;
     if (parser.got_some()) parser.put_eof(error);
     if (error) throw_parse_error(error, call);
+    if (goes_to_file(parser, call)) co_await drain_to_file(parser, call, sink);
   }
 }
 
@@ -174,7 +202,26 @@ Response to_response(ResponseParser& parser) {
   return response;
 }
 
-Awaitable<void> write_request(ByteStream& stream, const Call& call) {
+Awaitable<void> write_file(State& state, ByteStream& stream, const Call& call) {
+  co_await stream.write(call.head);
+  std::optional<BodyFileReader> file;
+  std::uint64_t left = call.body_bytes;
+  while (left > 0) {
+    auto read = [&file, &call, most = std::min<std::uint64_t>(left, kFilePiece)] {
+      if (!file) file.emplace(call.request.body_file);
+      return file->read(static_cast<std::size_t>(most));
+    };
+    const std::string piece = co_await run_blocking(state.files, std::move(read));
+    if (piece.empty()) {
+      throw Error(ErrorClass::caller, "the file became shorter while it was sent", call.request.body_file);
+    }
+    co_await stream.write(piece);
+    left -= piece.size();
+  }
+}
+
+Awaitable<void> write_request(State& state, ByteStream& stream, const Call& call) {
+  if (!call.request.body_file.empty()) co_return co_await write_file(state, stream, call);
   // One packet for what fits in one.
   if (call.request.body.size() < kReadSize) {
     const std::string all = call.head + call.request.body;
@@ -185,11 +232,12 @@ Awaitable<void> write_request(ByteStream& stream, const Call& call) {
   }
 }
 
-Awaitable<void> read_response(ByteStream& stream, const Call& call, Attempt& attempt) {
+Awaitable<void> read_response(State& state, ByteStream& stream, const Call& call, Attempt& attempt) {
   boost::beast::flat_buffer buffer;
+  BodySink sink{state.files};
   while (true) {
     ResponseParser parser;
-    co_await read_message(stream, buffer, parser, call, attempt);
+    co_await read_message(stream, buffer, parser, call, attempt, sink);
     const unsigned status = parser.get().result_int();
     // Interim answers, such as 103 Early Hints, come before the real one.
     if (status < 200 && status != 101) continue;
@@ -209,18 +257,18 @@ bool is_connection_failure(const std::exception_ptr& error) {
   }
 }
 
-Awaitable<Attempt> attempt_on(ByteStream& stream, const Call& call) {
+Awaitable<Attempt> attempt_on(State& state, ByteStream& stream, const Call& call) {
   Attempt attempt;
   std::exception_ptr write_error;
   try {
-    co_await write_request(stream, call);
+    co_await write_request(state, stream, call);
   } catch (...) {
     write_error = std::current_exception();
   }
   // A server that refuses a large body answers and closes while we still write: its answer counts.
   if (!write_error || is_connection_failure(write_error)) {
     try {
-      co_await read_response(stream, call, attempt);
+      co_await read_response(state, stream, call, attempt);
     } catch (...) {
       attempt.error = std::current_exception();
     }
@@ -298,7 +346,7 @@ Awaitable<std::unique_ptr<ByteStream>> connect(State& state, const Call& call) {
 Awaitable<Response> exchange(State& state, const Call& call) {
   std::unique_ptr<ByteStream> stream = state.idle.take(call.origin);
   if (stream) {
-    Attempt attempt = co_await attempt_on(*stream, call);
+    Attempt attempt = co_await attempt_on(state, *stream, call);
     if (attempt.response) {
       if (attempt.reusable) state.idle.put(call.origin, std::move(stream));
       co_return std::move(*attempt.response);
@@ -308,7 +356,7 @@ Awaitable<Response> exchange(State& state, const Call& call) {
     state.idle.drop(call.origin);
   }
   stream = co_await connect(state, call);
-  Attempt attempt = co_await attempt_on(*stream, call);
+  Attempt attempt = co_await attempt_on(state, *stream, call);
   if (!attempt.response) throw_failure(attempt, call);
   if (attempt.reusable) state.idle.put(call.origin, std::move(stream));
   co_return std::move(*attempt.response);
@@ -330,7 +378,10 @@ Call make_call(const State& state, Request request) {
   }
   Call call;
   call.url = *url;
-  call.head = request_head(request, *url, state.options.user_agent);
+  // Opening it blocks for no longer than a look into the file system.
+  call.body_bytes =
+      request.body_file.empty() ? request.body.size() : BodyFileReader(request.body_file).size();
+  call.head = request_head(request, *url, state.options.user_agent, call.body_bytes);
   call.origin = url->scheme + "://" + url->host + ":" + std::to_string(url->port);
   call.where = request.method + " " + shown(request.url);
   call.request = std::move(request);

@@ -103,7 +103,8 @@ bool is_idempotent(std::string_view method) {
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
-std::string request_head(const Request& request, const Url& url, std::string_view user_agent) {
+std::string request_head(const Request& request, const Url& url, std::string_view user_agent,
+                         std::uint64_t body_bytes) {
   if (!is_token(request.method)) throw Error(ErrorClass::internal, "a request has a method that is none");
   std::string head = request.method + " " + url.target + " HTTP/1.1\r\n";
   append_field(head, "Host", host_field(url));
@@ -112,8 +113,8 @@ std::string request_head(const Request& request, const Url& url, std::string_vie
   // A body of no bytes is told too where one is expected, or some servers wait for it (RFC 9110, 8.6).
   const bool has_body_by_nature =
       request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
-  if (!request.body.empty() || has_body_by_nature) {
-    append_field(head, "Content-Length", std::to_string(request.body.size()));
+  if (body_bytes > 0 || has_body_by_nature) {
+    append_field(head, "Content-Length", std::to_string(body_bytes));
   }
   head += "\r\n";
   return head;

@@ -21,9 +21,11 @@ std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string
 // Whether sending it twice does the same as sending it once (RFC 9110, 9.2.2).
 bool is_idempotent(std::string_view method);
 
-// The request line and fields of `request`, up to and with the empty line. Host, Content-Length and
-// Connection are ours. Throws Error(internal) if a name or value could break out of its line.
-std::string request_head(const Request& request, const Url& url, std::string_view user_agent);
+// The request line and fields of `request`, up to and with the empty line, for a body of that many bytes.
+// Host, Content-Length and Connection are ours. Throws Error(internal) if a name or value could break out of
+// its line.
+std::string request_head(const Request& request, const Url& url, std::string_view user_agent,
+                         std::uint64_t body_bytes);
 
 // The status line and fields of `response`. Content-Length, Connection and Date are ours.
 // Throws Error(internal) as above.

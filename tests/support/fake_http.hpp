@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fstream>
 #include <functional>
 #include <list>
 #include <stdexcept>
@@ -49,7 +50,11 @@ class FakeHttp final : public net::HttpClient {
     requests_.push_back(request);
     // An answer never comes at once: others run meanwhile.
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-    co_return take(request);
+    net::Response response = take(request);
+    if (!request.response_file.empty() && response.status / 100 == 2) {
+      std::ofstream(request.response_file, std::ios::binary) << std::exchange(response.body, {});
+    }
+    co_return response;
   }
 
   const std::vector<net::Request>& requests() const { return requests_; }
