@@ -174,6 +174,18 @@ Field<T> map_field(std::string name, std::string doc, Table<Part> table, Part& (
   return field;
 }
 
+// The same for a part that is absent unless its key is there.
+template <class T, class Part>
+Field<T> optional_map_field(std::string name, std::optional<Part> T::* member, std::string doc,
+                            Table<Part> table) {
+  Field<T> field;
+  field.property = {std::move(name), std::move(doc), object_shape(table), {}};
+  field.read = [member, table = std::move(table)](Reader& reader, const Place& at, T& into) {
+    read_map(reader, at, table, (into.*member).emplace());
+  };
+  return field;
+}
+
 // A list of maps, each read by the same table into one more element. What is wrong in an element leaves the
 // element in place, so that positions in the file and in memory agree.
 template <class T, class Element>

@@ -79,7 +79,7 @@ void check_reference(Reader& reader, const Place& project, const std::string& ke
   }
   if (std::ranges::find(known, name) != known.end()) return;
   const Place at = key_place(project, key);
-  reader.bad_value(at, fmt::format("is not the name of a {}", key),
+  reader.bad_value(at, fmt::format("is not the name of {} {}", key.starts_with('a') ? "an" : "a", key),
                    at.node.is_substituted || reader.is_full() ? std::string() : did_you_mean(name, known));
 }
 
@@ -104,12 +104,47 @@ void check_forges(Reader& reader, const Place& root, ServerConfig& config) {
   }
 }
 
+void check_dbt_cloud(Reader& reader, const Place& root, const ServerConfig& config) {
+  Unique names;
+  const std::vector<Place> accounts = list_places(root, "dbt_cloud");
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    names.check(reader, key_place(accounts[i], "name"), config.dbt_cloud[i].name, "dbt Cloud account name");
+  }
+}
+
+// Where a project's artifacts come from.
+void check_sources(Reader& reader, const Place& at, ProjectConfig& project,
+                   const std::vector<std::string>& accounts) {
+  if (project.dbt_cloud && at.node.find("dbt_cloud")->is_map()) {
+    const Place jobs = key_place(at, "dbt_cloud");
+    if (accounts.empty()) {
+      reader.problem(jobs, "there is no account of dbt Cloud", "give one under dbt_cloud at the top level");
+    }
+    check_reference(reader, jobs, "account", project.dbt_cloud->account, accounts);
+    if (project.dbt_cloud->pull_request_job == 0 && project.dbt_cloud->artifacts_job == 0) {
+      reader.problem(jobs, "there is no job", "give pull_request_job, artifacts_job or both");
+    }
+    if (!project.dbt_cloud->trigger_on_push_to.empty() && project.dbt_cloud->artifacts_job == 0) {
+      reader.problem(key_place(jobs, "trigger_on_push_to"), "there is no job to trigger",
+                     "give artifacts_job");
+    }
+  }
+  if (project.ci_artifacts && project.ci_artifacts->pull_request.empty() &&
+      project.ci_artifacts->production.empty()) {
+    reader.problem(key_place(at, "ci_artifacts"), "there is no artifact",
+                   "give pull_request, production or both");
+  }
+}
+
 void check_projects(Reader& reader, const Place& root, ServerConfig& config) {
   std::vector<std::string> forges;
   for (const GitHubApp& app : config.github) forges.push_back(app.name);
   for (const GitLabInstance& gitlab : config.gitlab) forges.push_back(gitlab.name);
   std::vector<std::string> warehouses;
   for (const WarehouseConfig& warehouse : config.warehouses) warehouses.push_back(warehouse.name);
+
+  std::vector<std::string> accounts;
+  for (const DbtCloudAccount& account : config.dbt_cloud) accounts.push_back(account.name);
 
   Unique ids;
   Unique names;
@@ -122,6 +157,7 @@ void check_projects(Reader& reader, const Place& root, ServerConfig& config) {
     names.check(reader, key_place(at, "name"), project.name, "project name");
     check_reference(reader, at, "forge", project.forge, forges);
     check_reference(reader, at, "warehouse", project.warehouse, warehouses);
+    check_sources(reader, at, project, accounts);
     check_rules(reader, at, project.rules);
     const bool is_github =
         std::ranges::find(config.github, project.forge, &GitHubApp::name) != config.github.end();
@@ -144,6 +180,7 @@ void check_server(Reader& reader, const Place& root, ServerConfig& config) {
     reader.problem(key_place(root, "warehouses"), "there is no warehouse", "give at least one");
   }
   check_forges(reader, root, config);
+  check_dbt_cloud(reader, root, config);
   check_projects(reader, root, config);
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -72,6 +73,40 @@ struct WarehouseConfig {
   std::chrono::seconds statement_timeout{600};
 };
 
+// An account of dbt Cloud (dbt's platform) and the token to it.
+struct DbtCloudAccount {
+  enum class Authorization { token, bearer };
+
+  std::string name = "dbt-cloud";
+  std::string url;  // of the account's region or cell: "https://ab123.us1.dbt.com"
+  std::int64_t account_id = 0;
+  Secret token;                                        // of a service account or a user
+  Authorization authorization = Authorization::token;  // the word before the token
+  std::vector<Secret> webhook_secrets;                 // none: webhooks of this account are refused
+};
+
+// A project's jobs in dbt Cloud; 0: none of that kind.
+struct DbtCloudJobs {
+  std::string account;  // name of an entry of dbt_cloud
+  std::int64_t pull_request_job = 0;
+  std::int64_t artifacts_job = 0;
+  std::string trigger_on_push_to;  // branch whose pushes start the artifacts job; empty: none
+};
+
+// What the forge's own CI keeps of a build: an artifact of GitHub Actions, a job's artifacts of GitLab CI.
+struct CiArtifacts {
+  std::string pull_request;  // name of the artifact (GitHub) or job (GitLab); empty: not from there
+  std::string production;
+  std::string folder = "target";  // in the archive
+  bool from_forks = false;
+};
+
+// Where production's manifest lies: one of the two.
+struct ProductionLocation {
+  std::string folder;
+  Secret url;  // may carry a signature in its query
+};
+
 struct ProjectConfig {
   std::int64_t id = 0;  // the "CI config id"
   std::string name;
@@ -80,6 +115,9 @@ struct ProjectConfig {
   std::string warehouse;            // name of an entry of warehouses
   std::vector<Secret> upload_keys;  // with the scopes of a fresh ApiKey
   std::vector<ApiKey> api_keys;
+  std::optional<DbtCloudJobs> dbt_cloud;
+  std::optional<CiArtifacts> ci_artifacts;
+  std::optional<ProductionLocation> production_manifest;
   Rules rules;  // the file's `defaults` overlaid by the project's own
 };
 
@@ -93,6 +131,7 @@ struct ServerConfig {
   std::size_t artifact_max_bytes = 512U << 20U;
   std::vector<GitHubApp> github;
   std::vector<GitLabInstance> gitlab;
+  std::vector<DbtCloudAccount> dbt_cloud;
   std::vector<WarehouseConfig> warehouses;
   Rules defaults;  // what every project's rules start from
   std::vector<ProjectConfig> projects;

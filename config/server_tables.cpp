@@ -167,6 +167,15 @@ Table<ProjectConfig> make_project_table() {
   f.push_back(map_list_field<ProjectConfig, ApiKey>(
       "api_keys", &ProjectConfig::api_keys, "More keys of the HTTP API, each with scopes of its own.",
       api_key_table(), [](const ProjectConfig&) { return ApiKey{}; }));
+  f.push_back(optional_map_field<ProjectConfig, DbtCloudJobs>("dbt_cloud", &ProjectConfig::dbt_cloud,
+                                                              "Jobs of dbt Cloud that build this project.",
+                                                              dbt_cloud_jobs_table()));
+  f.push_back(optional_map_field<ProjectConfig, CiArtifacts>(
+      "ci_artifacts", &ProjectConfig::ci_artifacts,
+      "dbt's files as GitHub Actions or GitLab CI keep them, without an upload step.", ci_artifacts_table()));
+  f.push_back(optional_map_field<ProjectConfig, ProductionLocation>(
+      "production_manifest", &ProjectConfig::production_manifest,
+      "A folder or URL where production's manifest.json lies.", production_location_table()));
   append_lifted(table, rules_table(), [](ProjectConfig& project) -> Rules& { return project.rules; });
   return table;
 }
@@ -195,6 +204,9 @@ Table<ServerConfig> make_server_table() {
   f.push_back(map_list_field<ServerConfig, GitLabInstance>(
       "gitlab", &ServerConfig::gitlab, "GitLab instances.", gitlab_table(),
       [](const ServerConfig&) { return GitLabInstance{}; }));
+  f.push_back(map_list_field<ServerConfig, DbtCloudAccount>(
+      "dbt_cloud", &ServerConfig::dbt_cloud, "Accounts of dbt Cloud.", dbt_cloud_table(),
+      [](const ServerConfig&) { return DbtCloudAccount{}; }));
   f.push_back(warehouses_field());
   f.push_back(map_field<ServerConfig, Rules>(
       "defaults", "Rules that every project starts from.", rules_table(),

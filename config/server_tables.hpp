@@ -10,6 +10,10 @@ const Table<ServerConfig>& server_table();
 
 const Table<GitHubApp>& github_table();
 const Table<GitLabInstance>& gitlab_table();
+const Table<DbtCloudAccount>& dbt_cloud_table();
+const Table<DbtCloudJobs>& dbt_cloud_jobs_table();
+const Table<CiArtifacts>& ci_artifacts_table();
+const Table<ProductionLocation>& production_location_table();
 const Table<ProjectConfig>& project_table();
 const Table<ApiKey>& api_key_table();
 // `warehouses`, a map by name whose entries differ by `type`.

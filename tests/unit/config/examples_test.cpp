@@ -28,6 +28,11 @@ TEST_CASE("the example of a server file is read as it says") {
   REQUIRE(config.gitlab.size() == 1);
   CHECK(config.gitlab[0].require_signature);
   CHECK(config.gitlab[0].token.expose() == "s3cret-token");
+  REQUIRE(config.dbt_cloud.size() == 1);
+  CHECK(config.dbt_cloud[0].url == "https://ab123.us1.dbt.com");
+  CHECK(config.dbt_cloud[0].account_id == 4242);
+  CHECK(config.dbt_cloud[0].token.expose() == "s3cret-dbt-cloud");
+  CHECK(config.dbt_cloud[0].webhook_secrets.at(0).expose() == "s3cret-dbt-cloud-hook");
   REQUIRE(config.warehouses.size() == 2);
   const auto& postgres = std::get<PostgresWarehouse>(config.warehouses[0].connection);
   CHECK(postgres.password.expose() == "s3cret-password");
@@ -46,6 +51,13 @@ TEST_CASE("the example of a server file is read as it says") {
   CHECK(config.projects[0].rules.dbt_project_dir == "transform");
   CHECK(config.projects[0].rules.gates.at(0).measure == "key_duplicates");
   CHECK_FALSE(config.projects[0].rules.slim_diff);
+  REQUIRE(config.projects[0].dbt_cloud);
+  CHECK(config.projects[0].dbt_cloud->pull_request_job == 1101);
+  CHECK(config.projects[0].dbt_cloud->trigger_on_push_to == "main");
+  REQUIRE(config.projects[1].ci_artifacts);
+  CHECK(config.projects[1].ci_artifacts->pull_request == "dbt-build");
+  REQUIRE(config.projects[1].production_manifest);
+  CHECK(config.projects[1].production_manifest->folder == "/srv/dbt/shop/target");
   CHECK(config.projects[1].rules.slim_diff);
   CHECK(config.projects[1].repository == "acme/data/shop");
   CHECK(config.projects[1].upload_keys.size() == 2);

@@ -40,6 +40,8 @@ inline std::map<std::string, std::string> example_environment() {
       {"GITLAB_TOKEN", "s3cret-token"},
       {"GITLAB_WEBHOOK_TOKEN", "s3cret-hook"},
       {"GITLAB_SIGNING_KEY", "whsec_c2VjcmV0IGtleSBvZiAzMiBieXRlcyBsZW5ndGghIQ=="},
+      {"DBT_CLOUD_TOKEN", "s3cret-dbt-cloud"},
+      {"DBT_CLOUD_WEBHOOK_SECRET", "s3cret-dbt-cloud-hook"},
       {"WAREHOUSE_PASSWORD", "s3cret-password"},
       {"ANALYTICS_UPLOAD_KEY", "s3cret-upload-1"},
       {"SHOP_UPLOAD_KEY", "s3cret-upload-2"},
