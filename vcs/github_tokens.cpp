@@ -19,6 +19,7 @@ using Permission = std::pair<std::string_view, std::string_view>;
 
 std::vector<Permission> permission_list(GitHubAccess access) {
   if (access == GitHubAccess::read) return {{"contents", "read"}, {"pull_requests", "read"}};
+  if (access == GitHubAccess::ci) return {{"actions", "read"}};
   return {{"checks", "write"}, {"pull_requests", "write"}};
 }
 

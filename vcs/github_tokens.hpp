@@ -20,6 +20,7 @@ namespace diffgate::vcs {
 enum class GitHubAccess {
   read,    // contents and pull requests
   report,  // check runs and comments
+  ci,      // runs and artifacts of Actions
 };
 
 // "contents: read, pull_requests: read"

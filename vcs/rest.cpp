@@ -12,6 +12,7 @@ namespace diffgate::vcs {
 namespace {
 
 constexpr int kMaxRedirects = 5;
+constexpr std::chrono::minutes kFileTimeout{10};
 
 // "https://host:port" of an absolute URL.
 std::string origin_of(const std::string& url) {
@@ -61,10 +62,12 @@ Awaitable<net::Response> Rest::send(ApiCall call, net::Headers headers) {
   request.headers = std::move(headers);
   if (!call.body.empty()) request.headers.set("Content-Type", "application/json");
   request.body = call.body;
-  request.timeout = timeout_;
+  request.timeout = call.response_file.empty() ? timeout_ : kFileTimeout;
+  request.response_file = call.response_file;
+  request.max_response_bytes = call.max_response_bytes;
   for (int redirects = 0;; ++redirects) {
     net::Response response = co_await net::send_with_retries(client_, clock_, net::RetryPolicy{}, request);
-    if (!is_redirect(response.status)) co_return response;
+    if (!is_redirect(response.status) || call.keeps_redirect) co_return response;
     if (redirects == kMaxRedirects) {
       throw Error(ErrorClass::remote_final, "redirected more than five times", name_of(call));
     }

@@ -20,9 +20,12 @@ struct ApiCall {
   std::string method = "GET";
   std::string path =
       {};  // from the API's root ("/repos/acme/dbt/pulls/7?…"), or the absolute URL of a next page
-  std::string body = {};        // JSON, or empty
-  std::string accept = {};      // another media type than the usual one
-  std::string permission = {};  // what the call needs, for the hint of an error: "checks: write"
+  std::string body = {};           // JSON, or empty
+  std::string accept = {};         // another media type than the usual one
+  std::string permission = {};     // what the call needs, for the hint of an error: "checks: write"
+  bool keeps_redirect = false;     // a redirect is the answer, for the caller to follow without authorization
+  std::string response_file = {};  // where the body of a 2xx answer goes
+  std::size_t max_response_bytes = 32U << 20U;
 };
 
 // "GET /repos/acme/dbt/pulls/7": the place that errors name.
