@@ -132,6 +132,8 @@ Services Daemon::Parts::services() {
       log(LogLevel::warning, "warehouse", {{"warehouse", warehouse.name}, {"reason", warning}});
     services.warehouses[warehouse.name] = diff::create_warehouse(executor_, pool_, std::move(options));
   }
+  const Reception reception{*store_, *files_, clock_, pool_, parsers_, config_.artifact_max_bytes};
+  services.sources = std::make_shared<const ArtifactSources>(executor_, config_, http_, reception);
   return services;
 }
 

@@ -26,6 +26,7 @@ constexpr std::array kFamilies{
            "Seconds from the receipt of a delivery to the end of handling it, summed up"},
     Family{"diffgate_event_age_seconds_count", MetricKind::counter, "Deliveries in the sum"},
     Family{"diffgate_forge_calls_total", MetricKind::counter, "Calls to a forge by operation and result"},
+    Family{"diffgate_job_triggers_total", MetricKind::counter, "Jobs of dbt Cloud that a push was to start"},
     Family{"diffgate_runs", MetricKind::gauge, "Runs by state"},
     Family{"diffgate_runs_active", MetricKind::gauge, "Runs that this process works on or waits with"},
     Family{"diffgate_store_queue", MetricKind::gauge, "Requests waiting for the store"},

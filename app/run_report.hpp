@@ -58,6 +58,12 @@ struct ModelResult {
 enum class Verdict { pass, warn, fail };
 std::string_view name_of(Verdict verdict);  // "pass", "warn", "fail"
 
+// What is to be known of the build that was compared, and its page.
+struct BuildNote {
+  std::string text;
+  std::string url;
+};
+
 struct RunReport {
   std::string project;
   std::string project_dir;  // dbt_project_dir of the rules: the models' files are relative to it
@@ -72,7 +78,8 @@ struct RunReport {
   std::vector<ModelResult> models;
   std::vector<dbt::DownstreamAsset> assets;
   std::vector<std::string> warnings;
-  std::string lineage;  // Mermaid, may be empty
+  std::vector<BuildNote> build_notes;  // shown before the warnings
+  std::string lineage;                 // Mermaid, may be empty
   Verdict verdict = Verdict::pass;
   std::vector<std::string> verdict_reasons;  // why it warns or fails
   std::chrono::milliseconds duration{0};

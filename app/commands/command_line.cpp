@@ -96,6 +96,7 @@ int run_command_line(int argc, char** argv) {
   add_ls(app, chosen);
   add_check_primary_keys(app, chosen);
   add_match_files(app, chosen);
+  add_trigger_job(app, chosen);
   add_upload(app, chosen);
   add_config(app, chosen);
   add_doctor(app, chosen);

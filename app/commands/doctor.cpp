@@ -76,6 +76,8 @@ Findings examine_server(const Arguments& arguments) {
     for (const std::string& warning : warnings) report_warning(out, subject, warning, {});
   }
   examine_forges(loop, config, out);
+  examine_dbt_cloud(loop, config, out);
+  examine_stored_artifacts(config, out);
   return out;
 }
 

@@ -2,11 +2,13 @@
 
 // The examinations of `diffgate doctor`. Each adds its findings and throws nothing that the user could mend.
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/commands/event_loop.hpp"
 #include "app/commands/findings.hpp"
+#include "app/store/sqlite_database.hpp"
 #include "config/server_config.hpp"
 #include "diff/warehouse.hpp"
 
@@ -20,6 +22,15 @@ void examine_warehouse(EventLoop& loop, const std::string& subject, diff::Wareho
 // The secrets' files, the data directory and the store in it.
 void examine_files(const std::string& config_file, Findings& out);
 void examine_data_dir(const std::string& data_dir, Findings& out);
+
+// The store in the data directory, beside a daemon that may be at work on it; null if there is none yet.
+std::unique_ptr<Database> open_to_look(const std::string& data_dir);
+
+// What the store has of each project: the newest manifest of each branch.
+void examine_stored_artifacts(const config::ServerConfig& config, Findings& out);
+
+// The accounts of dbt Cloud and the jobs that projects name.
+void examine_dbt_cloud(EventLoop& loop, const config::ServerConfig& config, Findings& out);
 
 // The relations of the newest stored manifests, production's and a pull request's, of the projects on that
 // warehouse; none if there is no store yet.

@@ -99,14 +99,13 @@ void examine_space(const std::string& data_dir, Findings& out) {
 }
 
 std::vector<std::string> newest_manifests(const config::ServerConfig& config, const std::string& warehouse) {
-  const std::string path = config.data_dir + "/diffgate.sqlite";
   std::vector<std::string> out;
-  if (!is_there(path)) return out;
-  Database database(path, is_in_use(config.data_dir) ? Database::Open::beside_writer : Database::Open::alone);
+  const std::unique_ptr<Database> database = open_to_look(config.data_dir);
+  if (!database) return out;
   for (const config::ProjectConfig& project : config.projects) {
     if (project.warehouse != warehouse) continue;
     for (const char* run_type : {"production", "pull_request"}) {
-      Statement select = database.prepare(
+      Statement select = database->prepare(
           "SELECT content_hash FROM artifacts WHERE project = ? AND run_type = ? AND kind = 'manifest' "
           "ORDER BY received_at DESC, sha LIMIT 1");
       select.bind(project.id).bind(run_type);
@@ -117,6 +116,13 @@ std::vector<std::string> newest_manifests(const config::ServerConfig& config, co
 }
 
 }  // namespace
+
+std::unique_ptr<Database> open_to_look(const std::string& data_dir) {
+  const std::string path = data_dir + "/diffgate.sqlite";
+  if (!is_there(path)) return nullptr;
+  return std::make_unique<Database>(
+      path, is_in_use(data_dir) ? Database::Open::beside_writer : Database::Open::alone);
+}
 
 void examine_files(const std::string& config_file, Findings& out) {
   const fs::path folder = fs::path(config_file).parent_path();

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/log.hpp"
+#include "app/pipeline/build_texts.hpp"
 #include "config/decision.hpp"
 #include "config/repository_config.hpp"
 #include "net/crypto.hpp"
@@ -40,7 +41,7 @@ bool has_action(const Occasion& occasion, vcs::PullRequestAction action) {
 
 // A failed run is done again when somebody asks for it by what they do.
 bool asks_again(const Occasion& occasion, const config::Rules& rules, const Run& run) {
-  if (occasion.artifacts_came && run.reason_code == "artifacts_missing") return true;
+  if (occasion.artifacts_came && waits_for_a_build(run.reason_code)) return true;
   if (has_action(occasion, vcs::PullRequestAction::reopened)) return true;
   return !rules.pull_request_label.empty() &&
          std::any_of(occasion.events.begin(), occasion.events.end(), [&](const vcs::PullRequestEvent& event) {

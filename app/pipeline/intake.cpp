@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/log.hpp"
+#include "app/sources/cloud_deliveries.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::app {
@@ -91,6 +92,8 @@ Intake::Intake(Services& services, RunBoard& board, Evaluation& evaluation, std:
     : services_(services),
       board_(board),
       evaluation_(evaluation),
+      builds_(services, board,
+              [this](const vcs::Repo& repo, vcs::PullNumber number) { look_at(repo, number, true); }),
       changed_(std::move(changed)),
       arrived_(services.executor),
       gate_(services.executor, kEvaluations),
@@ -103,7 +106,9 @@ void Intake::start() {
   tasks_.spawn("take deliveries", take_deliveries());
 }
 
-bool Intake::is_idle() const { return !is_taking_ && seen_ == arrived_.rings() && pulls_.size() == resting_; }
+bool Intake::is_idle() const {
+  return !is_taking_ && seen_ == arrived_.rings() && pulls_.size() == resting_ && build_tasks_ == 0;
+}
 
 Awaitable<void> Intake::stop() {
   tasks_.cancel();
@@ -173,6 +178,8 @@ Awaitable<std::string> Intake::why_not_ours(vcs::Repo repo) {
 Awaitable<void> Intake::handle(StoredDelivery stored) {
   const DeliverySequence sequence = stored.sequence;
   const std::string id = stored.delivery.id.value();
+  const bool is_of_cloud = co_await handle_cloud(stored);
+  if (is_of_cloud) co_return;
   std::optional<Note> note;
   vcs::Event event;
   try {
@@ -186,6 +193,8 @@ Awaitable<void> Intake::handle(StoredDelivery stored) {
     log(LogLevel::error, "delivery can't be understood", {{"delivery", id}, {"reason", error_line(error)}});
     note = Note{DeliveryState::failed, "internal error: " + error_line(error)};
   }
+  const bool is_of_build = co_await handle_build(sequence, event);
+  if (is_of_build) co_return;
   if (!note) {
     const std::string not_ours = co_await why_not_ours(std::get<vcs::PullRequestEvent>(event).repo);
     if (!not_ours.empty()) note = Note{DeliveryState::ignored, not_ours};
@@ -208,6 +217,67 @@ Awaitable<void> Intake::handle(StoredDelivery stored) {
   pull.occasion.events.push_back(std::move(wanted));
   held_.insert(sequence);
   set_wanted(pull);
+}
+
+Awaitable<bool> Intake::handle_cloud(const StoredDelivery& stored) {
+  const std::optional<std::string> account = account_of_delivery(stored.delivery.forge);
+  if (!account) co_return false;
+  std::optional<Note> note;
+  dbt::CloudEvent event;
+  try {
+    event = dbt::parse_cloud_event(stored.delivery.body);
+    note = Note{DeliveryState::done, builds_.cloud_event(*account, event)};
+  } catch (const Error& error) {
+    note = Note{DeliveryState::failed, error.what()};
+  }
+  if (note->state == DeliveryState::done && builds_.has_more(*account, event)) {
+    spawn_build_task("dbt Cloud event", stored.sequence, builds_.revive_after(*account, event, note->text));
+    co_return true;
+  }
+  noted_[{note->state, note->text}].push_back(stored.sequence);
+  co_return true;
+}
+
+Awaitable<bool> Intake::handle_build(DeliverySequence sequence, const vcs::Event& event) {
+  if (const auto* ended = std::get_if<vcs::CiRunEvent>(&event)) {
+    spawn_build_task("CI run ended", sequence, builds_.ci_run_ended(*ended));
+    co_return true;
+  }
+  const auto* push = std::get_if<vcs::PushEvent>(&event);
+  if (push == nullptr) co_return false;
+  const bool starts = co_await builds_.starts_jobs(*push);
+  if (starts) spawn_build_task("push", sequence, builds_.start_jobs(*push));
+  co_return starts;
+}
+
+// The delivery stays in the store until its task has ended: it is done again after a crash.
+void Intake::spawn_build_task(std::string name, DeliverySequence sequence, Awaitable<std::string> task) {
+  held_.insert(sequence);
+  ++build_tasks_;
+  tasks_.spawn(std::move(name), work_on_build(sequence, std::move(task)));
+}
+
+Awaitable<void> Intake::work_on_build(DeliverySequence sequence, Awaitable<std::string> task) {
+  const struct Leave {
+    Intake& intake;
+    DeliverySequence sequence;
+    ~Leave() {
+      intake.held_.erase(sequence);
+      --intake.build_tasks_;
+      intake.changed_();
+    }
+  } leave{*this, sequence};
+  std::string note;
+  DeliveryState state = DeliveryState::done;
+  try {
+    note = co_await std::move(task);
+  } catch (const Error& error) {
+    // Runs that wait go on asking by themselves, so that nothing is lost but time.
+    note = error.what();
+    state = DeliveryState::failed;
+    log(LogLevel::warning, "a build's event led nowhere", {{"reason", note}});
+  }
+  co_await services_.store.finish_deliveries({sequence}, state, note);
 }
 
 Intake::Pull& Intake::pull_of(const vcs::Repo& repo, vcs::PullNumber number) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/pipeline/bell.hpp"
+#include "app/pipeline/build_events.hpp"
 #include "app/pipeline/evaluation.hpp"
 #include "app/pipeline/fair_gate.hpp"
 #include "app/pipeline/services.hpp"
@@ -51,6 +52,11 @@ class Intake {
   Awaitable<void> handle(StoredDelivery stored);
   Awaitable<vcs::Event> parse(const StoredDelivery& stored);
   Awaitable<std::string> why_not_ours(vcs::Repo repo);
+  // Deliveries about builds. True if the delivery was one.
+  Awaitable<bool> handle_cloud(const StoredDelivery& stored);
+  Awaitable<bool> handle_build(DeliverySequence sequence, const vcs::Event& event);
+  void spawn_build_task(std::string name, DeliverySequence sequence, Awaitable<std::string> task);
+  Awaitable<void> work_on_build(DeliverySequence sequence, Awaitable<std::string> task);
   Pull& pull_of(const vcs::Repo& repo, vcs::PullNumber number);
   void set_wanted(Pull& pull);
   Awaitable<void> work(std::shared_ptr<Pull> pull);
@@ -60,6 +66,7 @@ class Intake {
   Services& services_;
   RunBoard& board_;
   Evaluation& evaluation_;
+  BuildEvents builds_;
   std::function<void()> changed_;
   Bell arrived_;  // a delivery was stored, or room for more was made
   FairGate gate_;
@@ -70,6 +77,7 @@ class Intake {
   bool is_to_reread_ = false;        // something was let go of without being finished: read from the start
   HandledByNote noted_;              // need no evaluation, and are to be finished in the store
   std::size_t resting_ = 0;          // pull requests that wait for a retry
+  std::size_t build_tasks_ = 0;      // under way
   bool is_taking_ = false;
   std::uint64_t seen_ = 0;  // ring of `arrived_` after which the store was found empty
 };

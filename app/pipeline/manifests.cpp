@@ -61,6 +61,12 @@ Awaitable<std::variant<ManifestPair, MissingArtifacts>> find_manifests(Services&
   pair.production = production.manifest.value_or(*any);
   pair.pull_request = *head;
   pair.warnings = std::move(production.warnings);
+  // Each build's file is its own: it tells when it was made.
+  if (pair.production.content_hash == pair.pull_request.content_hash) {
+    pair.warnings.push_back(
+        "production and the pull request have the same manifest, so that there is nothing to compare: one of "
+        "them was uploaded as the other");
+  }
   pair.run_results = co_await store.artifact(run.key.project, RunType::pull_request, run.key.head_sha,
                                              ArtifactKind::run_results);
   co_return pair;

@@ -9,6 +9,7 @@
 
 #include "app/pipeline/services.hpp"
 #include "app/pipeline/texts.hpp"
+#include "app/run_report.hpp"
 #include "config/rules.hpp"
 
 namespace diffgate::app {
@@ -18,6 +19,7 @@ struct ManifestPair {
   Artifact pull_request;
   std::optional<Artifact> run_results;  // of the pull request's build
   std::vector<std::string> warnings;    // production's is not the exact commit's
+  std::vector<BuildNote> build_notes;   // of the builds that they were fetched from
 };
 
 // Production's by `base_artifacts`: the merge base's, or the base branch's latest; where there is none, the

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/log.hpp"
+#include "app/pipeline/build_texts.hpp"
 #include "app/pipeline/reuse.hpp"
 #include "app/server/keys.hpp"
 #include "net/error.hpp"
@@ -140,7 +141,7 @@ Awaitable<void> Pipeline::retry_head(ProjectId project, vcs::Sha sha) {
   try {
     const std::vector<Run> runs = co_await services_.store.runs_of_head(project, sha);
     for (const Run& run : runs) {
-      const bool gave_up = run.state == RunState::failed && run.reason_code == "artifacts_missing";
+      const bool gave_up = run.state == RunState::failed && waits_for_a_build(run.reason_code);
       if (gave_up) intake_.look_at(run.repository, run.key.pull, true);
     }
   } catch (...) {

@@ -55,6 +55,7 @@ struct RunBoard::Active {
 
   TaskGroup tasks;
   RunProgress progress;
+  ProjectId project;
 };
 
 RunBoard::RunBoard(Services& services, std::function<void()> changed)
@@ -80,6 +81,7 @@ void RunBoard::start(RunInput input) {
   const RunId id = input.run.id;
   const std::shared_ptr<Active> active = enter(id);
   if (!active) return;
+  active->project = input.run.key.project;
   active->tasks.spawn("run " + id_text(id), work(active, std::make_shared<const RunInput>(std::move(input))));
 }
 
@@ -225,6 +227,14 @@ Awaitable<std::optional<Run>> RunBoard::restart(Run run, bool is_confirmed) {
 
 void RunBoard::look_again() {
   for (const auto& [id, active] : active_) active->progress.bell.ring();
+}
+
+void RunBoard::build_moved(ProjectId project) {
+  for (const auto& [id, active] : active_) {
+    if (active->project != project) continue;
+    active->progress.build_has_moved = true;
+    active->progress.bell.ring();
+  }
 }
 
 std::size_t RunBoard::busy() const {

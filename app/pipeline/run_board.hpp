@@ -43,6 +43,9 @@ class RunBoard {
   // Runs that wait for artifacts look again.
   void look_again();
 
+  // A build of the project has moved: its waiting runs ask their sources at once.
+  void build_moved(ProjectId project);
+
   // Active runs but those at rest: waiting for artifacts or for their next try.
   std::size_t busy() const;
   std::size_t size() const { return active_.size(); }

@@ -7,6 +7,8 @@
 #include "app/log.hpp"
 #include "app/measurement.hpp"
 #include "app/model_diffs.hpp"
+#include "app/pipeline/artifact_fetch.hpp"
+#include "app/pipeline/build_texts.hpp"
 #include "app/pipeline/manifests.hpp"
 #include "app/pipeline/reuse.hpp"
 #include "app/pipeline/run_plan.hpp"
@@ -181,6 +183,7 @@ RunReport report_of(const RunInput& input, RunPlan& planned, const ManifestPair&
   report.models = std::move(results);
   report.assets = planned.plan.assets;
   report.warnings = pair.warnings;
+  report.build_notes = pair.build_notes;
   report.warnings.insert(report.warnings.end(), input.warnings.begin(), input.warnings.end());
   report.warnings.insert(report.warnings.end(), planned.plan.warnings.begin(), planned.plan.warnings.end());
   report.lineage = planned.lineage;
@@ -218,30 +221,66 @@ Awaitable<void> conclude(Services& services, const Run& run, RunState state, std
                                        std::move(report), services.clock.now());
 }
 
+// A build's end is told in the comment too, unless the rules want none or nobody has read one here before.
+Awaitable<void> conclude_without_build(Services& services, std::shared_ptr<const RunInput> input,
+                                       SourceReport report) {
+  Outcome outcome = build_ended_outcome(input->run, report, input->rules.report_errors_as_success);
+  const bool with_comment = co_await wants_comment(services, input, false);
+  if (with_comment) outcome.comment = "### diffgate\n\n" + outcome.summary;
+  co_await conclude(services, input->run, RunState::failed, report.code, std::move(outcome), {});
+}
+
+// What a waiting run says, and what it says if it waited for nothing.
+struct Waiting {
+  ProgressText text;
+  Outcome in_vain;
+};
+Waiting waiting_for(const Services& services, const RunInput& input, const ArtifactFetch& fetch,
+                    const MissingArtifacts& missing, UtcTime deadline) {
+  const config::ServerConfig& config = services.config;
+  const bool errors_as_success = input.rules.report_errors_as_success;
+  if (const std::vector<std::string> lines = fetch.waiting_for(); !lines.empty()) {
+    return {waiting_for_build_text(input.run, lines, fetch.url(), deadline),
+            build_missing_outcome(input.run, lines, fetch.url(), config.artifact_wait, errors_as_success)};
+  }
+  return {waiting_text(input.run, missing, deadline, config.public_url),
+          missing_artifacts_outcome(input.run, missing, config.artifact_wait, config.public_url,
+                                    errors_as_success)};
+}
+
 // Waits until both manifests are there. nullopt: they did not come in time, and the run is concluded.
 Awaitable<std::optional<ManifestPair>> wait_for_manifests(Services& services, RunProgress& progress,
                                                           std::shared_ptr<const RunInput> input) {
   const Run& run = input->run;
   const UtcTime deadline = run.started_at + services.config.artifact_wait;
-  const bool errors_as_success = input->rules.report_errors_as_success;
-  bool is_shown = false;
+  const config::BaseArtifacts base = base_artifacts_of(*input->project, input->rules.base_artifacts);
+  ArtifactFetch fetch(services, *input->project, base);
+  std::string shown;
   for (;;) {
     const std::uint64_t seen = progress.bell.rings();
-    auto found = co_await find_manifests(services, run, input->rules.base_artifacts);
-    if (auto* pair = std::get_if<ManifestPair>(&found)) co_return std::move(*pair);
-    const auto missing = std::get<MissingArtifacts>(found);
-    if (services.clock.now() >= deadline) {
-      Outcome outcome = missing_artifacts_outcome(run, missing, services.config.artifact_wait,
-                                                  services.config.public_url, errors_as_success);
-      co_await conclude(services, run, RunState::failed, "artifacts_missing", std::move(outcome), {});
+    co_await fetch.look(run, std::exchange(progress.build_has_moved, false));
+    if (const SourceReport* ended = fetch.ended()) {
+      co_await conclude_without_build(services, input, *ended);
       co_return std::nullopt;
     }
-    if (!is_shown) {
-      is_shown = true;
-      ProgressText text = waiting_text(run, missing, deadline, services.config.public_url);
-      co_await services.store.move_run(run.id, RunState::waiting, text.title);
+    auto found = co_await find_manifests(services, run, base);
+    auto* pair = std::get_if<ManifestPair>(&found);
+    const bool is_late = services.clock.now() >= deadline;
+    if (pair != nullptr && (fetch.is_settled() || is_late)) {
+      pair->build_notes = fetch.notes();
+      co_return std::move(*pair);
+    }
+    const MissingArtifacts missing = pair == nullptr ? std::get<MissingArtifacts>(found) : MissingArtifacts{};
+    Waiting waiting = waiting_for(services, *input, fetch, missing, deadline);
+    if (is_late) {
+      co_await conclude(services, run, RunState::failed, "artifacts_missing", std::move(waiting.in_vain), {});
+      co_return std::nullopt;
+    }
+    if (shown != waiting.text.title) {
+      shown = waiting.text.title;
+      co_await services.store.move_run(run.id, RunState::waiting, waiting.text.title);
       Publisher publisher(services);
-      co_await publisher.progress(run, vcs::CheckState::queued, std::move(text), false);
+      co_await publisher.progress(run, vcs::CheckState::queued, std::move(waiting.text), false);
     }
     progress.set_resting(true);
     co_await progress.bell.wait_after(seen);

@@ -31,6 +31,7 @@ struct RunProgress {
 
   Bell bell;  // rung when an artifact came or time has passed
   bool is_resting = false;
+  bool build_has_moved = false;  // since the bell was last listened to
   std::function<void()> changed;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/metrics.hpp"
+#include "app/sources/artifact_sources.hpp"
 #include "app/store/artifact_files.hpp"
 #include "app/store/store.hpp"
 #include "config/server_config.hpp"
@@ -29,6 +30,7 @@ struct Services {
   std::size_t concurrent_runs = 4;
   std::size_t concurrent_models = 4;
   std::chrono::milliseconds progress_gap{5'000};
+  std::shared_ptr<const ArtifactSources> sources = nullptr;  // none: all is uploaded
 
   // Throws Error(configuration) if the server file names none such any more.
   vcs::Forge& forge(const std::string& name) const;

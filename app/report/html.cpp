@@ -293,7 +293,10 @@ std::string report_html(const RunReport& report) {
   }
   if (!sections.empty()) out += "<h2>Details</h2>\n" + sections;
   out += skipped_list(report);
-  if (!report.warnings.empty()) out += "<h2>Warnings</h2>\n" + list(report.warnings);
+  std::vector<std::string> warnings;
+  for (const BuildNote& note : report.build_notes) warnings.push_back(note.text + ": " + note.url);
+  warnings.insert(warnings.end(), report.warnings.begin(), report.warnings.end());
+  if (!warnings.empty()) out += "<h2>Warnings</h2>\n" + list(warnings);
   if (report.finished_at != UtcTime{}) out += "<footer>" + iso8601(report.finished_at) + "</footer>\n";
   return out + "</main>\n</body>\n</html>\n";
 }

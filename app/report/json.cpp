@@ -259,6 +259,12 @@ Json assets_of(const std::vector<dbt::DownstreamAsset>& assets) {
   return out;
 }
 
+Json notes_of(const std::vector<BuildNote>& notes) {
+  Json out = Json::array();
+  for (const BuildNote& note : notes) out.push_back({{"text", note.text}, {"url", note.url}});
+  return out;
+}
+
 Json counts_of(const ResultCounts& counts) {
   return {{"diffs", counts.diffs},         {"errors", counts.errors}, {"key_problems", counts.key_problems},
           {"different", counts.different}, {"new", counts.is_new},    {"not_built", counts.not_built},
@@ -295,6 +301,7 @@ std::string report_json(const RunReport& report) {
   out["models"] = std::move(models);
   out["assets"] = assets_of(report.assets);
   out["warnings"] = report.warnings;
+  if (!report.build_notes.empty()) out["build_notes"] = notes_of(report.build_notes);
   out["lineage"] = report.lineage;
   out["seconds"] = seconds(report.duration);
   return dump(out);

@@ -226,7 +226,9 @@ std::string skipped_fold(const RunReport& report, std::size_t max_bytes) {
 
 std::string warnings_list(const RunReport& report, std::size_t max_bytes) {
   std::vector<std::string> parts;
-  parts.reserve(report.warnings.size());
+  parts.reserve(report.warnings.size() + report.build_notes.size());
+  for (const BuildNote& note : report.build_notes)
+    parts.push_back("- \u26A0\uFE0F " + markdown_link(note.text, note.url) + "\n");
   for (const std::string& warning : report.warnings)
     parts.push_back("- \u26A0\uFE0F " + markdown_text(warning, 400) + "\n");
   return join_within(

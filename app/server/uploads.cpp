@@ -3,17 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "app/artifact_reception.hpp"
 #include "app/log.hpp"
 #include "app/server/problem.hpp"
 #include "app/server/routes.hpp"
-#include "app/server/top_level_reader.hpp"
-#include "dbt/manifest.hpp"
 #include "net/error.hpp"
 #include "net/url.hpp"
 
@@ -24,11 +24,9 @@ using Json = nlohmann::json;
 
 // What the path and the query ask for.
 struct Target {
-  ProjectId project;
-  RunType type = RunType::pull_request;
-  vcs::Sha sha;
-  ArtifactKind kind = ArtifactKind::manifest;
-  std::string branch;
+  Artifact artifact;  // project, type, sha, kind, branch
+  std::optional<vcs::PullNumber> pull;
+  std::string sha256;  // of the plain content
 };
 
 std::string lower(std::string text) {
@@ -36,136 +34,109 @@ std::string lower(std::string text) {
   return text;
 }
 
+std::int64_t parse_number(const std::string& text, const std::string& problem) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw Error(ErrorClass::caller, problem, text);
+  return number;
+}
+
+void parse_parameter(const std::string& name, const std::string& value, Target& target) {
+  if (name == "branch") target.artifact.branch = value;
+  if (name == "pull_request") {
+    target.pull = vcs::PullNumber(parse_number(value, "a pull request's number is a number"));
+  }
+  if (name == "sha256") {
+    target.sha256 = lower(value);
+    const bool is_hash = target.sha256.size() == 64 &&
+                         target.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!is_hash) throw Error(ErrorClass::caller, "is not a SHA-256 in hex", "sha256");
+  }
+}
+
 // Throws Error(caller) that says what is wrong.
 Target parse_target(const Call& call) {
   Target target;
-  target.project = ProjectId(call.project->id);
+  Artifact& artifact = target.artifact;
+  artifact.project = ProjectId(call.project->id);
   const std::string& type_name = call.arguments[1];
   const auto type = parse_run_type(type_name);
   if (!type) throw Error(ErrorClass::caller, "unknown run type", type_name, "production or pull_request");
-  target.type = *type;
+  artifact.type = *type;
   const auto sha = vcs::parse_sha(lower(call.arguments[2]));
   if (!sha) {
     throw Error(ErrorClass::caller, "not a full commit sha", call.arguments[2],
                 "git rev-parse HEAD prints it");
   }
-  target.sha = *sha;
+  artifact.sha = *sha;
   const auto kind = parse_artifact_file(call.arguments[3]);
   if (!kind) {
     throw Error(ErrorClass::caller, "unknown artifact", call.arguments[3],
                 "manifest.json, run_results.json or catalog.json");
   }
-  target.kind = *kind;
+  artifact.kind = *kind;
   const auto pairs = net::parse_query(call.request.query());
   if (!pairs) throw Error(ErrorClass::caller, "the query string is malformed");
-  for (const auto& [name, value] : *pairs) {
-    if (name == "branch") target.branch = value;
-  }
+  for (const auto& [name, value] : *pairs) parse_parameter(name, value, target);
   return target;
 }
 
-// The body as a plain file, and what was understood of it.
-struct Received {
-  std::string content_hash;
-  std::int64_t size = 0;
-  std::optional<dbt::ManifestInfo> manifest;
-};
-
-void check_content(const std::string& path, ArtifactKind kind) {
-  const bool is_catalog = kind == ArtifactKind::catalog;
-  const std::string key = is_catalog ? "nodes" : "results";
-  const TopLevel wanted = is_catalog ? TopLevel::object : TopLevel::array;
-  std::ifstream file(path, std::ios::binary);
-  const std::optional<TopLevel> found = find_top_level(file, key);
-  const std::string name(file_name_of(kind));
-  if (!found) throw Error(ErrorClass::caller, "not a JSON object", name);
-  if (*found != wanted) {
-    throw Error(ErrorClass::caller,
-                fmt::format("is not dbt's {}: it has no {} '{}'", name, is_catalog ? "object" : "list", key),
-                name, "send the file that dbt wrote into target/");
+// What is likely to be a mistake of the sender, though nothing is wrong with the file.
+Awaitable<std::vector<std::string>> doubts(ServerParts& server, Target target,
+                                           std::optional<dbt::ManifestInfo> manifest) {
+  const Artifact& artifact = target.artifact;
+  std::vector<std::string> found;
+  if (manifest && !manifest->git_sha.empty() && lower(manifest->git_sha) != artifact.sha.value()) {
+    found.push_back(fmt::format("the manifest says that it was built from commit {}, not from {}",
+                                manifest->git_sha, artifact.sha.value()));
   }
+  if (artifact.type == RunType::production) {
+    const auto runs = co_await server.store.runs_of_head(artifact.project, artifact.sha);
+    const bool is_head = std::any_of(runs.begin(), runs.end(), [](const Run& run) {
+      return !is_final(run.state) || run.reason_code == "artifacts_missing";
+    });
+    if (is_head) {
+      found.push_back(
+          fmt::format("{} is the head of pull request {}, which waits for its artifacts: should the run type "
+                      "be pull_request?",
+                      artifact.sha.value(), runs.front().key.pull.value()));
+    }
+    co_return found;
+  }
+  if (!target.pull) co_return found;
+  RunFilter filter;
+  filter.projects = {artifact.project};
+  filter.pull = target.pull;
+  const auto runs = co_await server.store.list_runs(std::move(filter));
+  const bool is_known =
+      std::any_of(runs.begin(), runs.end(), [&](const Run& run) { return run.key.head_sha == artifact.sha; });
+  if (!runs.empty() && !is_known) {
+    found.push_back(
+        fmt::format("the head of pull request {} is {}, not {}: send the head's commit, not the "
+                    "merge commit's",
+                    target.pull->value(), runs.front().key.head_sha.value(), artifact.sha.value()));
+  }
+  co_return found;
 }
 
-// Blocking: runs on the pool. A gzip body is expanded here whether or not its header says so: the reader of
-// manifests would expand it, too, and knows nothing of the limit.
-Received examine(const std::string& body_file, bool is_gzip, std::size_t max_bytes, ArtifactKind kind,
-                 const std::string& plain_file) {
-  if (is_gzip || is_gzip_file(body_file)) {
-    expand_gzip(body_file, plain_file, max_bytes);
-    if (is_gzip_file(plain_file)) {
-      throw Error(ErrorClass::caller, "the body is compressed twice", {}, "send it as plain JSON or gzip");
-    }
-  } else {
-    std::filesystem::rename(body_file, plain_file);
+std::string describe(const Artifact& artifact, const std::optional<dbt::ManifestInfo>& manifest,
+                     const std::vector<std::string>& warnings) {
+  Json json = {{"project", artifact.project.value()},
+               {"run_type", name_of(artifact.type)},
+               {"commit_sha", artifact.sha.value()},
+               {"artifact", file_name_of(artifact.kind)},
+               {"bytes", artifact.size},
+               {"sha256", artifact.content_hash}};
+  if (!artifact.branch.empty()) json["branch"] = artifact.branch;
+  if (manifest) {
+    json["manifest"] = {
+        {"schema_version", manifest->schema_version}, {"dbt_version", manifest->dbt_version},
+        {"adapter_type", manifest->adapter_type},     {"project_name", manifest->project_name},
+        {"generated_at", manifest->generated_at},     {"models", manifest->models}};
   }
-  Received received;
-  received.size = static_cast<std::int64_t>(std::filesystem::file_size(plain_file));
-  if (received.size == 0)
-    throw Error(ErrorClass::caller, "the body is empty", std::string(file_name_of(kind)));
-  received.content_hash = sha256_of_file(plain_file);
-  if (kind == ArtifactKind::manifest) {
-    received.manifest = dbt::load_manifest(plain_file, dbt::FileAccess::map).info();
-  } else {
-    check_content(plain_file, kind);
-  }
-  return received;
-}
-
-std::string describe(const Target& target, const Received& received) {
-  Json json = {{"project", target.project.value()},
-               {"run_type", name_of(target.type)},
-               {"commit_sha", target.sha.value()},
-               {"artifact", file_name_of(target.kind)},
-               {"bytes", received.size},
-               {"sha256", received.content_hash}};
-  if (!target.branch.empty()) json["branch"] = target.branch;
-  if (received.manifest) {
-    const dbt::ManifestInfo& info = *received.manifest;
-    json["manifest"] = {{"schema_version", info.schema_version}, {"dbt_version", info.dbt_version},
-                        {"adapter_type", info.adapter_type},     {"project_name", info.project_name},
-                        {"generated_at", info.generated_at},     {"models", info.models}};
-    if (!info.git_sha.empty() && lower(info.git_sha) != target.sha.value()) {
-      json["warnings"] =
-          Json::array({fmt::format("the manifest says that it was built from commit {}, not from {}",
-                                   info.git_sha, target.sha.value())});
-    }
-  }
+  if (!warnings.empty()) json["warnings"] = warnings;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-// Removes the file in whatever way the handler ends.
-struct Remover {
-  std::string path;
-  ~Remover() {
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-  }
-};
-
-// Error messages of the parser name our own path of the file; the caller knows it by its name.
-Error renamed(const Error& error, const std::string& path, ArtifactKind kind) {
-  std::string where = error.where();
-  if (const auto at = where.find(path); at != std::string::npos) {
-    where.replace(at, path.size(), file_name_of(kind));
-  }
-  std::string what = error.problem();
-  if (const auto at = what.find(path); at != std::string::npos)
-    what.replace(at, path.size(), file_name_of(kind));
-  return Error(error.error_class(), what, where, error.hint());
-}
-
-Awaitable<Received> examine_on_pool(ServerParts& server, std::string body_file, bool is_gzip,
-                                    ArtifactKind kind, std::string plain_file) {
-  const Semaphore::Permit permit = co_await server.parsers.acquire();
-  const std::size_t max_bytes = server.config.artifact_max_bytes;
-  std::optional<Error> refused;
-  try {
-    auto job = [=] { return examine(body_file, is_gzip, max_bytes, kind, plain_file); };
-    co_return co_await run_blocking(server.pool, std::move(job));
-  } catch (const Error& error) {
-    refused = renamed(error, plain_file, kind);
-  }
-  throw Error(*refused);
 }
 
 bool is_gzip(const net::Headers& headers) {
@@ -175,54 +146,61 @@ bool is_gzip(const net::Headers& headers) {
   throw Error(ErrorClass::caller, "unknown Content-Encoding", std::string(*encoding), "gzip, or none");
 }
 
+void note(ServerParts& server, const Artifact& artifact, const std::string& result,
+          const std::string& reason = {}) {
+  server.metrics.add("diffgate_uploads_total", {{"kind", name_of(artifact.kind)}, {"result", result}});
+  const bool is_refused = !reason.empty();
+  log(is_refused ? LogLevel::warning : LogLevel::info, "upload " + result,
+      {{"project", std::to_string(artifact.project.value())},
+       {"run_type", std::string(name_of(artifact.type))},
+       {"sha", artifact.sha.value()},
+       {"artifact", std::string(file_name_of(artifact.kind))},
+       {is_refused ? "reason" : "bytes", is_refused ? reason : std::to_string(artifact.size)}});
+}
+
+// A request without a body asks whether the content is there already, and if so it is filed.
+Awaitable<net::ServerResponse> take_known(ServerParts& server, Reception reception, Target target) {
+  if (target.sha256.empty()) co_return problem(422, "Unprocessable content", "the body is empty");
+  const auto known = co_await receive_known_content(reception, target.artifact, target.sha256);
+  if (!known) {
+    co_return problem(404, "Content not known",
+                      "the project has no such file yet: send it as the body of this request");
+  }
+  note(server, *known, "known");
+  server.events.artifact_stored(*known);
+  const auto warnings = co_await doubts(server, target, std::nullopt);
+  co_return json_response(200, describe(*known, std::nullopt, warnings));
+}
+
 Awaitable<net::ServerResponse> receive_artifact(ServerParts& server, Call call) {
   const net::ServerRequest& request = call.request;
-  const Remover body{request.body_file};
+  const FileRemover body(request.body_file);
   const Target target = parse_target(call);
-  if (request.body_file.empty()) co_return problem(422, "Unprocessable content", "the body is empty");
-
-  const Remover plain{request.body_file + ".plain"};
+  const Reception reception{server.store, server.files,   server.clock,
+                            server.pool,  server.parsers, server.config.artifact_max_bytes};
+  std::error_code ignored;
+  if (request.body_file.empty() || std::filesystem::file_size(request.body_file, ignored) == 0) {
+    co_return co_await take_known(server, reception, target);
+  }
+  IncomingFile file;
+  file.path = request.body_file;
+  file.is_gzip = is_gzip(request.headers);
+  file.sha256 = target.sha256;
   std::optional<Error> refused;
-  Received received;
+  ReceivedArtifact received;
   try {
-    received = co_await examine_on_pool(server, request.body_file, is_gzip(request.headers), target.kind,
-                                        plain.path);
+    received = co_await receive_file(reception, target.artifact, std::move(file));
   } catch (const Error& error) {
     refused = error;
   }
   if (refused) {
-    server.metrics.add("diffgate_uploads_total", {{"kind", name_of(target.kind)}, {"result", "refused"}});
-    log(LogLevel::warning, "upload refused",
-        {{"project", std::to_string(target.project.value())},
-         {"sha", target.sha.value()},
-         {"artifact", std::string(file_name_of(target.kind))},
-         {"reason", refused->what()}});
+    note(server, target.artifact, "refused", refused->what());
     throw Error(*refused);
   }
-
-  Artifact artifact;
-  artifact.project = target.project;
-  artifact.type = target.type;
-  artifact.sha = target.sha;
-  artifact.kind = target.kind;
-  artifact.branch = target.branch;
-  artifact.content_hash = received.content_hash;
-  artifact.size = received.size;
-  artifact.received_at = server.clock.now();
-  const ArtifactFiles::Pin pin = server.files.pin(received.content_hash);
-  const std::string place = server.files.path_of(received.content_hash);
-  const std::string from = plain.path;
-  co_await run_blocking(server.pool, [from, place] { file_content(from, place); });
-  co_await server.store.put_artifact(artifact);
-  server.metrics.add("diffgate_uploads_total", {{"kind", name_of(target.kind)}, {"result", "stored"}});
-  log(LogLevel::info, "upload stored",
-      {{"project", std::to_string(target.project.value())},
-       {"run_type", std::string(name_of(target.type))},
-       {"sha", target.sha.value()},
-       {"artifact", std::string(file_name_of(target.kind))},
-       {"bytes", std::to_string(received.size)}});
-  server.events.artifact_stored(artifact);
-  co_return json_response(201, describe(target, received));
+  note(server, received.artifact, "stored");
+  server.events.artifact_stored(received.artifact);
+  const auto warnings = co_await doubts(server, target, received.manifest);
+  co_return json_response(201, describe(received.artifact, received.manifest, warnings));
 }
 
 constexpr std::array kRoutes = {

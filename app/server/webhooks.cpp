@@ -4,6 +4,9 @@
 #include "app/log.hpp"
 #include "app/server/problem.hpp"
 #include "app/server/routes.hpp"
+#include "app/sources/cloud_deliveries.hpp"
+#include "dbt/cloud_webhook.hpp"
+#include "net/error.hpp"
 #include "vcs/delivery.hpp"
 
 namespace diffgate::app {
@@ -25,6 +28,18 @@ struct Checked {
   Verified verified;
 };
 
+Verified verify_cloud_delivery(const config::DbtCloudAccount& account, const net::ServerRequest& request) {
+  if (!dbt::is_genuine_cloud_event(account.webhook_secrets, request.headers, request.body)) {
+    return vcs::Refusal{401, "the Authorization header does not prove this body"};
+  }
+  try {
+    const dbt::CloudEvent event = dbt::parse_cloud_event(request.body);
+    return vcs::Delivery{vcs::DeliveryId(event.id), event.type};
+  } catch (const Error& error) {
+    return vcs::Refusal{422, error.what()};
+  }
+}
+
 std::optional<Checked> check(const ServerParts& server, const std::string& kind, const std::string& name,
                              const net::ServerRequest& request) {
   if (kind == "github") {
@@ -39,6 +54,11 @@ std::optional<Checked> check(const ServerParts& server, const std::string& kind,
     const vcs::GitLabSecrets secrets{forge->webhook_tokens, forge->signing_keys, forge->require_signature};
     return Checked{forge->name,
                    vcs::verify_gitlab_delivery(secrets, request.headers, request.body, server.clock.now())};
+  }
+  if (kind == "dbt-cloud") {
+    const config::DbtCloudAccount* account = pick(server.config.dbt_cloud, name);
+    if (account == nullptr) return std::nullopt;
+    return Checked{cloud_delivery_source(account->name), verify_cloud_delivery(*account, request)};
   }
   return std::nullopt;
 }

@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -12,7 +10,6 @@
 #include <filesystem>
 #include <string_view>
 
-#include "net/crypto.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::app {
@@ -111,22 +108,6 @@ bool is_gzip_file(const std::string& path) {
   std::array<char, 2> start{};
   const ssize_t got = ::read(descriptor.get(), start.data(), start.size());
   return std::string_view(start.data(), got > 0 ? static_cast<std::size_t>(got) : 0) == "\x1f\x8b";
-}
-
-std::string sha256_of_file(const std::string& path) {
-  const Descriptor descriptor(path, O_RDONLY);
-  struct stat status{};
-  if (::fstat(descriptor.get(), &status) != 0) throw Error(ErrorClass::internal, "can't read the file", path);
-  const auto size = static_cast<std::size_t>(status.st_size);
-  if (size == 0) return net::sha256_hex({});
-  void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor.get(), 0);
-  if (mapped == MAP_FAILED) throw Error(ErrorClass::internal, "can't read the file", path);
-  struct Unmap {
-    void* address;
-    std::size_t size;
-    ~Unmap() { ::munmap(address, size); }
-  } const unmap{mapped, size};
-  return net::sha256_hex(std::string_view(static_cast<const char*>(mapped), size));
 }
 
 void expand_gzip(const std::string& from, const std::string& to, std::size_t max_bytes) {

@@ -46,9 +46,6 @@ class ArtifactFiles {
 // Moves the file at `from` to its place; both on one file system. It is on disk when this returns. Blocking.
 void file_content(const std::string& from, const std::string& to);
 
-// SHA-256 of a file, hex. Blocking; throws Error(internal) if it can't be read.
-std::string sha256_of_file(const std::string& path);
-
 // Whether the file starts as gzip does (RFC 1952, 2.3.1). Blocking; throws Error(internal) if it can't be
 // read.
 bool is_gzip_file(const std::string& path);

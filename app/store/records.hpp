@@ -66,7 +66,8 @@ struct Artifact {
   std::string branch;        // may be empty
   std::string content_hash;  // SHA-256 of the file, hex; names the file on disk
   std::int64_t size = 0;     // bytes, uncompressed
-  UtcTime received_at;
+  UtcTime received_at;       // of a build that was fetched: when it ended
+  std::string origin;        // where it was fetched from, "dbt Cloud run 4711"; empty: uploaded
 };
 
 // ---- runs

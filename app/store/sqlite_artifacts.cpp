@@ -3,7 +3,8 @@
 namespace diffgate::app {
 namespace {
 
-constexpr std::string_view kColumns = "project, run_type, sha, kind, branch, content_hash, size, received_at";
+constexpr std::string_view kColumns =
+    "project, run_type, sha, kind, branch, content_hash, size, received_at, origin";
 
 std::string select_artifacts(std::string_view rest) {
   return "SELECT " + std::string(kColumns) + " FROM artifacts WHERE " + std::string(rest);
@@ -20,6 +21,7 @@ std::optional<Artifact> read_one(Statement& select) {
   artifact.content_hash = select.text(5);
   artifact.size = select.integer(6);
   artifact.received_at = select.time(7);
+  artifact.origin = select.text(8);
   return artifact;
 }
 
@@ -29,13 +31,14 @@ Awaitable<void> SqliteStore::put_artifact(Artifact artifact) {
   return thread_.run([artifact = std::move(artifact)](Database& db) {
     // A repeated upload without a branch keeps the branch that an earlier one named.
     Statement upsert = db.prepare(
-        "INSERT INTO artifacts (project, run_type, sha, kind, branch, content_hash, size, received_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, run_type, sha, kind) DO UPDATE SET "
+        "INSERT INTO artifacts (project, run_type, sha, kind, branch, content_hash, size, received_at, "
+        "origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, run_type, sha, kind) DO UPDATE SET "
         "branch = CASE excluded.branch WHEN '' THEN branch ELSE excluded.branch END, "
-        "content_hash = excluded.content_hash, size = excluded.size, received_at = excluded.received_at");
+        "content_hash = excluded.content_hash, size = excluded.size, received_at = excluded.received_at, "
+        "origin = excluded.origin");
     upsert.bind(artifact.project.value()).bind(name_of(artifact.type)).bind(artifact.sha.value());
     upsert.bind(name_of(artifact.kind)).bind(artifact.branch).bind(artifact.content_hash);
-    upsert.bind(artifact.size).bind(artifact.received_at).run();
+    upsert.bind(artifact.size).bind(artifact.received_at).bind(artifact.origin).run();
   });
 }
 
@@ -44,6 +47,15 @@ Awaitable<std::optional<Artifact>> SqliteStore::artifact(ProjectId project, RunT
   return thread_.ask([project, type, sha = std::move(sha), kind](Database& db) {
     Statement select = db.prepare(select_artifacts("project = ? AND run_type = ? AND sha = ? AND kind = ?"));
     select.bind(project.value()).bind(name_of(type)).bind(sha.value()).bind(name_of(kind));
+    return read_one(select);
+  });
+}
+
+Awaitable<std::optional<Artifact>> SqliteStore::artifact_of_content(ProjectId project, ArtifactKind kind,
+                                                                    std::string content_hash) {
+  return thread_.ask([project, kind, content_hash = std::move(content_hash)](Database& db) {
+    Statement select = db.prepare(select_artifacts("content_hash = ? AND project = ? AND kind = ? LIMIT 1"));
+    select.bind(content_hash).bind(project.value()).bind(name_of(kind));
     return read_one(select);
   });
 }

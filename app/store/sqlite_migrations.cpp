@@ -146,6 +146,9 @@ CREATE TABLE measurements (
 );
 CREATE INDEX measurements_age ON measurements (measured_at);
 )sql",
+    R"sql(
+ALTER TABLE artifacts ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

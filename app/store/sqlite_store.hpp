@@ -33,6 +33,8 @@ class SqliteStore final : public Store {
   Awaitable<void> put_artifact(Artifact artifact) override;
   Awaitable<std::optional<Artifact>> artifact(ProjectId project, RunType type, vcs::Sha sha,
                                               ArtifactKind kind) override;
+  Awaitable<std::optional<Artifact>> artifact_of_content(ProjectId project, ArtifactKind kind,
+                                                         std::string content_hash) override;
   Awaitable<std::optional<Artifact>> latest_manifest(ProjectId project, RunType type,
                                                      std::optional<std::string> branch) override;
   Awaitable<std::vector<std::string>> prune_artifacts(UtcTime before, std::size_t keep_latest) override;

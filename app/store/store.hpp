@@ -52,6 +52,9 @@ class Store {
   virtual Awaitable<void> put_artifact(Artifact artifact) = 0;
   virtual Awaitable<std::optional<Artifact>> artifact(ProjectId project, RunType type, vcs::Sha sha,
                                                       ArtifactKind kind) = 0;
+  // An artifact of the project and kind with this content, whatever its commit.
+  virtual Awaitable<std::optional<Artifact>> artifact_of_content(ProjectId project, ArtifactKind kind,
+                                                                 std::string content_hash) = 0;
   // The manifest received last, of that branch if one is given.
   virtual Awaitable<std::optional<Artifact>> latest_manifest(ProjectId project, RunType type,
                                                              std::optional<std::string> branch) = 0;

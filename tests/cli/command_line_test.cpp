@@ -22,9 +22,8 @@ bool is_one_line(const std::string& text) {
 
 TEST_CASE("every command explains itself with an example") {
   const std::vector<std::vector<std::string>> commands = {
-      {"compare"},         {"diff"},   {"plan"},  {"ls"},   {"check-primary-keys"},
-      {"match-files"},     {"upload"}, {"serve"}, {"demo"}, {"config", "check"},
-      {"config", "schema"}};
+      {"compare"}, {"diff"},        {"plan"},  {"ls"},   {"check-primary-keys"}, {"match-files"},
+      {"upload"},  {"trigger-job"}, {"serve"}, {"demo"}, {"config", "check"},    {"config", "schema"}};
   for (std::vector<std::string> command : commands) {
     CAPTURE(command.back());
     command.emplace_back("--help");

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "net/crypto.hpp"
 #include "net/http.hpp"
 #include "run_binary.hpp"
 
@@ -20,16 +21,19 @@ const std::string sha = "0123456789abcdef0123456789abcdef01234567";
 // A server on loopback that answers every request alike and remembers what came.
 class Server {
  public:
-  explicit Server(int status, std::string answer) : status_(status), answer_(std::move(answer)) {
+  // `probe_status` answers a request without a body, which asks whether the content is known.
+  explicit Server(int status, std::string answer, int probe_status = 0)
+      : status_(status), probe_status_(probe_status), answer_(std::move(answer)) {
     net::HttpServerOptions options;
     server_ = net::start_http_server(
-        context_.get_executor(), options, [](auto&&...) { return net::BodyPolicy{}; },
+        context_.get_executor(), options, [](auto&&...) { return net::BodyPolicy{.max_bytes = 64U << 20U}; },
         [this](net::ServerRequest request) -> Awaitable<net::ServerResponse> {
           received_.push_back(request.method + " " + request.target + " " +
                               std::string(request.headers.get("authorization").value_or("")) + " " +
                               request.body);
+          encodings_.emplace_back(request.headers.get("content-encoding").value_or(""));
           net::ServerResponse response;
-          response.status = status_;
+          response.status = probe_status_ != 0 && request.body.empty() ? probe_status_ : status_;
           response.body = answer_;
           co_return response;
         },
@@ -45,11 +49,14 @@ class Server {
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
   const std::vector<std::string>& received() const { return received_; }
+  const std::vector<std::string>& encodings() const { return encodings_; }
 
  private:
   int status_;
+  int probe_status_;
   std::string answer_;
   std::vector<std::string> received_;  // read only while no request is under way
+  std::vector<std::string> encodings_;
   asio::io_context context_{1};
   std::unique_ptr<net::HttpServer> server_;
   std::thread thread_;
@@ -74,8 +81,10 @@ TEST_CASE("upload sends the manifest last, with the key, to the project's commit
   REQUIRE(ran.code == 0);
   const std::string start = "PUT /api/v1/projects/7/artifacts/pull_request/" + sha;
   REQUIRE(server.received().size() == 2);
-  CHECK(server.received()[0] == start + "/run_results.json?branch=feature%2Fx Key secret-key {\"r\":1}");
-  CHECK(server.received()[1] == start + "/manifest.json?branch=feature%2Fx Key secret-key {\"m\":1}");
+  CHECK(server.received()[0] == start + "/run_results.json?sha256=" + net::sha256_hex("{\"r\":1}") +
+                                    "&branch=feature%2Fx Key secret-key {\"r\":1}");
+  CHECK(server.received()[1] == start + "/manifest.json?sha256=" + net::sha256_hex("{\"m\":1}") +
+                                    "&branch=feature%2Fx Key secret-key {\"m\":1}");
   CHECK(Json::parse(ran.out).at(1).at("answer") == Json{{"models", 3}});
 }
 
@@ -92,6 +101,38 @@ TEST_CASE("upload takes the commit from the CI system's variables") {
   CHECK(ran.code == 0);
   REQUIRE(server.received().size() == 1);
   CHECK(server.received()[0].find(sha) != std::string::npos);
+}
+
+TEST_CASE("a large file is asked for first, and sent compressed only if the server lacks it") {
+  const test::Folder target;
+  target.write("manifest.json", "{\"m\":\"" + std::string(1'000'000, 'x') + "\"}");
+  auto upload = [&](Server& server) {
+    auto arguments = upload_to(server.url(), target.path());
+    arguments.insert(arguments.end(), {"--commit-sha", sha});
+    return run_diffgate(arguments, "", {{"DIFFGATE_API_KEY", "k"}});
+  };
+  Server lacks_it(201, "{}", 404);
+  CHECK(upload(lacks_it).code == 0);
+  REQUIRE(lacks_it.received().size() == 2);
+  CHECK(lacks_it.received()[1].size() < 100'000);
+  CHECK(lacks_it.encodings() == std::vector<std::string>{"", "gzip"});
+  Server has_it(201, "{}", 200);
+  const test::Ran ran = upload(has_it);
+  CHECK(ran.code == 0);
+  CHECK(has_it.received().size() == 1);
+  CHECK(ran.out.find("there already") != std::string::npos);
+}
+
+TEST_CASE("what the server doubts about an upload is shown as a warning") {
+  const test::Folder target;
+  target.write("manifest.json", "{}");
+  Server server(201, "{\"warnings\":[\"the head of pull request 42 is another\"]}");
+  auto arguments = upload_to(server.url(), target.path());
+  arguments.insert(arguments.end(), {"--commit-sha", sha, "--pull-request", "42"});
+  const test::Ran ran = run_diffgate(arguments, "", {{"DIFFGATE_API_KEY", "k"}});
+  CHECK(ran.code == 0);
+  CHECK(ran.err.find("the head of pull request 42 is another") != std::string::npos);
+  CHECK(server.received().at(0).find("&pull_request=42") != std::string::npos);
 }
 
 TEST_CASE("a refused upload says what the server said, and never the key") {

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -26,8 +27,11 @@ namespace stand_in = app::stand_in;
 
 class World {
  public:
-  explicit World(std::string rules = "", bool gitlab = false)
-      : stage(loop.executor(), clock, options(rules, gitlab)) {
+  // `adjust` changes the server's configuration before the daemon starts; it may use the loop and the clock.
+  using Adjust = std::function<void(config::ServerConfig&, World&)>;
+
+  explicit World(std::string rules = "", bool gitlab = false, Adjust adjust = {})
+      : stage(loop.executor(), clock, options(rules, gitlab, std::move(adjust))) {
     // For a person who looks for the reason of a failure: DIFFGATE_TEST_LOG=debug.
     if (const char* level = std::getenv("DIFFGATE_TEST_LOG")) app::set_up_logging(level, "text");
     run(stage.start());
@@ -75,8 +79,13 @@ class World {
   journey::Stage stage;
 
  private:
-  static journey::StageOptions options(const std::string& rules, bool gitlab) {
+  journey::StageOptions options(const std::string& rules, bool gitlab, Adjust adjust) {
     journey::StageOptions made;
+    if (adjust) {
+      made.adjust = [this, adjust = std::move(adjust)](config::ServerConfig& config) {
+        adjust(config, *this);
+      };
+    }
     made.gitlab = gitlab;
     if (!rules.empty()) made.more_files[".diffgate.yml"] = rules;
     made.daemon.forge_write_gap = std::chrono::milliseconds(0);

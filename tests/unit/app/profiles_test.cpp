@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "app/commands/commit_sha.hpp"
 #include "net/error.hpp"
 #include "temporary_directory.hpp"
 
@@ -326,15 +325,4 @@ TEST_CASE("env_var is the Jinja that is understood, with texts and filters") {
       CHECK(render_env_vars(text, set, "here") == value);
     }
   }
-}
-
-TEST_CASE("the commit is what the CI system says, the branch's head for a pull request") {
-  const std::map<std::string, std::string> gitlab = {{"CI_COMMIT_SHA", "merged"},
-                                                     {"CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "head"}};
-  CHECK(commit_sha_of(gitlab, true) == "head");
-  CHECK(commit_sha_of(gitlab, false) == "merged");
-  CHECK(commit_sha_of({{"GITHUB_SHA", "x"}}, false) == "x");
-  CHECK(commit_sha_of({{"GIT_COMMIT", "x"}}, true) == "x");
-  CHECK_FALSE(commit_sha_of({{"CI_COMMIT_SHA", ""}}, true));
-  CHECK_FALSE(commit_sha_of({}, true));
 }
