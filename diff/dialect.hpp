@@ -55,6 +55,9 @@ struct Dialect {
   bool fingerprint_names_columns = true;  // a hash a column is worth it; otherwise one a row
   // A table that took its name after a session's snapshot seems to have no rows in it.
   bool new_tables_look_empty = false;
+  // Reading rows in the order in which they are stored costs little there, far less than to count distinct
+  // keys.
+  bool reads_in_order = false;
   // Columns are named with their table: in a subquery, DuckDB reads a lone "user" as the function.
   bool qualifies_columns = false;
   // Tables of so many rows are worth a look at a sample before it is decided how to compare them.
@@ -113,8 +116,12 @@ struct Dialect {
   // After a table's name: about `wanted` of its `rows` at random, cheaper than reading all. Null: can't.
   Sql (*sampled)(std::int64_t rows, std::int64_t wanted) = nullptr;
 
-  // What the catalog knows of two tables: one row a side with whether it can be sampled, and whether a
-  // constraint or index keeps exactly this key unique. Null: nothing.
+  // Whether samples of two tables are of the same blocks of their files: tables built alike then show mostly
+  // the same rows, without a look at all of either.
+  bool samples_alike = false;
+
+  // What the catalog knows of two tables: one row a side with whether it can be sampled, whether a constraint
+  // or index keeps exactly this key unique, and about how many rows there are (0: unknown). Null: nothing.
   Sql (*facts)(const std::vector<Relation>& relations,
                const std::vector<std::vector<Identifier>>& keys) = nullptr;
 
@@ -124,6 +131,9 @@ struct Dialect {
   // A timestamp's seconds since 1970, and its beginning of an hour, day, week, month or year.
   Sql (*seconds_of)(const Sql& timestamp) = extract_epoch;
   Sql (*truncate_time)(const Sql& timestamp, std::string_view unit) = date_trunc;
+
+  // How many different integers there are from `first` to `last`, by a bit for each. Null: can't.
+  Sql (*count_by_bits)(const Sql& value, std::int64_t first, std::int64_t last) = nullptr;
 
   // About how many different values there are; null if the engine has no such function.
   Sql (*approx_distinct)(const Sql& value) = nullptr;

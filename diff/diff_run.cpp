@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "diff/comparison.hpp"
@@ -185,17 +186,12 @@ class DiffRun {
       co_await join(all_columns(comparison_), {});
       co_return;
     }
-    // Counting costs little beside hashing. Where the counts differ, so does every hash that holds the key,
-    // and the fingerprints would spare the join no column.
-    const std::vector<Fingerprint> counts = co_await both_sides("count", count_statement(comparison_));
-    set_row_counts(counts[0], counts[1]);
-    const bool same_counts = counts[0] == counts[1];
-    const bool chooses_by_share = dialect_.hash_first_below > 0;
-    if (is_large() && (same_counts || chooses_by_share)) {
+    can_sample_ = dialect_.sampled != nullptr && !comparison_.columns.empty();
+    if (dialect_.facts) {
       co_await look_up_facts();
-      co_await probe();
+      if (about_rows_ >= dialect_.large_table) co_await probe(about_rows_);
     }
-    if (!same_counts || share_that_differs_.value_or(0) > 0) {
+    if (probed_ != Probed::alike && !co_await has_same_counts()) {
       co_await join(all_columns(comparison_), {.by_hash = is_by_hash()});
       co_return;
     }
@@ -214,6 +210,18 @@ class DiffRun {
     co_await join(std::move(columns), {.same_keys = same_keys, .by_hash = is_by_hash()});
   }
 
+  // Counting costs little beside hashing. Where the counts differ, so does every hash that holds the key, and
+  // the fingerprints would spare the join no column. True if the tables are worth fingerprints.
+  Awaitable<bool> has_same_counts() {
+    const std::vector<Fingerprint> counts = co_await both_sides("count", count_statement(comparison_));
+    set_row_counts(counts[0], counts[1]);
+    const bool same_counts = counts[0] == counts[1];
+    const bool chooses_by_share = dialect_.hash_first_below > 0;
+    if (probed_ == Probed::no && is_large() && (same_counts || chooses_by_share))
+      co_await probe(out_.rows.prod);
+    co_return same_counts&& probed_ != Probed::different;
+  }
+
   bool is_large() const {
     return std::min(out_.rows.prod, out_.rows.pr) >= dialect_.large_table && !comparison_.columns.empty();
   }
@@ -225,8 +233,6 @@ class DiffRun {
   }
 
   Awaitable<void> look_up_facts() {
-    can_sample_ = dialect_.sampled != nullptr;
-    if (!dialect_.facts) co_return;
     std::vector<std::vector<Identifier>> keys(2);
     for (const ComparedColumn& column : comparison_.key) {
       keys[0].push_back(column.prod);
@@ -234,23 +240,37 @@ class DiffRun {
     }
     const std::vector<Relation> relations = {request_.prod, request_.pr};
     const ResultSet result = co_await query("facts", dialect_.facts(relations, keys));
+    can_sample_ = can_sample_ && result.rows.size() == relations.size();
+    about_rows_ = std::numeric_limits<std::int64_t>::max();
     for (const auto& row : result.rows) {
-      const bool is_prod = integer_of(row.at(0)) == 0;
-      if (is_prod) can_sample_ = can_sample_ && flag_of(row.at(1));
+      can_sample_ = can_sample_ && flag_of(row.at(1));
       if (flag_of(row.at(2))) has_unique_key_ = true;
+      about_rows_ = std::min(about_rows_, integer_of(row.at(3)));
     }
+    if (!can_sample_) about_rows_ = 0;
   }
 
-  // Looks at some rows first: fingerprints are for tables that seem equal, and how many rows seem to differ
-  // decides the join.
-  Awaitable<void> probe() {
-    constexpr std::int64_t kWanted = 10'000;
+  // Looks at some of production's about `rows` rows first: fingerprints are for tables that seem equal, and
+  // how many rows seem to differ decides the join. Where samples are alike, a sample of the PR's table will
+  // do, unless the rows of the one are not in the other.
+  Awaitable<void> probe(std::int64_t rows) {
     if (!can_sample_) co_return;
-    const std::int64_t wanted = std::min(kWanted, out_.rows.prod);
-    const ResultSet result = co_await query("probe", probe_statement(comparison_, out_.rows.prod, wanted));
-    const std::int64_t matched = integer_of(result.rows.at(0).at(0));
-    const std::int64_t changed = integer_of(result.rows.at(0).at(1));
-    if (matched > 0) share_that_differs_ = static_cast<double>(changed) / static_cast<double>(matched);
+    if (dialect_.samples_alike && co_await probe_once(rows, true)) co_return;
+    co_await probe_once(rows, false);
+  }
+
+  Awaitable<bool> probe_once(std::int64_t rows, bool alike) {
+    constexpr std::int64_t kWanted = 10'000;
+    const ResultSet result =
+        co_await query("probe", probe_statement(comparison_, rows, std::min(kWanted, rows), alike));
+    const std::int64_t seen = integer_of(result.rows.at(0).at(0));
+    const std::int64_t matched = integer_of(result.rows.at(0).at(1));
+    const std::int64_t changed = integer_of(result.rows.at(0).at(2));
+    if (matched == 0 || (alike && 2 * matched < seen)) co_return false;
+    share_that_differs_ = static_cast<double>(changed) / static_cast<double>(matched);
+    const bool is_alike = changed == 0 && (alike || matched == seen);
+    probed_ = is_alike ? Probed::alike : Probed::different;
+    co_return true;
   }
 
   // Equal fingerprints say nothing about repeated keys, which are to be counted on either side alike.
@@ -268,8 +288,32 @@ class DiffRun {
   }
 
   Awaitable<bool> is_unique(Side side, std::int64_t whole_keys) {
+    if (dialect_.reads_in_order) {
+      const std::optional<bool> known = co_await is_unique_by_order(side, whole_keys);
+      if (known) co_return *known;
+    }
     const ResultSet result = co_await query("distinct keys", distinct_statement(comparison_, side));
     co_return integer_of(result.rows.at(0).at(0)) == whole_keys;
+  }
+
+  // Keys that rise from row to row are unique; integers that lie close together are counted by a bit for
+  // each.
+  // Nothing if neither tells.
+  Awaitable<std::optional<bool>> is_unique_by_order(Side side, std::int64_t whole_keys) {
+    constexpr std::int64_t kBitsPerRow = 64;
+    constexpr std::int64_t kMostBits = 1'000'000'000;
+    const ResultSet order = co_await query("key order", order_statement(comparison_, side));
+    const std::vector<Value>& row = order.rows.at(0);
+    if (integer_of(row.at(0)) == 0) co_return true;
+    if (std::holds_alternative<std::monostate>(row.at(1))) co_return std::nullopt;
+    const std::int64_t first = integer_of(row.at(1));
+    const std::int64_t last = integer_of(row.at(2));
+    // Unsigned, as the range of all integers of 64 bits is larger than the largest of them.
+    const std::uint64_t range = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+    if (range >= static_cast<std::uint64_t>(std::min(kMostBits, whole_keys * kBitsPerRow)))
+      co_return std::nullopt;
+    const ResultSet bits = co_await query("key bits", bits_statement(comparison_, side, first, last));
+    co_return integer_of(bits.rows.at(0).at(0)) == whole_keys;
   }
 
   Awaitable<void> measure_keys(std::vector<Side> sides) {
@@ -486,6 +530,8 @@ class DiffRun {
   TableDiff out_;
   bool has_row_counts_ = false;
   bool can_sample_ = false;
+  enum class Probed { no, alike, different } probed_ = Probed::no;
+  std::int64_t about_rows_ = 0;               // of the smaller table, by the catalog; 0 if it says nothing
   bool has_unique_key_ = false;               // by the catalog, on one side at least
   std::optional<double> share_that_differs_;  // of the rows with a match; from a sample
   WholeTables whole_;                         // if only a sample is compared

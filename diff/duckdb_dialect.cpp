@@ -225,6 +225,11 @@ Sql sampled(std::int64_t rows, std::int64_t wanted) {
   return " TABLESAMPLE system("_sql + number(percent) + "%)"_sql;
 }
 
+Sql count_by_bits(const Sql& value, std::int64_t first, std::int64_t last) {
+  return "bit_count(bitstring_agg("_sql + value + ", "_sql + Sql::number(first) + ", "_sql +
+         Sql::number(last) + "))"_sql;
+}
+
 Sql approx_distinct(const Sql& value) { return "approx_count_distinct("_sql + value + ")"_sql; }
 
 Sql describe(const std::vector<Relation>& relations) {
@@ -244,6 +249,7 @@ Dialect make_duckdb() {
   dialect.name = "duckdb";
   dialect.fingerprint_names_columns = false;
   dialect.hash_first_below = 0.25;
+  dialect.reads_in_order = true;
   dialect.qualifies_columns = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "VARCHAR"_sql;
@@ -260,6 +266,7 @@ Dialect make_duckdb() {
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = duckdb_is_within;
   dialect.sampled = sampled;
+  dialect.count_by_bits = count_by_bits;
   dialect.approx_distinct = approx_distinct;
   dialect.describe = describe;
   return dialect;

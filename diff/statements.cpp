@@ -466,7 +466,7 @@ Sql fingerprint_statement(const Comparison& comparison) {
                     fingerprint_statement(comparison, Side::pr));
 }
 
-Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted) {
+Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted, bool alike) {
   const Dialect& dialect = *comparison.dialect;
   const auto carried = [&](Side side, const Sql& from) {
     std::vector<Sql> list;
@@ -477,20 +477,50 @@ Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_
            where({comparison.rows(side), key_is_whole(comparison, side)}) + ")"_sql;
   };
   const Sql differ = dialect.is_distinct("a.h"_sql, "b.h"_sql, kHash);
-  return "SELECT "_sql + rows_of(dialect) + ", "_sql + dialect.count + "(CASE WHEN "_sql + differ +
-         " THEN 1 END) FROM "_sql +
-         carried(Side::prod, from_side(comparison, Side::prod) + dialect.sampled(rows, wanted)) +
-         " a JOIN "_sql + carried(Side::pr, from_side(comparison, Side::pr)) + " b ON "_sql +
+  const Sql sample = dialect.sampled(rows, wanted);
+  return "SELECT "_sql + rows_of(dialect) + ", "_sql + dialect.count + "(b.k0), "_sql + dialect.count +
+         "(CASE WHEN b.k0 IS NOT NULL AND "_sql + differ + " THEN 1 END) FROM "_sql +
+         carried(Side::prod, from_side(comparison, Side::prod) + sample) + " a LEFT JOIN "_sql +
+         carried(Side::pr, from_side(comparison, Side::pr) + (alike ? sample : Sql())) + " b ON "_sql +
          keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
+}
+
+namespace {
+
+bool is_one_column(const Comparison& comparison, Family family) {
+  return comparison.key.size() == 1 && comparison.key[0].common.kind == CommonType::Kind::same &&
+         comparison.key[0].common.family == family;
+}
+
+}  // namespace
+
+Sql order_statement(const Comparison& comparison, Side side) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> keys;
+  for (const ComparedColumn& column : comparison.key) keys.push_back(form_of(comparison, column, side));
+  const Sql key = keys.size() == 1 ? keys[0] : "row("_sql + join(keys, ", "_sql) + ")"_sql;
+  const bool is_integer = is_one_column(comparison, Family::integer) && dialect.count_by_bits != nullptr &&
+                          comparison.key[0].pr_type.precision <= 19;  // fits 64 bits
+  const auto end = [&](const Sql& function) {
+    return is_integer ? wide_integer(dialect, function + "(k)"_sql) : wide_integer(dialect, "NULL"_sql);
+  };
+  return "SELECT "_sql + dialect.count + "(CASE WHEN NOT (k > p) THEN 1 END), "_sql + end("min"_sql) +
+         ", "_sql + end("max"_sql) + " FROM (SELECT "_sql + key + " AS k, lag("_sql + key +
+         ") OVER () AS p"_sql + from_side(comparison, side) +
+         where({comparison.rows(side), key_is_whole(comparison, side)}) + ") o"_sql;
+}
+
+Sql bits_statement(const Comparison& comparison, Side side, std::int64_t first, std::int64_t last) {
+  const Sql key = form_of(comparison, comparison.key.at(0), side);
+  return "SELECT "_sql + comparison.dialect->count_by_bits(key, first, last) + from_side(comparison, side) +
+         where({comparison.rows(side), key_is_whole(comparison, side)});
 }
 
 Sql distinct_statement(const Comparison& comparison, Side side) {
   const Dialect& dialect = *comparison.dialect;
   // A key of one column is counted as it is unless that is slow; else its hash. If the hashes are distinct,
   // the keys are.
-  const bool is_plain =
-      comparison.key.size() == 1 && comparison.key[0].common.kind == CommonType::Kind::same &&
-      (comparison.key[0].common.family == Family::integer || comparison.key[0].common.family == Family::date);
+  const bool is_plain = is_one_column(comparison, Family::integer) || is_one_column(comparison, Family::date);
   const Sql key = is_plain ? form_of(comparison, comparison.key[0], side)
                            : dialect.row_hash(hashed(comparison, comparison.key, side), 0);
   return "SELECT "_sql + dialect.count + "(DISTINCT "_sql + key + ")"_sql + from_side(comparison, side) +

@@ -41,13 +41,23 @@ struct JoinOptions {
 //   "removed:prod", "added:pr", "changed:prod", "changed:pr": key values and cells of Comparison::columns.
 Sql join_statement(const Comparison& comparison, const JoinOptions& options);
 
-// One row: how many of about `wanted` random rows of prod's `rows` have their key in the PR, and how many of
-// those differ there. A hint, no proof. Only where the dialect can sample.
-Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted);
+// One row: how many rows with a whole key are among about `wanted` random rows of prod's `rows`, how many of
+// those have their key in the PR, and how many of these differ there. `alike`: the PR's are sampled as well.
+// A hint, no proof. Only where the dialect can sample.
+Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted, bool alike = false);
 
 // One number: at most the distinct whole keys of a side, so that as many as there are rows proves them
 // unique. Cheaper than key_health_statement.
 Sql distinct_statement(const Comparison& comparison, Side side);
+
+// One row: how many keys are not greater than the one stored before them, so that none proves them unique;
+// then, of a key that is one integer column, the smallest and the largest, else NULLs. Only where
+// `Dialect::reads_in_order`.
+Sql order_statement(const Comparison& comparison, Side side);
+
+// One number: the distinct keys of a side, which are integers from `first` to `last`. Only where the dialect
+// has `count_by_bits`.
+Sql bits_statement(const Comparison& comparison, Side side, std::int64_t first, std::int64_t last);
 
 // One row for each side asked for: side, distinct whole keys, rows whose key occurs more than once.
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides);

@@ -176,6 +176,8 @@ std::vector<std::pair<std::string, Sql>> statements(const Dialect& dialect) {
     out.emplace_back("facts", dialect.facts({table.request.prod, table.request.pr},
                                             {table.request.key, table.request.key}));
   }
+  if (dialect.samples_alike) out.emplace_back("probe_alike", probe_statement(keyed, 1'000'000, 1'000, true));
+  if (dialect.reads_in_order) out.emplace_back("key_order", order_statement(keyed, Side::pr));
   out.emplace_back("distinct", distinct_statement(keyed, Side::pr));
   out.emplace_back("keys", key_health_statement(keyed, {Side::prod, Side::pr}));
   out.emplace_back("keyless", keyless_statement(keyless));

@@ -4,7 +4,8 @@ SELECT 0 AS side,
   FROM pg_index i
   WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT 1
     FROM pg_attribute a
-    WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND a.attname::text <> ALL (ARRAY['id', 'region']::text[]))) AS is_unique
+    WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND a.attname::text <> ALL (ARRAY['id', 'region']::text[]))) AS is_unique,
+    CASE WHEN c.reltuples > 0 THEN c.reltuples::bigint WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) / 100 ELSE 0 END AS about_rows
 FROM pg_class c
 WHERE c.oid = to_regclass('"shop"."analytics"."orders"')
 UNION ALL SELECT 1 AS side,
@@ -13,6 +14,7 @@ UNION ALL SELECT 1 AS side,
   FROM pg_index i
   WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT 1
     FROM pg_attribute a
-    WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND a.attname::text <> ALL (ARRAY['id', 'region']::text[]))) AS is_unique
+    WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND a.attname::text <> ALL (ARRAY['id', 'region']::text[]))) AS is_unique,
+    CASE WHEN c.reltuples > 0 THEN c.reltuples::bigint WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) / 100 ELSE 0 END AS about_rows
 FROM pg_class c
 WHERE c.oid = to_regclass('"shop"."pr_42"."orders"')
