@@ -364,6 +364,8 @@ class DiffRun {
     JoinOptions options = options_for(std::move(columns));
     options.inner = hints.same_keys;
     options.by_hash = hints.by_hash && options.groups.empty() && !options.columns.empty();
+    constexpr double kMany = 0.25;
+    options.apart = !options.by_hash && share_that_differs_.value_or(0) >= kMany;
     options.with_totals = !has_row_counts_;
     const std::string name =
         std::string(hints.same_keys ? "inner join" : "join") + (options.by_hash ? " by hash" : "");

@@ -276,6 +276,15 @@ Sql grouped(const Comparison& comparison, const Sql& name, const Sql& joined, co
          dialect.evaluated_once + ") j) d GROUP BY "_sql + join(keys, ", "_sql) + ")"_sql;
 }
 
+// The joined rows as they are, each a group of its own.
+Sql ungrouped(const Comparison& comparison, const Sql& joined, const std::vector<Sql>& taken) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> list = names("k"_sql, comparison.key.size());
+  list.insert(list.end(), taken.begin(), taken.end());
+  return "g AS"_sql + dialect.materialized + " (SELECT "_sql + join(list, ", "_sql) + ", "_sql +
+         wide_integer(dialect, "1"_sql) + " AS n FROM ("_sql + joined + dialect.evaluated_once + ") j)"_sql;
+}
+
 // g: groups of joined rows with their masks.
 Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
   std::vector<Sql> list = {kind_of_row(options) + " AS kind"_sql};
@@ -293,8 +302,9 @@ Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
     taken.push_back(mask);
     differs.push_back(mask + " <> 0"_sql);
   }
-  return grouped(comparison, "g"_sql, joined_sides(comparison, options, list, Carries::values),
-                 join(differs, " OR "_sql), taken);
+  const Sql joined = joined_sides(comparison, options, list, Carries::values);
+  if (options.apart) return ungrouped(comparison, joined, taken);
+  return grouped(comparison, "g"_sql, joined, join(differs, " OR "_sql), taken);
 }
 
 // The same by way of a join that carries one hash a row; only rows whose hashes differ are joined again, with
@@ -531,16 +541,22 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
   const std::size_t width = std::max<std::size_t>(1, comparison.key.size() + comparison.columns.size());
   const Sql changed = is_changed(*comparison.dialect, options);
-  std::vector<Sql> sums = {sum_where("kind <> 2"_sql),
-                           sum_where("kind <> 1"_sql),
-                           sum_where("kind = 0"_sql),
-                           sum_where("kind = 1"_sql),
-                           sum_where("kind = 2"_sql),
-                           sum_where("kind = 0 AND "_sql + changed),
-                           dialect.count + "(CASE WHEN kind <> 0 AND n > 1 THEN 1 END)"_sql};
+  std::vector<Sql> sums = {
+      sum_where("kind <> 2"_sql),
+      sum_where("kind <> 1"_sql),
+      sum_where("kind = 0"_sql),
+      sum_where("kind = 1"_sql),
+      sum_where("kind = 2"_sql),
+      sum_where("kind = 0 AND "_sql + changed),
+      options.apart ? "max(t.twice)"_sql : dialect.count + "(CASE WHEN kind <> 0 AND n > 1 THEN 1 END)"_sql};
   for (Sql& sum : column_counts(dialect, options.columns)) sums.push_back(std::move(sum));
   std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, "c.v"_sql};
-  Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM g) c"_sql;
+  const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
+  const Sql twice = ", (SELECT "_sql + rows_of(dialect) + " AS twice FROM (SELECT "_sql + keys +
+                    " FROM g WHERE kind <> 0 GROUP BY "_sql + keys + " HAVING "_sql + rows_of(dialect) +
+                    " > 1) e) t"_sql;
+  Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM g"_sql +
+             (options.apart ? twice : Sql()) + ") c"_sql;
   if (options.with_totals) {
     head[2] = dialect.concat(
         dialect.concat(packed(dialect, {"ta.n"_sql, "ta.nk"_sql, "tb.n"_sql, "tb.nk"_sql}), "','"_sql),

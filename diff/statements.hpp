@@ -27,6 +27,8 @@ struct JoinOptions {
   // Finds the rows that differ by one hash a row, and takes the values only of these: cheap while they are
   // few. Not with `groups`.
   bool by_hash = false;
+  // Keeps each joined row apart: cheaper than to group the equal ones if few are.
+  bool apart = false;
   bool without_duplicates = false;  // leave out keys that occur more than once on either side
   bool with_totals = false;         // count each side's rows as well
   bool with_samples = true;

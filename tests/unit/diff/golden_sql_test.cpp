@@ -170,6 +170,9 @@ std::vector<std::pair<std::string, Sql>> statements(const Dialect& dialect) {
     JoinOptions by_hash = join;
     by_hash.by_hash = true;
     out.emplace_back("join_by_hash", join_statement(keyed, by_hash));
+    JoinOptions apart = join;
+    apart.apart = true;
+    out.emplace_back("join_apart", join_statement(keyed, apart));
     out.emplace_back("probe", probe_statement(keyed, 1'000'000, 1'000));
   }
   if (dialect.facts != nullptr) {
