@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "app/commands/profile_output.hpp"
-#include "config/did_you_mean.hpp"
+#include "net/did_you_mean.hpp"
 
 namespace diffgate::app {
 namespace {
@@ -105,7 +105,7 @@ void check_keys(ProfileWarehouse& out, const ProfileOutput& output, const std::a
     const auto found =
         std::find_if(known.begin(), known.end(), [&](const Key& key) { return key.name == name; });
     if (found == known.end()) {
-      const std::string close = config::did_you_mean(name, names);
+      const std::string close = did_you_mean(name, names);
       out.warnings.push_back(fmt::format("{}: not a key that diffgate knows, so it is not used{}",
                                          output.key(name), close.empty() ? "" : " (" + close + ")"));
     } else if (found->use == Use::ignored) {

@@ -1,9 +1,0 @@
-#pragma once
-
-#include "net/did_you_mean.hpp"
-
-namespace diffgate::config {
-
-using diffgate::did_you_mean;
-
-}  // namespace diffgate::config

@@ -1,0 +1,335 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "diff/statement_parts.hpp"
+#include "diff/statements.hpp"
+
+namespace diffgate::diff {
+namespace {
+
+constexpr std::size_t kBitsPerColumn = 3;
+constexpr std::size_t kColumnsPerMask = 20;  // of a 64-bit integer
+
+// What happened to a cell, as kBitsPerColumn bits of a mask. All but `within` are changes and have one of the
+// two lower bits set. `negligible`: floats that differ no more than those do that were summed in another
+// order.
+enum class Change : std::int64_t {
+  none = 0,
+  changed = 1,
+  became_null = 2,
+  was_null = 3,
+  within = 4,
+  negligible = 5,
+};
+constexpr std::int64_t kAnyChange = 3;
+constexpr std::int64_t kAllBits = 7;
+
+Sql duplicate_keys(const Comparison& comparison) {
+  std::vector<Sql> sides;
+  for (const Side side : {Side::prod, Side::pr}) {
+    const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+    const Sql inner = side_select(comparison, side, JoinOptions{});
+    sides.push_back("SELECT "_sql + join(keys, ", "_sql) + " FROM ("_sql + inner + ") d GROUP BY "_sql +
+                    join(keys, ", "_sql) + " HAVING "_sql + rows_of(*comparison.dialect) + " > 1"_sql);
+  }
+  return "dup AS"_sql + comparison.dialect->materialized + " ("_sql + join(sides, " UNION ALL "_sql) +
+         "), "_sql;
+}
+
+// Not for a column with a tolerance of its own.
+Sql negligible_case(const Comparison& comparison, const ComparedColumn& column, const Sql& a, const Sql& b) {
+  constexpr Tolerance kNegligible{.absolute = 0, .relative = 1e-9, .significant_digits = 0};
+  const bool is_floating =
+      column.prod_type.family == Family::floating || column.pr_type.family == Family::floating;
+  if (!is_floating || has_rule(column)) return {};
+  return " WHEN "_sql + comparison.dialect->is_within(a, b, std::nullopt, kNegligible) + " THEN 5"_sql;
+}
+
+Sql cell_change(const Comparison& comparison, std::size_t column) {
+  const Sql a = numbered("a.v"_sql, column);
+  const Sql b = numbered("b.v"_sql, column);
+  const ComparedColumn& compared = comparison.columns[column];
+  // Before the nulls: to a rule, null may equal an empty text.
+  const Sql by_rule =
+      has_rule(compared) ? " WHEN "_sql + equal_by_rule(comparison, compared, a, b) + " THEN 4"_sql : Sql();
+  return "CASE WHEN NOT ("_sql + comparison.dialect->is_distinct(a, b, compared.common) + ") THEN 0"_sql +
+         by_rule + " WHEN "_sql + b + " IS NULL THEN 2 WHEN "_sql + a + " IS NULL THEN 3"_sql +
+         negligible_case(comparison, compared, a, b) + " ELSE 1 END"_sql;
+}
+
+std::int64_t at_column(std::int64_t bits, std::size_t position) {
+  return bits << static_cast<std::int64_t>((position % kColumnsPerMask) * kBitsPerColumn);
+}
+
+Sql group_change(const Comparison& comparison, std::size_t group) {
+  const Dialect& dialect = *comparison.dialect;
+  const auto differs = [&](const Sql& name) {
+    return "("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name, kHash) + ")"_sql;
+  };
+  return "CASE WHEN "_sql + differs(numbered("p"_sql, group)) + " OR "_sql +
+         differs(numbered("q"_sql, group)) + " THEN 1 ELSE 0 END"_sql;
+}
+
+// Columns first, then groups: each has a position in the masks.
+std::size_t position_count(const JoinOptions& options) {
+  return options.columns.size() + options.groups.size();
+}
+
+std::size_t mask_count(const JoinOptions& options) {
+  return (position_count(options) + kColumnsPerMask - 1) / kColumnsPerMask;
+}
+
+std::size_t mask_end(const JoinOptions& options, std::size_t mask) {
+  return std::min(position_count(options), (mask + 1) * kColumnsPerMask);
+}
+
+// What happened at up to kColumnsPerMask positions as one integer. Most rows are equal: whether anything
+// differs is asked first, and what it is only of the others.
+Sql mask_expression(const Comparison& comparison, const JoinOptions& options, std::size_t mask) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> terms;
+  std::vector<Sql> differs;
+  const auto add_difference = [&](const Sql& name, const CommonType& common) {
+    differs.push_back("("_sql + dialect.is_distinct("a."_sql + name, "b."_sql + name, common) + ")"_sql);
+  };
+  for (std::size_t i = mask * kColumnsPerMask; i < mask_end(options, mask); ++i) {
+    const bool is_column = i < options.columns.size();
+    const std::size_t group = i - options.columns.size();
+    const Sql change =
+        is_column ? cell_change(comparison, options.columns[i]) : group_change(comparison, group);
+    terms.push_back(wide_integer(dialect, change) + " * "_sql + wide_integer(dialect, at_column(1, i)));
+    if (is_column) {
+      const std::size_t column = options.columns[i];
+      add_difference(numbered("v"_sql, column), comparison.columns[column].common);
+    } else {
+      add_difference(numbered("p"_sql, group), kHash);
+      add_difference(numbered("q"_sql, group), kHash);
+    }
+  }
+  return "CASE WHEN "_sql + join(differs, " OR "_sql) + " THEN "_sql + join(terms, " + "_sql) + " ELSE "_sql +
+         wide_integer(dialect, "0"_sql) + " END"_sql;
+}
+
+// Whether any mask holds a change.
+Sql is_changed(const Dialect& dialect, const JoinOptions& options) {
+  std::vector<Sql> parts;
+  for (std::size_t mask = 0; mask < mask_count(options); ++mask) {
+    std::int64_t bits = 0;
+    for (std::size_t i = mask * kColumnsPerMask; i < mask_end(options, mask); ++i)
+      bits |= at_column(kAnyChange, i);
+    parts.push_back(dialect.bit_and(numbered("m"_sql, mask), wide_integer(dialect, bits)) + " <> 0"_sql);
+  }
+  return parts.empty() ? "1 = 0"_sql : "("_sql + join(parts, " OR "_sql) + ")"_sql;
+}
+
+// "p a JOIN q b ON …" of the kind that the options and the engine want, each row as `list` says.
+Sql joined_sides(const Comparison& comparison, const JoinOptions& options, const std::vector<Sql>& list,
+                 Carries carries) {
+  const Sql prod = "("_sql + side_select(comparison, Side::prod, options, carries) + ") a"_sql;
+  const Sql pr = "("_sql + side_select(comparison, Side::pr, options, carries) + ") b"_sql;
+  const Sql on = " ON "_sql + keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
+  const Sql select = "SELECT "_sql + join(list, ", "_sql) + " FROM "_sql;
+  if (options.inner) return select + prod + " JOIN "_sql + pr + on;
+  if (comparison.dialect->has_full_join) return select + prod + " FULL JOIN "_sql + pr + on;
+  return select + prod + " LEFT JOIN "_sql + pr + on + " UNION ALL "_sql + select + pr + " LEFT JOIN "_sql +
+         prod + on + " WHERE a.x IS NULL"_sql;
+}
+
+// 0: both sides have the key; 1: only production; 2: only the PR.
+Sql kind_of_row(const JoinOptions& options) {
+  return options.inner ? "0"_sql : "CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END"_sql;
+}
+
+// The joined rows j, grouped: those that are equal fall into one group, without a key, the others into one a
+// key. So a single pass gives both the counts and the keys of what differs. Where a key is repeated, `taken`
+// mixes its rows; the counts show that, and nobody reads it then.
+Sql grouped(const Comparison& comparison, const Sql& name, const Sql& joined, const Sql& differs,
+            const std::vector<Sql>& taken) {
+  const Dialect& dialect = *comparison.dialect;
+  const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+  std::vector<Sql> inner;
+  std::vector<Sql> outer = keys;
+  for (const Sql& key : keys)
+    inner.push_back("CASE WHEN "_sql + differs + " THEN "_sql + key + " END AS "_sql + key);
+  for (const Sql& value : taken) {
+    inner.push_back(value);
+    outer.push_back("max("_sql + value + ") AS "_sql + value);
+  }
+  return name + " AS"_sql + dialect.materialized + " (SELECT "_sql + join(outer, ", "_sql) + ", "_sql +
+         rows_of(dialect) + " AS n FROM (SELECT "_sql + join(inner, ", "_sql) + " FROM ("_sql + joined +
+         dialect.evaluated_once + ") j) d GROUP BY "_sql + join(keys, ", "_sql) + ")"_sql;
+}
+
+// The joined rows as they are, each a group of its own.
+Sql ungrouped(const Comparison& comparison, const Sql& joined, const std::vector<Sql>& taken) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> list = names("k"_sql, comparison.key.size());
+  list.insert(list.end(), taken.begin(), taken.end());
+  return "g AS"_sql + dialect.materialized + " (SELECT "_sql + join(list, ", "_sql) + ", "_sql +
+         wide_integer(dialect, "1"_sql) + " AS n FROM ("_sql + joined + dialect.evaluated_once + ") j)"_sql;
+}
+
+// g: groups of joined rows with their masks.
+Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
+  std::vector<Sql> list = {kind_of_row(options) + " AS kind"_sql};
+  for (const Sql& key : names("k"_sql, comparison.key.size()))
+    list.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
+  for (std::size_t i = 0; i < mask_count(options); ++i) {
+    const Sql mask = mask_expression(comparison, options, i);
+    list.push_back(
+        (options.inner ? mask : "CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE "_sql + mask + " END"_sql) +
+        numbered(" AS m"_sql, i));
+  }
+  std::vector<Sql> taken = {"kind"_sql};
+  std::vector<Sql> differs = {"kind <> 0"_sql};
+  for (const Sql& mask : names("m"_sql, mask_count(options))) {
+    taken.push_back(mask);
+    differs.push_back(mask + " <> 0"_sql);
+  }
+  const Sql joined = joined_sides(comparison, options, list, Carries::values);
+  if (options.apart) return ungrouped(comparison, joined, taken);
+  return grouped(comparison, "g"_sql, joined, join(differs, " OR "_sql), taken);
+}
+
+// The same by way of a join that carries one hash a row; only rows whose hashes differ are joined again, with
+// their values.
+Sql groups_by_hash(const Comparison& comparison, const JoinOptions& options) {
+  const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+  const Sql differ = comparison.dialect->is_distinct("a.h"_sql, "b.h"_sql, kHash);
+  std::vector<Sql> list = {kind_of_row(options) + " AS kind"_sql,
+                           "CASE WHEN "_sql + differ + " THEN 1 ELSE 0 END AS d"_sql};
+  for (const Sql& key : keys) list.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
+  const Sql hashed = grouped(comparison, "h"_sql, joined_sides(comparison, options, list, Carries::hash),
+                             "d <> 0"_sql, {"kind"_sql});
+  std::vector<Sql> settled = keys;
+  std::vector<Sql> again;
+  for (const Sql& key : keys) again.push_back("t."_sql + key);
+  settled.push_back("kind"_sql);
+  again.push_back("0"_sql);
+  for (std::size_t i = 0; i < mask_count(options); ++i) {
+    settled.push_back(wide_integer(*comparison.dialect, "0"_sql) + numbered(" AS m"_sql, i));
+    again.push_back(mask_expression(comparison, options, i));
+  }
+  settled.push_back("n"_sql);
+  again.push_back("1"_sql);
+  const auto joined_again = [&](Side side, const Sql& alias) {
+    return " JOIN ("_sql + side_select(comparison, side, options) + ") "_sql + alias + " ON "_sql +
+           keys_equal("t"_sql, alias, keys.size(), "k"_sql);
+  };
+  return hashed + ", t AS"_sql + comparison.dialect->materialized + " (SELECT "_sql + join(keys, ", "_sql) +
+         " FROM h WHERE kind = 0 AND k0 IS NOT NULL), g AS"_sql + comparison.dialect->materialized +
+         " (SELECT "_sql + join(settled, ", "_sql) +
+         " FROM h WHERE kind <> 0 OR k0 IS NULL UNION ALL SELECT "_sql + join(again, ", "_sql) +
+         " FROM t"_sql + joined_again(Side::prod, "a"_sql) + joined_again(Side::pr, "b"_sql) + ")"_sql;
+}
+
+Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN n END)"_sql; }
+
+std::vector<Sql> column_counts(const Dialect& dialect, const std::vector<std::size_t>& columns) {
+  std::vector<Sql> out;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Sql mask = numbered("m"_sql, i / kColumnsPerMask);
+    const auto bits_of = [&](std::int64_t bits) {
+      return dialect.bit_and(mask, wide_integer(dialect, at_column(bits, i)));
+    };
+    const auto has = [&](std::int64_t bits, Change change) {
+      return bits_of(bits) + " = "_sql +
+             wide_integer(dialect, at_column(static_cast<std::int64_t>(change), i));
+    };
+    out.push_back(sum_where(bits_of(kAnyChange) + " <> 0"_sql));
+    out.push_back(sum_where(has(kAllBits, Change::became_null)));
+    out.push_back(sum_where(has(kAllBits, Change::was_null)));
+    out.push_back(sum_where(has(kAllBits, Change::within)));
+    out.push_back(sum_where(has(kAllBits, Change::negligible)));
+  }
+  return out;
+}
+
+Sql totals(const Comparison& comparison, Side side, const Sql& alias) {
+  return "(SELECT "_sql + count_list(comparison, side) + from_side(comparison, side) +
+         where({comparison.rows(side)}) + ") "_sql + alias;
+}
+
+// The picked keys s joined back to one side: label, order, key texts, cell texts. Texts are made only of
+// the rows that were picked, so outside of what is joined.
+Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const Sql& condition) {
+  const std::size_t keys = comparison.key.size();
+  std::vector<Sql> inner;
+  std::vector<Sql> outer = {label, as_text(*comparison.dialect, "s.ord"_sql)};
+  const auto add = [&](const ComparedColumn& column, const Sql& name) {
+    inner.push_back(name_in(comparison, column, side) + " AS "_sql + name);
+    outer.push_back(sample_cell(comparison, column, side, "r."_sql + name));
+  };
+  for (std::size_t i = 0; i < keys; ++i) {
+    inner.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
+    add(comparison.key[i], numbered("t"_sql, i));
+  }
+  for (std::size_t i = 0; i < comparison.columns.size(); ++i)
+    add(comparison.columns[i], numbered("c"_sql, i));
+  return "SELECT "_sql + join(outer, ", "_sql) + " FROM s JOIN (SELECT "_sql + join(inner, ", "_sql) +
+         from_side(comparison, side) + where({comparison.rows(side), key_is_whole(comparison, side)}) +
+         ") r ON "_sql + keys_equal("s"_sql, "r"_sql, keys, "k"_sql) + " WHERE "_sql + condition;
+}
+
+// The smallest keys of each kind, numbered in their order.
+Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
+  const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
+  const Sql limit = comparison.dialect->limit(static_cast<std::int64_t>(comparison.samples));
+  const auto pick = [&](const Sql& kind, const Sql& condition) {
+    return "SELECT * FROM (SELECT "_sql + kind + " AS kind, "_sql + keys + " FROM g WHERE "_sql + condition +
+           " ORDER BY "_sql + keys + limit + ") o"_sql;
+  };
+  const std::vector<Sql> picks = {
+      pick("0"_sql, "kind = 0 AND "_sql + is_changed(*comparison.dialect, options)),
+      pick("1"_sql, "kind = 1"_sql), pick("2"_sql, "kind = 2"_sql)};
+  return "s AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + keys +
+         ", row_number() OVER (ORDER BY kind, "_sql + keys + ") AS ord FROM ("_sql +
+         join(picks, " UNION ALL "_sql) + ") p)"_sql;
+}
+
+}  // namespace
+
+Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
+  const Dialect& dialect = *comparison.dialect;
+  const std::size_t width = std::max<std::size_t>(1, comparison.key.size() + comparison.columns.size());
+  const Sql changed = is_changed(*comparison.dialect, options);
+  std::vector<Sql> sums = {
+      sum_where("kind <> 2"_sql),
+      sum_where("kind <> 1"_sql),
+      sum_where("kind = 0"_sql),
+      sum_where("kind = 1"_sql),
+      sum_where("kind = 2"_sql),
+      sum_where("kind = 0 AND "_sql + changed),
+      options.apart ? "max(t.twice)"_sql : dialect.count + "(CASE WHEN kind <> 0 AND n > 1 THEN 1 END)"_sql};
+  for (Sql& sum : column_counts(dialect, options.columns)) sums.push_back(std::move(sum));
+  std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, "c.v"_sql};
+  const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
+  const Sql twice = ", (SELECT "_sql + rows_of(dialect) + " AS twice FROM (SELECT "_sql + keys +
+                    " FROM g WHERE kind <> 0 GROUP BY "_sql + keys + " HAVING "_sql + rows_of(dialect) +
+                    " > 1) e) t"_sql;
+  Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM g"_sql +
+             (options.apart ? twice : Sql()) + ") c"_sql;
+  if (options.with_totals) {
+    head[2] = dialect.concat(
+        dialect.concat(packed(dialect, {"ta.n"_sql, "ta.nk"_sql, "tb.n"_sql, "tb.nk"_sql}), "','"_sql),
+        "c.v"_sql);
+    from += ", "_sql + totals(comparison, Side::prod, "ta"_sql) + ", "_sql +
+            totals(comparison, Side::pr, "tb"_sql);
+  } else {
+    head[2] = dialect.concat("'0,0,0,0,'"_sql, "c.v"_sql);
+  }
+  pad(dialect, head, width + 2);
+  Sql out = "WITH "_sql + (options.without_duplicates ? duplicate_keys(comparison) : Sql()) +
+            (options.by_hash ? groups_by_hash(comparison, options) : groups_by_values(comparison, options));
+  const bool has_samples = options.with_samples && comparison.samples > 0;
+  if (has_samples) out += ", "_sql + picked_keys(comparison, options);
+  out += " SELECT "_sql + join(head, ", "_sql) + from;
+  if (!has_samples) return out;
+  const Sql in_prod = "CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END"_sql;
+  const Sql in_pr = "CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END"_sql;
+  return out + " UNION ALL "_sql + sample_rows(comparison, Side::prod, in_prod, "s.kind <> 2"_sql) +
+         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql);
+}
+
+}  // namespace diffgate::diff

@@ -1,0 +1,127 @@
+#include "diff/statement_parts.hpp"
+
+#include <utility>
+
+namespace diffgate::diff {
+namespace {
+
+constexpr int kSampleText = 1000;  // characters of one cell
+
+}  // namespace
+
+Sql numbered(const Sql& prefix, std::size_t i) { return prefix + Sql::number(static_cast<std::int64_t>(i)); }
+
+Sql integer(std::int64_t value) { return Sql::number(value); }
+
+Sql rows_of(const Dialect& dialect) { return dialect.count + "(*)"_sql; }
+
+Sql from_side(const Comparison& comparison, Side side) { return " FROM "_sql + comparison.from(side); }
+
+Sql key_is_whole(const Comparison& comparison, Side side) {
+  std::vector<Sql> parts;
+  for (const ComparedColumn& column : comparison.key) {
+    parts.push_back(name_in(comparison, column, side) + " IS NOT NULL"_sql);
+  }
+  return join(parts, " AND "_sql);
+}
+
+Sql where(const std::vector<Sql>& conditions) {
+  std::vector<Sql> present;
+  for (const Sql& condition : conditions) {
+    if (!condition.empty()) present.push_back(condition);
+  }
+  return present.empty() ? Sql() : " WHERE "_sql + join(present, " AND "_sql);
+}
+
+void append_hashed(const Comparison& comparison, const ComparedColumn& column, Side side,
+                   std::vector<Sql>& out) {
+  const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
+  for (Sql& part : comparison.dialect->hashed(form_of(comparison, column, side), from, column.common)) {
+    out.push_back(std::move(part));
+  }
+}
+
+std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
+  std::vector<Sql> out;
+  for (const ComparedColumn& column : columns) append_hashed(comparison, column, side, out);
+  return out;
+}
+
+std::vector<Sql> names(const Sql& prefix, std::size_t count) {
+  std::vector<Sql> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(numbered(prefix, i));
+  return out;
+}
+
+Sql keys_equal(const Sql& left, const Sql& right, std::size_t count, const Sql& prefix) {
+  std::vector<Sql> parts;
+  for (const Sql& name : names(prefix, count))
+    parts.push_back(left + "."_sql + name + " = "_sql + right + "."_sql + name);
+  return join(parts, " AND "_sql);
+}
+
+Sql count_list(const Comparison& comparison, Side side) {
+  const Sql rows = rows_of(*comparison.dialect);
+  const Sql whole = comparison.key.empty() ? rows
+                                           : comparison.dialect->count + "(CASE WHEN "_sql +
+                                                 key_is_whole(comparison, side) + " THEN 1 END)"_sql;
+  return rows + " AS n, "_sql + whole + " AS nk"_sql;
+}
+
+Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options, Carries carries) {
+  std::vector<Sql> list = {"1 AS x"_sql};
+  for (std::size_t i = 0; i < comparison.key.size(); ++i) {
+    list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
+  }
+  if (carries == Carries::hash) {
+    std::vector<Sql> values;
+    for (const std::size_t i : options.columns)
+      append_hashed(comparison, comparison.columns[i], side, values);
+    list.push_back(comparison.dialect->row_hash(values, 0) + " AS h"_sql);
+  }
+  for (const std::size_t i : options.columns) {
+    if (carries != Carries::values) break;
+    list.push_back(form_of(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
+  }
+  for (std::size_t i = 0; i < options.groups.size(); ++i) {
+    std::vector<Sql> values;
+    for (const std::size_t column : options.groups[i])
+      append_hashed(comparison, comparison.columns[column], side, values);
+    list.push_back(comparison.dialect->row_hash(values, 0) + numbered(" AS p"_sql, i));
+    list.push_back(comparison.dialect->row_hash(values, 1) + numbered(" AS q"_sql, i));
+  }
+  const Sql select = "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) +
+                     where({comparison.rows(side), key_is_whole(comparison, side)});
+  if (!options.without_duplicates) return select;
+  return "SELECT s.* FROM ("_sql + select + ") s WHERE NOT EXISTS (SELECT 1 FROM dup WHERE "_sql +
+         keys_equal("dup"_sql, "s"_sql, comparison.key.size(), "k"_sql) + ")"_sql;
+}
+
+namespace {
+
+// A tree of halves, because engines limit how deep an expression may be.
+Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers, std::size_t first, std::size_t last) {
+  if (last - first == 1) return "coalesce("_sql + as_text(dialect, numbers[first]) + ", '0')"_sql;
+  const std::size_t middle = first + (last - first) / 2;
+  return dialect.concat(dialect.concat(packed(dialect, numbers, first, middle), "','"_sql),
+                        packed(dialect, numbers, middle, last));
+}
+
+}  // namespace
+
+Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers) {
+  return packed(dialect, numbers, 0, numbers.size());
+}
+
+void pad(const Dialect& dialect, std::vector<Sql>& list, std::size_t width) {
+  while (list.size() < width) list.push_back(as_text(dialect, "NULL"_sql));
+}
+
+Sql sample_cell(const Comparison& comparison, const ComparedColumn& column, Side side, const Sql& value) {
+  if (column.is_masked) return "CASE WHEN "_sql + value + " IS NOT NULL THEN '***' END"_sql;
+  const Dialect& dialect = *comparison.dialect;
+  return dialect.cut_text(dialect.text(value, side == Side::prod ? column.prod_type : column.pr_type),
+                          kSampleText);
+}
+
+}  // namespace diffgate::diff

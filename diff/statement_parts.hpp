@@ -1,0 +1,62 @@
+#pragma once
+
+// What the statements of a diff are written with.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "diff/statements.hpp"
+
+namespace diffgate::diff {
+
+// The type of a hash.
+inline const CommonType kHash{.kind = CommonType::Kind::integer, .family = Family::integer};
+
+// "v" and 3 are "v3".
+Sql numbered(const Sql& prefix, std::size_t i);
+std::vector<Sql> names(const Sql& prefix, std::size_t count);
+
+Sql integer(std::int64_t value);
+
+// count(*), in a type that does not overflow.
+Sql rows_of(const Dialect& dialect);
+
+Sql from_side(const Comparison& comparison, Side side);
+
+// The condition that no part of the key is null; empty without a key.
+Sql key_is_whole(const Comparison& comparison, Side side);
+
+// Conditions that are empty are left out.
+Sql where(const std::vector<Sql>& conditions);
+
+// Adds what a hash over this column takes.
+void append_hashed(const Comparison& comparison, const ComparedColumn& column, Side side,
+                   std::vector<Sql>& out);
+
+// What a hash over these columns takes.
+std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side);
+
+// "a.k0 = b.k0 AND a.k1 = b.k1"
+Sql keys_equal(const Sql& left, const Sql& right, std::size_t count, const Sql& prefix);
+
+// The counts of rows as n, and of rows with a whole key as nk.
+Sql count_list(const Comparison& comparison, Side side);
+
+// What rows take along into a join: the forms v… of the columns to compare, or one hash h of them all.
+enum class Carries { values, hash };
+
+// The selected keys k0…, of rows whose key is whole, with what they carry.
+Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options,
+                Carries carries = Carries::values);
+
+// Numbers as one text, separated by commas; NULL is 0.
+Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers);
+
+// NULLs to fill a row of a UNION up to `width` values.
+void pad(const Dialect& dialect, std::vector<Sql>& list, std::size_t width);
+
+// The text of a cell that stands in `value`.
+Sql sample_cell(const Comparison& comparison, const ComparedColumn& column, Side side, const Sql& value);
+
+}  // namespace diffgate::diff
