@@ -69,8 +69,10 @@ Awaitable<void> measure(journey::Stage& stage, stand_in::DbtCloudStandIn& cloud,
     co_await stand_in::deliver(stage.http(), stage.daemon_url() + "/webhooks/dbt-cloud", std::move(ended));
     times.answered.push_back(milliseconds_since(begin));
     co_await wait_until(clock, begin, [&] {
-      return title(stage, head).find(" of ") != std::string::npos ||
-             stage.github().check(head, "diffgate")->now().status == "completed";
+      // "0 of 12 models"; a build that is over before anybody has looked counts too.
+      const std::string& now = title(stage, head);
+      const bool has_begun = now.ends_with(" models") && now.find(" of ") != std::string::npos;
+      return has_begun || stage.github().check(head, "diffgate")->now().status == "completed";
     });
     times.diffing.push_back(milliseconds_since(begin));
     co_await wait_until(clock, begin,
