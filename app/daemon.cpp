@@ -142,6 +142,12 @@ ServerEvents Daemon::Parts::events() {
   events.delivery_stored = [this] { pipeline_->delivery_stored(); };
   events.artifact_stored = [this](const Artifact& artifact) { pipeline_->artifact_stored(artifact); };
   events.confirm_run = [this](RunId id) { return pipeline_->confirm_run(id); };
+  events.trigger = [this](ProjectId project, vcs::PullNumber number, std::optional<vcs::Sha> head) {
+    return pipeline_->trigger(project, number, std::move(head));
+  };
+  events.submit = [this](ProjectId project, vcs::PullNumber number, std::vector<TablePair> tables) {
+    return pipeline_->submit(project, number, std::move(tables));
+  };
   return events;
 }
 

@@ -23,6 +23,7 @@ constexpr SourceName kSources[] = {
     {KeySource::unique_key_config, "unique_key_config", "the unique_key config"},
     {KeySource::constraint, "constraint", "a primary_key constraint"},
     {KeySource::name_guess, "name_guess", "a guess from the column's name"},
+    {KeySource::given, "given", "whoever asked for the comparison"},
     {KeySource::none, "none", "nothing: no key was found"},
 };
 

@@ -19,6 +19,7 @@ enum class KeySource {
   unique_key_config,
   constraint,
   name_guess,
+  given,  // not found: whoever asked for the comparison said it
   none,
 };
 std::string_view name_of(KeySource source);    // "unique_test": for JSON

@@ -64,6 +64,9 @@ class Forge {
   virtual const std::string& name() const = 0;
   virtual Limits limits() const = 0;
 
+  // The repository of that full name, for one that no event has told of yet.
+  virtual Awaitable<Repo> find_repository(std::string full_name) = 0;
+
   virtual Awaitable<PullRequest> pull_request(Repo repo, PullNumber number) = 0;
   virtual Awaitable<ChangedFiles> changed_files(Repo repo, PullNumber number) = 0;
 

@@ -46,6 +46,18 @@ class GitHubForge final : public Forge {
   const std::string& name() const override { return name_; }
   Limits limits() const override { return {}; }
 
+  Awaitable<Repo> find_repository(std::string full_name) override {
+    Repo repo;
+    repo.forge = name_;
+    repo.full_name = std::move(full_name);
+    const ApiCall call{.path = repo_path(repo, ""), .permission = "metadata: read"};
+    const net::Response response = co_await api_.succeed(repo, GitHubAccess::read, call);
+    const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
+    repo.id = RepoId(document.root().integer("id"));
+    repo.full_name = document.root().text("full_name");
+    co_return repo;
+  }
+
   Awaitable<PullRequest> pull_request(Repo repo, PullNumber number) override {
     const ApiCall call{.path = repo_path(repo, fmt::format("/pulls/{}", number.value())),
                        .permission = "pull_requests: read"};

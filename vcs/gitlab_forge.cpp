@@ -28,6 +28,18 @@ class GitLabForge final : public Forge {
   const std::string& name() const override { return name_; }
   Limits limits() const override { return {.comment_characters = 1'000'000}; }
 
+  Awaitable<Repo> find_repository(std::string full_name) override {
+    Repo repo;
+    repo.forge = name_;
+    repo.full_name = std::move(full_name);
+    const ApiCall call{.path = project_path(repo, "")};
+    const net::Response response = co_await api_.succeed(call);
+    const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
+    repo.id = RepoId(document.root().integer("id"));
+    repo.full_name = document.root().text("path_with_namespace");
+    co_return repo;
+  }
+
   Awaitable<PullRequest> pull_request(Repo repo, PullNumber number) override {
     const ApiCall call{.path = project_path(repo, fmt::format("/merge_requests/{}", number.value()))};
     const net::Response response = co_await api_.succeed(call);

@@ -98,6 +98,8 @@ int run_command_line(int argc, char** argv) {
   add_match_files(app, chosen);
   add_trigger_job(app, chosen);
   add_upload(app, chosen);
+  add_trigger(app, chosen);
+  add_submit(app, chosen);
   add_config(app, chosen);
   add_doctor(app, chosen);
   add_serve(app, chosen);

@@ -26,6 +26,8 @@ void add_new_key(CLI::App& config, Job& chosen);  // below `config`
 void add_plan(CLI::App& app, Job& chosen);
 void add_serve(CLI::App& app, Job& chosen);
 void add_trigger_job(CLI::App& app, Job& chosen);
+void add_submit(CLI::App& app, Job& chosen);
+void add_trigger(CLI::App& app, Job& chosen);
 void add_upload(CLI::App& app, Job& chosen);
 
 }  // namespace diffgate::app

@@ -51,13 +51,15 @@ Awaitable<Chosen> choose_production(Services& services, Run run, config::BaseArt
 Awaitable<std::variant<ManifestPair, MissingArtifacts>> find_manifests(Services& services, Run run,
                                                                        config::BaseArtifacts wanted) {
   Store& store = services.store;
+  ManifestPair pair;
+  pair.tables = co_await store.tables(run.id);
+  if (!pair.tables.empty()) co_return pair;
   // The store alone says whether something is missing; the forge is asked once nothing is.
   const auto head = co_await store.artifact(run.key.project, RunType::pull_request, run.key.head_sha,
                                             ArtifactKind::manifest);
   const auto any = co_await store.latest_manifest(run.key.project, RunType::production, std::nullopt);
   if (!head || !any) co_return MissingArtifacts{.pull_request = !head, .production = !any};
   Chosen production = co_await choose_production(services, run, wanted);
-  ManifestPair pair;
   pair.production = production.manifest.value_or(*any);
   pair.pull_request = *head;
   pair.warnings = std::move(production.warnings);

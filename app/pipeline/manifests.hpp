@@ -1,6 +1,6 @@
 #pragma once
 
-// Which two manifests a run compares.
+// Which two manifests a run compares, or which tables instead.
 
 #include <optional>
 #include <string>
@@ -20,6 +20,8 @@ struct ManifestPair {
   std::optional<Artifact> run_results;  // of the pull request's build
   std::vector<std::string> warnings;    // production's is not the exact commit's
   std::vector<BuildNote> build_notes;   // of the builds that they were fetched from
+  // Named by a call. Then they are what is compared, and there are no manifests.
+  std::vector<TablePair> tables;
 };
 
 // Production's by `base_artifacts`: the merge base's, or the base branch's latest; where there is none, the

@@ -16,6 +16,9 @@ class MeasuredForge final : public vcs::Forge {
   const std::string& name() const override { return forge_->name(); }
   vcs::Limits limits() const override { return forge_->limits(); }
 
+  Awaitable<vcs::Repo> find_repository(std::string full_name) override {
+    return count("find_repository", forge_->find_repository(std::move(full_name)));
+  }
   Awaitable<vcs::PullRequest> pull_request(vcs::Repo repo, vcs::PullNumber number) override {
     return count("pull_request", forge_->pull_request(std::move(repo), number));
   }

@@ -20,6 +20,7 @@ constexpr seconds kTick{15};  // how often waiting runs look at their deadline
 constexpr hours kPruneEvery{24};
 constexpr hours kKeepDeliveries{
     24 * 14};  // GitHub redelivers for 3 days, GHES for 7 (GitHub docs, "Viewing webhook deliveries")
+constexpr seconds kTriggerWait{20};  // from a call to its run, which takes a few calls of the forge's API
 constexpr hours kKeepArtifacts{24 * 90};
 constexpr std::size_t kKeepLatestArtifacts = 20;  // of each project and run type, however old
 
@@ -159,6 +160,81 @@ Awaitable<bool> Pipeline::confirm_run(RunId id) {
   if (!restarted) co_return false;
   intake_.look_at(restarted->repository, restarted->key.pull);
   co_return true;
+}
+
+Awaitable<Run> Pipeline::run_of_head(ProjectId project, vcs::PullNumber number, vcs::Sha head) {
+  for (;;) {
+    const std::uint64_t seen = changed_.rings();
+    const std::vector<Run> runs = co_await services_.store.runs_of_head(project, head);
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+      if (run->key.pull == number) co_return *run;
+    }
+    co_await changed_.wait_after(seen);
+  }
+}
+
+// The project's repository, also of one that no event has told of.
+Awaitable<vcs::Repo> Pipeline::repository_of(const config::ProjectConfig* project) {
+  const ProjectId id(project->id);
+  std::optional<vcs::Repo> known = co_await services_.store.repository_of_project(id);
+  if (known && known->forge == project->forge) co_return std::move(*known);
+  vcs::Repo found = co_await services_.forge(project->forge).find_repository(project->repository);
+  co_await services_.store.remember_repository(id, found);
+  co_return found;
+}
+
+Awaitable<std::variant<Run, TriggerRefusal>> Pipeline::trigger(ProjectId project, vcs::PullNumber number,
+                                                               std::optional<vcs::Sha> head) {
+  using Why = TriggerRefusal::Why;
+  const config::ProjectConfig* config = find_project(services_.config, project);
+  if (config == nullptr) co_return TriggerRefusal{Why::no_such_pull_request, "there is no such project"};
+  const std::string name = fmt::format("pull request {}", number.value());
+  const vcs::Repo repo = co_await repository_of(config);
+  std::optional<vcs::PullRequest> pull;
+  std::string refused;
+  try {
+    pull = co_await services_.forge(repo.forge).pull_request(repo, number);
+  } catch (const Error& error) {
+    if (error.error_class() == ErrorClass::remote_transient) throw;
+    refused = error.what();
+  }
+  if (!pull) co_return TriggerRefusal{Why::no_such_pull_request, name + ": " + refused};
+  if (!pull->is_open) co_return TriggerRefusal{Why::not_open, name + " is not open"};
+  if (head && *head != pull->head_sha) {
+    co_return TriggerRefusal{
+        Why::other_head,
+        fmt::format(
+            "the head of {} is {}, not {}: give the head commit, not the merge commit that CI checks out",
+            name, pull->head_sha.value(), head->value())};
+  }
+  intake_.look_at(repo, number);
+  co_return co_await with_timeout(kTriggerWait, name, run_of_head(project, number, pull->head_sha));
+}
+
+Awaitable<std::optional<RunId>> Pipeline::submit(ProjectId project, vcs::PullNumber number,
+                                                 std::vector<TablePair> tables) {
+  RunFilter filter;
+  filter.projects = {project};
+  filter.pull = number;
+  filter.limit = 1;
+  const std::vector<Run> newest = co_await services_.store.list_runs(std::move(filter));
+  if (newest.empty()) co_return std::nullopt;
+  const Run& run = newest.front();
+  if (run.state == RunState::waiting || run.state == RunState::queued) {
+    const bool is_in_time = co_await services_.store.put_tables(run.id, std::move(tables));
+    if (!is_in_time) co_return std::nullopt;
+    board_.look_again();
+    co_return run.id;
+  }
+  const std::vector<TablePair> earlier = co_await services_.store.tables(run.id);
+  const bool gave_up = run.state == RunState::failed && run.reason_code == "artifacts_missing";
+  const bool may_be_repeated = gave_up || (!earlier.empty() && is_final(run.state));
+  if (!may_be_repeated) co_return std::nullopt;
+  co_await services_.store.put_tables(run.id, std::move(tables));
+  const std::optional<Run> restarted = co_await board_.restart(run, false);
+  if (!restarted) co_return std::nullopt;
+  intake_.look_at(restarted->repository, restarted->key.pull);
+  co_return restarted->id;
 }
 
 Awaitable<void> Pipeline::settle() {

@@ -4,6 +4,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
 
 #include "app/pipeline/bell.hpp"
 #include "app/pipeline/evaluation.hpp"
@@ -25,6 +28,17 @@ class Pipeline {
   void artifact_stored(const Artifact& artifact);
   Awaitable<bool> confirm_run(RunId id);
 
+  // Has a pull request looked at as if the forge had told of it, and waits until its run is there. `head`:
+  // the commit that the caller means, if they said. Throws Error(remote_transient) if the run is not there in
+  // time.
+  Awaitable<std::variant<Run, TriggerRefusal>> trigger(ProjectId project, vcs::PullNumber number,
+                                                       std::optional<vcs::Sha> head);
+
+  // Gives the pull request's newest run tables to compare in place of manifests. nullopt if no run waits for
+  // such, and none that has ended can be done again with them: the pull request is to be triggered first.
+  Awaitable<std::optional<RunId>> submit(ProjectId project, vcs::PullNumber number,
+                                         std::vector<TablePair> tables);
+
   // Returns when nothing is under way but what waits for artifacts or for a later try.
   Awaitable<void> settle();
 
@@ -36,6 +50,8 @@ class Pipeline {
   Awaitable<void> scan_open_pulls();
   Awaitable<void> scan_project(const config::ProjectConfig& project);
   Awaitable<void> prune();
+  Awaitable<vcs::Repo> repository_of(const config::ProjectConfig* project);
+  Awaitable<Run> run_of_head(ProjectId project, vcs::PullNumber number, vcs::Sha head);
   Awaitable<void> retry_head(ProjectId project, vcs::Sha sha);
 
   Services services_;

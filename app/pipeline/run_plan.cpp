@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "app/state_options.hpp"
+#include "app/table_plan.hpp"
 #include "dbt/manifest.hpp"
 #include "net/error.hpp"
 
@@ -40,6 +41,11 @@ bool asks_for_all_downstream(const std::vector<std::string>& labels) {
 }
 
 RunPlan make_run_plan(const RunInput& input, const ManifestPair& pair, const RunManifestFiles& files) {
+  if (!pair.tables.empty()) {
+    RunPlan planned;
+    planned.plan = plan_of_tables(pair.tables);
+    return planned;
+  }
   // Stored files are never written to again, so they can be mapped; errors name them by side and commit.
   const auto [base, head] = dbt::load_manifests(
       {files.production, "production manifest of " + short_sha(pair.production.sha)},

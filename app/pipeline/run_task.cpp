@@ -293,11 +293,17 @@ Awaitable<std::optional<ManifestPair>> wait_for_manifests(Services& services, Ru
 Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_tasks, RunProgress& progress,
                             std::shared_ptr<const RunInput> input) {
   const Run& run = input->run;
-  const std::optional<ManifestPair> pair = co_await wait_for_manifests(services, progress, input);
+  std::optional<ManifestPair> pair = co_await wait_for_manifests(services, progress, input);
   if (!pair) co_return;
   const FairGate::Place place =
       co_await gate.enter(run.key.forge + "/" + std::to_string(run.key.repo.value()));
   co_await services.store.move_run(run.id, RunState::processing, "finding the changed models");
+  // Also those that came while it waited for its turn; from here on the store takes none.
+  std::vector<TablePair> tables = co_await services.store.tables(run.id);
+  if (!tables.empty()) {
+    pair = ManifestPair{};
+    pair->tables = std::move(tables);
+  }
   co_await services.store.set_production_sha(run.id, pair->production.sha.value());
   Publisher publisher(services);
   const auto is_stale =
@@ -309,8 +315,10 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   }
 
   RunManifestFiles files;
-  files.production = services.files.path_of(pair->production.content_hash);
-  files.pull_request = services.files.path_of(pair->pull_request.content_hash);
+  if (pair->tables.empty()) {
+    files.production = services.files.path_of(pair->production.content_hash);
+    files.pull_request = services.files.path_of(pair->pull_request.content_hash);
+  }
   if (pair->run_results) files.run_results = services.files.path_of(pair->run_results->content_hash);
   auto planning = [input, pair = *pair, files] { return make_run_plan(*input, pair, files); };
   RunPlan planned = co_await run_blocking(services.pool, std::move(planning));

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "app/server/openapi_document.hpp"
 #include "app/server/problem.hpp"
 #include "app/server/routes.hpp"
 
@@ -34,7 +35,12 @@ Awaitable<net::ServerResponse> show_readiness(ServerParts& server, Call) {
   co_return text_response(server.is_ready ? 200 : 503, server.is_ready ? "ready\n" : "not ready\n");
 }
 
+Awaitable<net::ServerResponse> show_description(ServerParts&, Call) {
+  co_return json_response(200, std::string(openapi_document()));
+}
+
 constexpr std::array kRoutes = {
+    Route{.method = "GET", .path = "/api/v1/openapi.json", .handle = show_description},
     Route{.method = "GET", .path = "/metrics", .handle = show_metrics},
     Route{.method = "GET", .path = "/healthz", .handle = show_health},
     Route{.method = "GET", .path = "/readyz", .handle = show_readiness},

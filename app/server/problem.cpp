@@ -34,6 +34,12 @@ net::ServerResponse problem(int status, std::string title, std::string detail) {
   return response(status, "application/problem+json", json.dump(-1, ' ', false, Handler::replace) + "\n");
 }
 
+net::ServerResponse problem_of(const TriggerRefusal& refusal) {
+  if (refusal.why == TriggerRefusal::Why::no_such_pull_request)
+    return problem(404, "Not found", refusal.detail);
+  return problem(409, "Conflict", refusal.detail);
+}
+
 net::ServerResponse problem_of(const Error& error) {
   switch (error.error_class()) {
     case ErrorClass::caller:

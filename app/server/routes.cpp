@@ -45,19 +45,24 @@ std::optional<std::vector<std::string>> match(std::string_view pattern,
 }  // namespace
 
 FoundRoute find_route(std::string_view method, std::string_view path) {
-  const std::array groups = {webhook_routes(), upload_routes(), run_routes(), health_routes()};
+  const std::array groups = {
+      webhook_routes(),       upload_routes(),          project_routes(),           run_routes(),
+      compatible_ci_routes(), compatible_diff_routes(), compatible_upload_routes(), health_routes()};
   FoundRoute found;
   const std::vector<std::string> parts = parts_of(path);
   if (parts.empty()) return found;
+  std::size_t fewest = parts.size() + 1;  // arguments of the most fixed path so far
   for (const std::span<const Route> group : groups) {
     for (const Route& route : group) {
       auto arguments = match(route.path, parts);
-      if (!arguments) continue;
-      if (route.method != method) {
-        found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
-      } else if (found.route == nullptr || arguments->size() < found.arguments.size()) {
+      if (!arguments || arguments->size() > fewest) continue;
+      if (arguments->size() < fewest) found = {};
+      fewest = arguments->size();
+      if (route.method == method) {
         found.route = &route;
         found.arguments = std::move(*arguments);
+      } else {
+        found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
       }
     }
   }

@@ -21,10 +21,11 @@ namespace diffgate::app {
 
 // What stands in the path's first "{…}", and so what the key must be good for.
 enum class Subject {
-  open,     // anybody may ask
-  any_key,  // the handler looks at `access` by itself
-  project,  // a project's id
-  run,      // a run's id
+  open,        // anybody may ask
+  any_key,     // the handler looks at `access` by itself
+  project,     // a project's id
+  run,         // a run's id
+  model_diff,  // its number
 };
 
 enum class BodyKind {
@@ -40,8 +41,9 @@ struct Call {
   // What stands where the route's path has "{…}", percent-decoded.
   std::vector<std::string> arguments;
   Access access;
-  const config::ProjectConfig* project = nullptr;  // Subject::project and Subject::run
-  std::optional<Run> run;                          // Subject::run
+  const config::ProjectConfig* project = nullptr;  // Subject::project, run and model_diff
+  std::optional<Run> run;                          // Subject::run and Subject::model_diff
+  std::optional<ModelDiff> model_diff;             // Subject::model_diff
 };
 
 struct Route {
@@ -55,7 +57,11 @@ struct Route {
 
 std::span<const Route> webhook_routes();
 std::span<const Route> upload_routes();
+std::span<const Route> project_routes();
 std::span<const Route> run_routes();
+std::span<const Route> compatible_ci_routes();
+std::span<const Route> compatible_diff_routes();
+std::span<const Route> compatible_upload_routes();
 std::span<const Route> health_routes();
 
 struct FoundRoute {
@@ -64,7 +70,8 @@ struct FoundRoute {
   std::string allowed;  // methods of the path, if the request's is not among them
 };
 
-// `path` is the target up to '?', still percent-encoded. A fixed part of a route's path goes before "{…}".
+// `path` is the target up to '?', still percent-encoded. Of the paths that match, the one
+// with the fewest "{…}" counts, whatever the method.
 FoundRoute find_route(std::string_view method, std::string_view path);
 
 }  // namespace diffgate::app

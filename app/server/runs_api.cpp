@@ -1,105 +1,91 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "app/server/problem.hpp"
+#include "app/server/query.hpp"
 #include "app/server/routes.hpp"
+#include "app/server/run_json.hpp"
 #include "net/error.hpp"
-#include "net/url.hpp"
 
 namespace diffgate::app {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxRuns = 500;
+constexpr std::size_t kUsualRuns = 100;
+constexpr std::size_t kMostRuns = 500;
+constexpr std::size_t kUsualModels = 100;
+constexpr std::size_t kMostModels = 1'000;
 
-Json time_or_null(UtcTime time) {
-  if (time == UtcTime()) return nullptr;
-  return iso8601(time);
+RunState read_state(const std::string& name) {
+  if (const auto state = parse_run_state(name)) return *state;
+  throw Error(ErrorClass::caller, "is not a state of runs", "state",
+              "waiting, queued, processing, needs_confirmation, done, failed, cancelled or skipped");
 }
 
-Json to_json(const Run& run) {
-  return {{"id", run.id.value()},
-          {"project", run.key.project.value()},
-          {"project_name", run.project_name},
-          {"forge", run.key.forge},
-          {"repository", run.repository.full_name},
-          {"pull_request", run.key.pull.value()},
-          {"pull_request_url", run.pull_url},
-          {"base_branch", run.base_branch},
-          {"base_sha", run.base_sha.value()},
-          {"head_branch", run.head_branch},
-          {"head_sha", run.key.head_sha.value()},
-          {"production_sha", run.prod_sha},
-          {"state", name_of(run.state)},
-          {"reason_code", run.reason_code},
-          {"reason", run.reason},
-          {"attempt", run.attempt},
-          {"created_at", time_or_null(run.created_at)},
-          {"started_at", time_or_null(run.started_at)},
-          {"finished_at", time_or_null(run.finished_at)}};
-}
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json parse_stored(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json::parse(text, nullptr, false);
-}
-
-std::int64_t parse_number(const std::string& name, const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 0) {
-    throw Error(ErrorClass::caller, "not a number", name + "=" + text);
-  }
-  return number;
-}
-
-RunFilter parse_filter(std::string_view query, std::vector<ProjectId> visible) {
-  const auto pairs = net::parse_query(query);
-  if (!pairs) throw Error(ErrorClass::caller, "the query string is malformed");
+RunFilter read_filter(Query& query, std::vector<ProjectId> visible) {
   RunFilter filter;
   filter.projects = std::move(visible);
-  for (const auto& [name, value] : *pairs) {
-    if (name == "project") {
-      const ProjectId wanted(parse_number(name, value));
-      const bool is_visible =
-          std::find(filter.projects.begin(), filter.projects.end(), wanted) != filter.projects.end();
-      filter.projects = is_visible ? std::vector{wanted} : std::vector<ProjectId>{};
-    } else if (name == "pr") {
-      filter.pull = vcs::PullNumber(parse_number(name, value));
-    } else if (name == "sha") {
-      filter.head_sha = vcs::Sha(value);
-    } else if (name == "limit") {
-      filter.limit = std::min(static_cast<std::size_t>(parse_number(name, value)), kMaxRuns);
-    } else {
-      throw Error(ErrorClass::caller, "unknown parameter", name, "project, pr, sha or limit");
-    }
+  if (const auto project = query.number("project", 1, INT64_MAX)) {
+    const ProjectId wanted(*project);
+    const bool is_visible =
+        std::find(filter.projects.begin(), filter.projects.end(), wanted) != filter.projects.end();
+    filter.projects = is_visible ? std::vector{wanted} : std::vector<ProjectId>{};
   }
+  if (const auto pull = query.number("pr", 1, INT64_MAX)) filter.pull = vcs::PullNumber(*pull);
+  filter.head_sha = query.sha("sha");
+  if (const auto state = query.text("state")) filter.state = read_state(*state);
+  filter.limit = static_cast<std::size_t>(
+      query.number("limit", 1, kMostRuns).value_or(static_cast<std::int64_t>(kUsualRuns)));
+  // A run's id: newer runs do not move the pages.
+  if (const auto cursor = query.number("cursor", 1, INT64_MAX)) filter.before = RunId(*cursor);
+  query.finish();
   return filter;
 }
 
 Awaitable<net::ServerResponse> list_runs(ServerParts& server, Call call) {
-  RunFilter filter = parse_filter(call.request.query(), call.access.projects_with(config::Scope::read));
-  const std::vector<Run> runs = co_await server.store.list_runs(std::move(filter));
+  Query query(call.request.query());
+  const RunFilter filter = read_filter(query, call.access.projects_with(config::Scope::read));
+  const std::vector<Run> runs = co_await server.store.list_runs(filter);
   Json list = Json::array();
-  for (const Run& run : runs) list.push_back(to_json(run));
-  co_return json_response(200, dump({{"runs", std::move(list)}}));
+  for (const Run& run : runs) list.push_back(run_json(run));
+  const bool may_be_more = !runs.empty() && runs.size() == filter.limit;
+  const Json cursor = may_be_more ? Json(std::to_string(runs.back().id.value())) : Json(nullptr);
+  co_return json_response(200, dump_json({{"runs", std::move(list)}, {"next_cursor", cursor}}));
 }
 
 Awaitable<net::ServerResponse> show_run(ServerParts& server, Call call) {
   const Run& run = *call.run;
   const std::vector<ModelRow> models = co_await server.store.models(run.id);
-  Json json = to_json(run);
+  Json json = run_json(run);
   Json list = Json::array();
-  for (const ModelRow& model : models) list.push_back(parse_stored(model.json));
+  for (const ModelRow& model : models) list.push_back(stored_json(model.json));
   json["models"] = std::move(list);
-  json["report"] = parse_stored(run.report_json);
-  co_return json_response(200, dump(json));
+  json["report"] = stored_json(run.report_json);
+  co_return json_response(200, dump_json(json));
+}
+
+Awaitable<net::ServerResponse> list_models(ServerParts& server, Call call) {
+  Query query(call.request.query());
+  const Page page = read_page(query, kUsualModels, kMostModels);
+  query.finish();
+  ModelDiffFilter filter;
+  filter.projects = {call.run->key.project};
+  filter.run = call.run->id;
+  filter.limit = page.limit;
+  filter.offset = page.offset;
+  const std::vector<ModelDiff> diffs = co_await server.store.list_model_diffs(std::move(filter));
+  Json list = Json::array();
+  for (const ModelDiff& diff : diffs) list.push_back(stored_json(diff.model.json));
+  co_return json_response(200, dump_json({{"models", std::move(list)},
+                                          {"next_cursor", text_or_null(next_cursor(page, diffs.size()))}}));
+}
+
+Awaitable<net::ServerResponse> show_model(ServerParts& server, Call call) {
+  const auto model = co_await server.store.model(call.run->id, call.arguments[1]);
+  if (!model) co_return problem(404, "Not found", "this run has no such model, or has not compared it yet");
+  co_return json_response(200, dump_json(stored_json(model->json)));
 }
 
 Awaitable<net::ServerResponse> confirm_run(ServerParts& server, Call call) {
@@ -111,6 +97,12 @@ Awaitable<net::ServerResponse> confirm_run(ServerParts& server, Call call) {
 constexpr std::array kRoutes = {
     Route{.method = "GET", .path = "/api/v1/runs", .subject = Subject::any_key, .handle = list_runs},
     Route{.method = "GET", .path = "/api/v1/runs/{run}", .subject = Subject::run, .handle = show_run},
+    Route{
+        .method = "GET", .path = "/api/v1/runs/{run}/models", .subject = Subject::run, .handle = list_models},
+    Route{.method = "GET",
+          .path = "/api/v1/runs/{run}/models/{unique_id}",
+          .subject = Subject::run,
+          .handle = show_model},
     Route{.method = "POST",
           .path = "/api/v1/runs/{run}/confirm",
           .subject = Subject::run,

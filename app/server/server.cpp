@@ -116,10 +116,16 @@ Awaitable<net::ServerResponse> Server::answer(net::ServerRequest request) {
     const auto id = parse_id(call.arguments.front());
     if (!id || !call.access.knows(ProjectId(*id))) co_return no_such("project");
     call.project = find_project(parts_.config, ProjectId(*id));
-  } else if (route.subject == Subject::run) {
-    const auto id = parse_id(call.arguments.front());
+  } else if (route.subject == Subject::run || route.subject == Subject::model_diff) {
+    const bool is_run = route.subject == Subject::run;
+    auto id = parse_id(call.arguments.front());
+    if (id && !is_run) {
+      call.model_diff = co_await parts_.store.model_diff(ModelDiffId(*id));
+      id = call.model_diff ? std::optional(call.model_diff->run.value()) : std::nullopt;
+    }
     if (id) call.run = co_await parts_.store.run(RunId(*id));
-    if (!call.run || !call.access.knows(call.run->key.project)) co_return no_such("run");
+    if (!call.run || !call.access.knows(call.run->key.project))
+      co_return no_such(is_run ? "run" : "data diff");
     call.project = find_project(parts_.config, call.run->key.project);
   }
   if (call.project != nullptr && !call.access.may(ProjectId(call.project->id), route.scope))

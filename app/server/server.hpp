@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "app/metrics.hpp"
@@ -25,6 +26,11 @@ struct ServerEvents {
   std::function<void(const Artifact&)> artifact_stored;
   // Somebody agrees to the number of diffs; false if the run does not wait for that.
   std::function<Awaitable<bool>(RunId)> confirm_run;
+  // As Pipeline's functions of these names.
+  std::function<Awaitable<std::variant<Run, TriggerRefusal>>(ProjectId, vcs::PullNumber,
+                                                             std::optional<vcs::Sha> head)>
+      trigger;
+  std::function<Awaitable<std::optional<RunId>>(ProjectId, vcs::PullNumber, std::vector<TablePair>)> submit;
 };
 
 // Everything the routes use; all of it outlives the server.

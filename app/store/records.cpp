@@ -68,6 +68,15 @@ std::string_view name_of(RunState state) {
   return find_name(kNames, state);
 }
 
+std::optional<RunState> parse_run_state(std::string_view text) {
+  for (const RunState state :
+       {RunState::waiting, RunState::queued, RunState::processing, RunState::needs_confirmation,
+        RunState::done, RunState::failed, RunState::cancelled, RunState::skipped}) {
+    if (name_of(state) == text) return state;
+  }
+  return std::nullopt;
+}
+
 bool is_final(RunState state) {
   return state != RunState::waiting && state != RunState::queued && state != RunState::processing;
 }

@@ -75,6 +75,7 @@ struct Artifact {
 // SPEC 2, "Run states".
 enum class RunState { waiting, queued, processing, needs_confirmation, done, failed, cancelled, skipped };
 std::string_view name_of(RunState state);
+std::optional<RunState> parse_run_state(std::string_view text);
 
 // Whether nothing more happens to the run by itself.
 bool is_final(RunState state);
@@ -126,11 +127,38 @@ struct Outcome {
   std::optional<std::string> comment;  // Markdown without the marker; absent: leave the comment alone
 };
 
+// Why a call starts no run.
+struct TriggerRefusal {
+  enum class Why { no_such_pull_request, not_open, other_head };
+  Why why = Why::no_such_pull_request;
+  std::string detail;  // one line for the caller
+};
+
+// Two tables to compare, named by a call instead of by a dbt project.
+struct TablePair {
+  std::string prod;  // as the engine writes it, checked by diff::parse_relation
+  std::string pr;
+  std::vector<std::string> key;  // empty: whole rows are compared
+  std::vector<std::string> include_columns;
+  std::vector<std::string> exclude_columns;
+
+  friend bool operator==(const TablePair&, const TablePair&) = default;
+};
+
+// One model of one run, under a number of its own: the same over the run's attempts.
+using ModelDiffId = Named<std::int64_t, struct ModelDiffIdTag>;
+
 struct ModelRow {
   std::string unique_id;
   std::string result;  // name_of(ModelResultKind)
   std::string reason;
   std::string json;
+};
+
+struct ModelDiff {
+  ModelDiffId id;
+  RunId run;
+  ModelRow model;
 };
 
 // What was measured of one model of a pull request, kept for its next commits (pipeline/reuse.hpp).
@@ -158,7 +186,26 @@ struct RunFilter {
   std::vector<ProjectId> projects;  // those that the caller may see; empty: none
   std::optional<vcs::PullNumber> pull;
   std::optional<vcs::Sha> head_sha;
+  std::optional<RunState> state = {};
+  std::optional<RunId> before = {};  // only older ones
   std::size_t limit = 100;
+  std::size_t offset = 0;
+};
+
+struct ArtifactFilter {
+  ProjectId project;
+  std::optional<RunType> type = {};
+  std::optional<vcs::Sha> sha = {};
+  std::size_t limit = 100;
+  std::size_t offset = 0;
+};
+
+struct ModelDiffFilter {
+  std::vector<ProjectId> projects;  // those that the caller may see; empty: none
+  std::optional<RunId> run = {};
+  bool newest_first = false;  // by id
+  std::size_t limit = 100;
+  std::size_t offset = 0;
 };
 
 // A pull request, whatever its repository is called today.

@@ -10,8 +10,7 @@ std::string select_artifacts(std::string_view rest) {
   return "SELECT " + std::string(kColumns) + " FROM artifacts WHERE " + std::string(rest);
 }
 
-std::optional<Artifact> read_one(Statement& select) {
-  if (!select.step()) return std::nullopt;
+Artifact read_artifact(const Statement& select) {
   Artifact artifact;
   artifact.project = ProjectId(select.integer(0));
   artifact.type = parse_run_type(select.text(1)).value_or(RunType::pull_request);
@@ -23,6 +22,11 @@ std::optional<Artifact> read_one(Statement& select) {
   artifact.received_at = select.time(7);
   artifact.origin = select.text(8);
   return artifact;
+}
+
+std::optional<Artifact> read_one(Statement& select) {
+  if (!select.step()) return std::nullopt;
+  return read_artifact(select);
 }
 
 }  // namespace
@@ -73,6 +77,21 @@ Awaitable<std::optional<Artifact>> SqliteStore::latest_manifest(ProjectId projec
       select.bind_null();
     }
     return read_one(select);
+  });
+}
+
+Awaitable<std::vector<Artifact>> SqliteStore::list_artifacts(ArtifactFilter filter) {
+  return thread_.ask([filter = std::move(filter)](Database& db) {
+    Statement select = db.prepare(
+        select_artifacts("project = ?1 AND (?2 IS NULL OR run_type = ?2) AND (?3 IS NULL OR sha = ?3) "
+                         "ORDER BY received_at DESC, run_type, sha, kind LIMIT ?4 OFFSET ?5"));
+    select.bind(filter.project.value());
+    filter.type ? select.bind(name_of(*filter.type)) : select.bind_null();
+    filter.sha ? select.bind(filter.sha->value()) : select.bind_null();
+    select.bind(static_cast<std::int64_t>(filter.limit)).bind(static_cast<std::int64_t>(filter.offset));
+    std::vector<Artifact> artifacts;
+    while (select.step()) artifacts.push_back(read_artifact(select));
+    return artifacts;
   });
 }
 

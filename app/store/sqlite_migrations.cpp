@@ -149,6 +149,20 @@ CREATE INDEX measurements_age ON measurements (measured_at);
     R"sql(
 ALTER TABLE artifacts ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 )sql",
+    R"sql(
+CREATE TABLE model_diff_ids (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  run       INTEGER NOT NULL REFERENCES runs (id),
+  unique_id TEXT NOT NULL,
+  UNIQUE (run, unique_id)
+);
+INSERT INTO model_diff_ids (run, unique_id) SELECT run, unique_id FROM model_diffs ORDER BY run, unique_id;
+
+CREATE TABLE run_tables (
+  run    INTEGER PRIMARY KEY REFERENCES runs (id),
+  tables TEXT NOT NULL              -- JSON
+);
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -1,5 +1,3 @@
-#include <array>
-
 #include "app/store/outcome_json.hpp"
 #include "app/store/sqlite_store.hpp"
 #include "net/error.hpp"
@@ -17,14 +15,8 @@ constexpr std::string_view kUnfinished = "state IN ('queued', 'waiting', 'proces
 constexpr std::string_view kOfKey =
     "project = ? AND forge = ? AND repo_id = ? AND pull = ? AND head_sha = ? AND rules_hash = ?";
 
-constexpr std::array kRunStates = {
-    RunState::waiting, RunState::queued, RunState::processing, RunState::needs_confirmation,
-    RunState::done,    RunState::failed, RunState::cancelled,  RunState::skipped};
-
 RunState parse_state(const std::string& name) {
-  for (const RunState state : kRunStates) {
-    if (name_of(state) == name) return state;
-  }
+  if (const auto state = parse_run_state(name)) return *state;
   throw Error(ErrorClass::internal, "a stored run has the unknown state " + name);
 }
 
@@ -167,13 +159,16 @@ Awaitable<std::vector<Run>> SqliteStore::list_runs(RunFilter filter) {
       projects += (projects.empty() ? "" : ",") + std::to_string(project.value());
     }
     // The list of numbers goes in as one JSON text, so that the statement stays the same.
-    Statement select =
-        db.prepare(select_runs("project IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull = ?2) "
-                               "AND (?3 IS NULL OR head_sha = ?3) ORDER BY id DESC LIMIT ?4"));
+    Statement select = db.prepare(select_runs(
+        "project IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR pull = ?2) "
+        "AND (?3 IS NULL OR head_sha = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR id < ?5) "
+        "ORDER BY id DESC LIMIT ?6 OFFSET ?7"));
     select.bind("[" + projects + "]");
     filter.pull ? select.bind(filter.pull->value()) : select.bind_null();
     filter.head_sha ? select.bind(filter.head_sha->value()) : select.bind_null();
-    select.bind(static_cast<std::int64_t>(filter.limit));
+    filter.state ? select.bind(name_of(*filter.state)) : select.bind_null();
+    filter.before ? select.bind(filter.before->value()) : select.bind_null();
+    select.bind(static_cast<std::int64_t>(filter.limit)).bind(static_cast<std::int64_t>(filter.offset));
     return read_runs(select);
   });
 }
@@ -256,30 +251,6 @@ Awaitable<std::optional<Run>> SqliteStore::restart_run(RunId id, bool is_confirm
         .bind(id.value())
         .run();
     return find(db, id);
-  });
-}
-
-Awaitable<void> SqliteStore::put_models(RunId id, std::vector<ModelRow> models) {
-  return thread_.run([id, models = std::move(models)](Database& db) {
-    for (const ModelRow& model : models) {
-      Statement upsert = db.prepare(
-          "INSERT OR REPLACE INTO model_diffs (run, unique_id, result, reason, json) VALUES (?, ?, ?, ?, ?)");
-      upsert.bind(id.value()).bind(model.unique_id).bind(model.result).bind(model.reason);
-      upsert.bind(model.json).run();
-    }
-  });
-}
-
-Awaitable<std::vector<ModelRow>> SqliteStore::models(RunId id) {
-  return thread_.ask([id](Database& db) {
-    Statement select = db.prepare(
-        "SELECT unique_id, result, reason, json FROM model_diffs WHERE run = ? ORDER BY unique_id");
-    select.bind(id.value());
-    std::vector<ModelRow> rows;
-    while (select.step()) {
-      rows.push_back({select.text(0), select.text(1), select.text(2), select.text(3)});
-    }
-    return rows;
   });
 }
 

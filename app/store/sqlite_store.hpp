@@ -1,7 +1,8 @@
 #pragma once
 
 // The Store on SQLite. Its functions are spread over sqlite_deliveries.cpp, sqlite_artifacts.cpp,
-// sqlite_runs.cpp and sqlite_measurements.cpp; each is one request to the database's thread.
+// sqlite_runs.cpp, sqlite_models.cpp and sqlite_measurements.cpp; each is one request to the database's
+// thread.
 
 #include "app/store/sqlite_thread.hpp"
 #include "app/store/store.hpp"
@@ -37,6 +38,7 @@ class SqliteStore final : public Store {
                                                          std::string content_hash) override;
   Awaitable<std::optional<Artifact>> latest_manifest(ProjectId project, RunType type,
                                                      std::optional<std::string> branch) override;
+  Awaitable<std::vector<Artifact>> list_artifacts(ArtifactFilter filter) override;
   Awaitable<std::vector<std::string>> prune_artifacts(UtcTime before, std::size_t keep_latest) override;
   Awaitable<bool> is_content_used(std::string content_hash) override;
 
@@ -59,6 +61,12 @@ class SqliteStore final : public Store {
   Awaitable<std::optional<Run>> restart_run(RunId id, bool is_confirmed, UtcTime now) override;
   Awaitable<void> put_models(RunId id, std::vector<ModelRow> models) override;
   Awaitable<std::vector<ModelRow>> models(RunId id) override;
+  Awaitable<std::optional<ModelRow>> model(RunId id, std::string unique_id) override;
+  Awaitable<std::optional<ModelDiff>> model_diff(ModelDiffId id) override;
+  Awaitable<std::vector<ModelDiff>> list_model_diffs(ModelDiffFilter filter) override;
+  Awaitable<std::int64_t> count_model_diffs(ModelDiffFilter filter) override;
+  Awaitable<bool> put_tables(RunId id, std::vector<TablePair> tables) override;
+  Awaitable<std::vector<TablePair>> tables(RunId id) override;
 
   Awaitable<void> put_measurements(ProjectId project, PullKey pull, std::vector<Measured> measured) override;
   Awaitable<std::vector<Measured>> measurements(ProjectId project, PullKey pull,

@@ -58,6 +58,8 @@ class Store {
   // The manifest received last, of that branch if one is given.
   virtual Awaitable<std::optional<Artifact>> latest_manifest(ProjectId project, RunType type,
                                                              std::optional<std::string> branch) = 0;
+  // Newest first.
+  virtual Awaitable<std::vector<Artifact>> list_artifacts(ArtifactFilter filter) = 0;
   // Drops artifacts received before `before`, but keeps the `keep_latest` newest manifests of each project
   // and type with their companions. Returns the content hashes that nothing refers to any more.
   virtual Awaitable<std::vector<std::string>> prune_artifacts(UtcTime before, std::size_t keep_latest) = 0;
@@ -96,6 +98,17 @@ class Store {
 
   virtual Awaitable<void> put_models(RunId id, std::vector<ModelRow> models) = 0;
   virtual Awaitable<std::vector<ModelRow>> models(RunId id) = 0;
+  virtual Awaitable<std::optional<ModelRow>> model(RunId id, std::string unique_id) = 0;
+  virtual Awaitable<std::optional<ModelDiff>> model_diff(ModelDiffId id) = 0;
+  virtual Awaitable<std::vector<ModelDiff>> list_model_diffs(ModelDiffFilter filter) = 0;
+  // Of all that the filter lets through, whatever its limit.
+  virtual Awaitable<std::int64_t> count_model_diffs(ModelDiffFilter filter) = 0;
+
+  // The tables that the run compares instead of what two manifests say; they replace earlier ones. False if
+  // the run is being processed: it would take no notice.
+  virtual Awaitable<bool> put_tables(RunId id, std::vector<TablePair> tables) = 0;
+  // Empty if none were named.
+  virtual Awaitable<std::vector<TablePair>> tables(RunId id) = 0;
 
   // Later ones replace earlier ones of the same key.
   virtual Awaitable<void> put_measurements(ProjectId project, PullKey pull,

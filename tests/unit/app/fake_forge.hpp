@@ -100,6 +100,14 @@ class ForgeHandle final : public vcs::Forge {
   const std::string& name() const override { return name_; }
   vcs::Limits limits() const override { return {}; }
 
+  Awaitable<vcs::Repo> find_repository(std::string full_name) override {
+    fake_.called("find_repository");
+    vcs::Repo repo;
+    repo.forge = name_;
+    repo.id = vcs::RepoId(99);
+    repo.full_name = std::move(full_name);
+    co_return repo;
+  }
   Awaitable<vcs::PullRequest> pull_request(vcs::Repo, vcs::PullNumber) override {
     fake_.called("pull_request");
     co_return fake_.pull;

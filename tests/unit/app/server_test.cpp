@@ -244,7 +244,7 @@ TEST_CASE("server: keys open their own projects only") {
   CHECK(contains(mine.body, "\"project\":7"));
   CHECK_FALSE(contains(mine.body, "\"project\":8"));
   CHECK(world.send("GET", "/api/v1/runs?project=8", "", {{"Authorization", "Key upload-key"}}).body ==
-        "{\"runs\":[]}\n");
+        "{\"next_cursor\":null,\"runs\":[]}\n");
   // Two projects in one repository: each has a check of its own.
   CHECK(world.forge.checks.size() == 2);
   CHECK(world.forge.checks[0].now.name == "diffgate / shop");
