@@ -44,17 +44,22 @@ class Folder {
   std::filesystem::path path_;
 };
 
-// A server that answers with what it was sent, and a client.
+using Handler = Awaitable<ServerResponse> (*)(ServerRequest);
+
+// Answers with what was sent.
+template <int status>
+Awaitable<ServerResponse> echo(ServerRequest request) {
+  ServerResponse response;
+  response.status = status;
+  response.body = std::move(request.body);
+  co_return response;
+}
+
+// A server that answers so, and a client.
 struct Echo {
-  explicit Echo(int status = 200)
+  explicit Echo(Handler handler = echo<200>)
       : server(start_http_server(
-            loop.executor(), {}, [](auto&&...) { return BodyPolicy{.max_bytes = 64U << 20U}; },
-            [status](ServerRequest request) -> Awaitable<ServerResponse> {
-              ServerResponse response;
-              response.status = status;
-              response.body = std::move(request.body);
-              co_return response;
-            },
+            loop.executor(), {}, [](auto&&...) { return BodyPolicy{.max_bytes = 64U << 20U}; }, handler,
             [](const std::string&) {})),
         client(create_http_client(loop.executor(), {})) {}
   ~Echo() { loop.run(server->stop(std::chrono::milliseconds(0))); }
@@ -82,14 +87,14 @@ std::string pattern(std::size_t size) {
 
 TEST_CASE("a body is sent from a file and an answer received into one, whatever their size") {
   const Folder folder;
-  Echo echo;
+  Echo server;
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{64} << 10U,
                                  std::size_t{1} << 20U, (std::size_t{1} << 20U) + 1, std::size_t{5} << 20U}) {
     CAPTURE(size);
     Request request;
     request.body_file = folder.write("sent", pattern(size));
     request.response_file = folder.write("received", "what was there before");
-    const Response response = echo.send(std::move(request));
+    const Response response = server.send(std::move(request));
     CHECK(response.status == 200);
     CHECK(response.body.empty());
     CHECK(folder.read("received") == pattern(size));
@@ -99,11 +104,11 @@ TEST_CASE("a body is sent from a file and an answer received into one, whatever 
 
 TEST_CASE("an answer that is no success stays in memory, and the file is not touched") {
   const Folder folder;
-  Echo echo(404);
+  Echo server(echo<404>);
   Request request;
   request.body = "no such thing";
   request.response_file = folder.write("received", "before");
-  const Response response = echo.send(std::move(request));
+  const Response response = server.send(std::move(request));
   CHECK(response.status == 404);
   CHECK(response.body == "no such thing");
   CHECK(folder.read("received") == "before");
@@ -111,12 +116,12 @@ TEST_CASE("an answer that is no success stays in memory, and the file is not tou
 
 TEST_CASE("an answer beyond the limit is given up, also into a file") {
   const Folder folder;
-  Echo echo;
+  Echo server;
   Request request;
   request.body = pattern(3U << 20U);
   request.response_file = folder.path("received");
   request.max_response_bytes = 2U << 20U;
-  CHECK_THROWS_AS((void)echo.send(std::move(request)), Error);
+  CHECK_THROWS_AS((void)server.send(std::move(request)), Error);
   std::error_code ignored;
   const bool is_there = std::filesystem::exists(folder.path("received"));
   CHECK((!is_there || std::filesystem::file_size(folder.path("received"), ignored) <= 2U << 20U));
@@ -124,14 +129,14 @@ TEST_CASE("an answer beyond the limit is given up, also into a file") {
 
 TEST_CASE("a body that is not there, and an answer that can't be written, are errors that name the file") {
   const Folder folder;
-  Echo echo;
+  Echo server;
   Request no_body;
   no_body.body_file = folder.path("nothing");
-  CHECK_THROWS_AS((void)echo.send(std::move(no_body)), Error);
+  CHECK_THROWS_AS((void)server.send(std::move(no_body)), Error);
   Request no_place;
   no_place.body = "x";
   no_place.response_file = folder.path("no/such/folder/file");
-  CHECK_THROWS_AS((void)echo.send(std::move(no_place)), Error);
+  CHECK_THROWS_AS((void)server.send(std::move(no_place)), Error);
 }
 
 TEST_CASE("a file's hash is that of its bytes") {
