@@ -224,7 +224,7 @@ Sql groups_by_hash(const Comparison& comparison, const JoinOptions& options) {
          " FROM t"_sql + joined_again(Side::prod, "a"_sql) + joined_again(Side::pr, "b"_sql) + ")"_sql;
 }
 
-Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN n END)"_sql; }
+Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN total END)"_sql; }
 
 std::vector<Sql> column_counts(const Dialect& dialect, const std::vector<std::size_t>& columns) {
   std::vector<Sql> out;
@@ -272,6 +272,29 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
          ") r ON "_sql + keys_equal("s"_sql, "r"_sql, keys, "k"_sql) + " WHERE "_sql + condition;
 }
 
+// The groups g for counting: how many rows, in `total`, have which kind and masks, and how many keys of an
+// exclusive row are repeated. Groups that are alike are taken together first, while a row has one mask: of
+// many masks nearly every row has its own.
+Sql changes(const Comparison& comparison, const JoinOptions& options) {
+  const Dialect& dialect = *comparison.dialect;
+  const bool is_narrow = mask_count(options) <= 1;
+  std::vector<Sql> same = {"kind"_sql};
+  for (const Sql& mask : names("m"_sql, mask_count(options))) same.push_back(mask);
+  std::vector<Sql> list = same;
+  list.push_back(is_narrow ? "sum(n) AS total"_sql : "n AS total"_sql);
+  const Sql repeated = "CASE WHEN n > 1 THEN 1 END"_sql;
+  if (!options.apart)
+    list.push_back((is_narrow ? dialect.count + "("_sql + repeated + ")"_sql : repeated) +
+                   " AS repeated"_sql);
+  const Sql out = "(SELECT "_sql + join(list, ", "_sql) + " FROM g"_sql +
+                  (is_narrow ? " GROUP BY "_sql + join(same, ", "_sql) : Sql()) + ") w"_sql;
+  if (!options.apart) return out;
+  const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
+  return out + ", (SELECT "_sql + rows_of(dialect) + " AS repeated FROM (SELECT "_sql + keys +
+         " FROM g WHERE kind <> 0 GROUP BY "_sql + keys + " HAVING "_sql + rows_of(dialect) +
+         " > 1) e) t"_sql;
+}
+
 // The smallest keys of each kind, numbered in their order.
 Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
   const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
@@ -301,15 +324,11 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
       sum_where("kind = 1"_sql),
       sum_where("kind = 2"_sql),
       sum_where("kind = 0 AND "_sql + changed),
-      options.apart ? "max(t.twice)"_sql : dialect.count + "(CASE WHEN kind <> 0 AND n > 1 THEN 1 END)"_sql};
+      options.apart ? "max(t.repeated)"_sql : "sum(CASE WHEN kind <> 0 THEN repeated END)"_sql};
   for (Sql& sum : column_counts(dialect, options.columns)) sums.push_back(std::move(sum));
   std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, "c.v"_sql};
-  const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
-  const Sql twice = ", (SELECT "_sql + rows_of(dialect) + " AS twice FROM (SELECT "_sql + keys +
-                    " FROM g WHERE kind <> 0 GROUP BY "_sql + keys + " HAVING "_sql + rows_of(dialect) +
-                    " > 1) e) t"_sql;
-  Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM g"_sql +
-             (options.apart ? twice : Sql()) + ") c"_sql;
+  Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM "_sql + changes(comparison, options) +
+             ") c"_sql;
   if (options.with_totals) {
     head[2] = dialect.concat(
         dialect.concat(packed(dialect, {"ta.n"_sql, "ta.nk"_sql, "tb.n"_sql, "tb.nk"_sql}), "','"_sql),

@@ -263,7 +263,15 @@ class Conversation:
         statements = []
         while "sql" in reply:
             statements.append(reply["sql"])
-            reply = self.say({"rows": catalog if reply["sql"] == statements[0] else run(reply["sql"])})
+            sql = reply["sql"]
+            # What asks the engine's catalog is answered here: there is no such catalog behind this.
+            if sql == statements[0]:
+                rows = catalog
+            elif "pg_class" in sql:
+                rows = [[0, False, False, 0], [1, False, False, 0]]
+            else:
+                rows = run(sql)
+            reply = self.say({"rows": rows})
         if "error" in reply:
             raise Disagreement("the diff failed: " + reply["error"])
         return reply["result"]
