@@ -24,6 +24,7 @@ vcs::GitLabOptions forge_options(const config::GitLabInstance& instance,
   options.name = instance.name;
   options.url = instance.url;
   options.token = instance.token;
+  options.external_status_checks = instance.external_status_checks;
   if (write_gap) options.write_gap = *write_gap;
   return options;
 }

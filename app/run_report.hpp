@@ -41,6 +41,14 @@ struct CarriedOver {
   UtcTime measured_at;
 };
 
+// A person said that this result is as it should be (acceptance.hpp).
+struct Acceptance {
+  std::string by;
+  std::string reason;  // may be empty
+  std::string sha;     // of the commit at which it was accepted
+  UtcTime at;
+};
+
 struct ModelResult {
   dbt::PlannedModel model;
   ModelResultKind kind = ModelResultKind::skipped;
@@ -53,6 +61,7 @@ struct ModelResult {
   std::optional<diff::Timeline> timeline;
   std::vector<config::GateFinding> gates;
   std::optional<CarriedOver> carried_over;
+  std::optional<Acceptance> accepted;
 };
 
 enum class Verdict { pass, warn, fail };
@@ -62,6 +71,19 @@ std::string_view name_of(Verdict verdict);  // "pass", "warn", "fail"
 struct BuildNote {
   std::string text;
   std::string url;
+};
+
+// One model whose result is another one than at the commit that was measured before, in words.
+struct ResultChange {
+  std::string model;
+  std::string before;  // empty: it was not in the diff
+  std::string now;     // empty: it is not in the diff any more
+};
+
+struct SinceLastPush {
+  std::string sha;  // of the commit that was measured before
+  std::vector<ResultChange> changes;
+  std::size_t unchanged = 0;  // measured models with the same result
 };
 
 struct RunReport {
@@ -79,6 +101,7 @@ struct RunReport {
   std::vector<dbt::DownstreamAsset> assets;
   std::vector<std::string> warnings;
   std::vector<BuildNote> build_notes;  // shown before the warnings
+  std::optional<SinceLastPush> since;  // absent at the first commit
   std::string lineage;                 // Mermaid, may be empty
   Verdict verdict = Verdict::pass;
   std::vector<std::string> verdict_reasons;  // why it warns or fails

@@ -8,36 +8,13 @@
 #include <set>
 #include <sstream>
 
+#include "app/name_glob.hpp"
 #include "app/state_options.hpp"
 #include "dbt/selection.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::app {
 namespace {
-
-// One star or question mark at a time, without recursion.
-bool matches_glob(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 // Names and globs alone can be told without a manifest.
 bool is_plain_selector(std::string_view select) {
@@ -93,6 +70,14 @@ class Judge {
     report_.verdict_reasons.push_back(std::move(reason));
   }
 
+  // What a person accepted stays in sight and does not count.
+  void raise_unless_accepted(const ModelResult& result, Verdict verdict, std::string reason) {
+    if (!result.accepted) return raise(verdict, std::move(reason));
+    const Acceptance& accepted = *result.accepted;
+    raise(Verdict::pass, fmt::format("{} (accepted by {}{}{})", reason, accepted.by,
+                                     accepted.reason.empty() ? "" : ": ", accepted.reason));
+  }
+
   void count_errors() {
     for (const ModelResult& result : report_.models) {
       if (result.kind != ModelResultKind::error) continue;
@@ -108,10 +93,11 @@ class Judge {
     for (const ModelResult& result : report_.models) {
       if (!has_key_problem(result)) continue;
       const diff::KeyHealth& key = result.diff ? result.diff->pr_key : result.profile->key;
-      raise(Verdict::fail,
-            fmt::format(
-                "{}: {} rows with a duplicate key and {} with a null in it (rule fail_on_primary_key_issues)",
-                result.model.name, key.duplicate_rows, key.null_rows));
+      raise_unless_accepted(
+          result, Verdict::fail,
+          fmt::format(
+              "{}: {} rows with a duplicate key and {} with a null in it (rule fail_on_primary_key_issues)",
+              result.model.name, key.duplicate_rows, key.null_rows));
     }
   }
 
@@ -142,8 +128,9 @@ class Judge {
         config::evaluate(gate, result.model.name, measurements(result));
     if (!finding) return;
     if (finding->severity != config::Severity::note) {
-      raise(finding->severity == config::Severity::fail ? Verdict::fail : Verdict::warn,
-            fmt::format("{}: {}", result.model.name, finding->text));
+      raise_unless_accepted(result,
+                            finding->severity == config::Severity::fail ? Verdict::fail : Verdict::warn,
+                            fmt::format("{}: {}", result.model.name, finding->text));
     }
     result.gates.push_back(std::move(*finding));
   }

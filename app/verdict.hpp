@@ -19,7 +19,7 @@ using GateSelection = std::function<bool(const config::Gate& gate, const dbt::Un
 // severity fail, a model that could not be compared, key problems on the PR side under
 // `fail_on_primary_key_issues`. Gates are the rules' and those of the models' YAML. Warns: a gate of severity
 // warn, a model that the PR's build did not build. With `report_errors_as_success` errors are named and do
-// not count.
+// not count, and neither do gates and key problems of a result that was accepted.
 //
 // Without `selection`, a gate's `select` may be model names and globs ("orders stg_*"); any other selector
 // makes the verdict warn, saying that the gate was not evaluated.

@@ -110,6 +110,7 @@ struct Step {
   DecisionRule rule;
   std::string_view name;
   Objection (*objection)(const Rules&, const Facts&);
+  bool only_spares_work = false;
 };
 
 // In the order in which they are asked: first what costs nothing and holds for all, the files last. A fork is
@@ -117,12 +118,12 @@ struct Step {
 constexpr std::array kSteps{
     Step{DecisionRule::disabled, "disabled", disabled},
     Step{DecisionRule::base_branch, "base_branch", base_branch},
-    Step{DecisionRule::draft, "draft", draft},
+    Step{DecisionRule::draft, "draft", draft, true},
     Step{DecisionRule::fork, "fork", fork},
-    Step{DecisionRule::label_missing, "label_missing", label_missing},
-    Step{DecisionRule::skip_keyword, "skip_keyword", skip_keyword},
+    Step{DecisionRule::label_missing, "label_missing", label_missing, true},
+    Step{DecisionRule::skip_keyword, "skip_keyword", skip_keyword, true},
     Step{DecisionRule::no_files, "no_files", no_files},
-    Step{DecisionRule::files_ignored, "files_ignored", files_ignored},
+    Step{DecisionRule::files_ignored, "files_ignored", files_ignored, true},
 };
 
 std::string reason_to_run(const Rules& rules, const Facts& facts) {
@@ -148,8 +149,10 @@ std::string_view name_of(DecisionRule rule) {
 
 Decision decide(const Rules& rules, const PullRequestFacts& facts) {
   for (const Step& step : kSteps) {
+    if (facts.is_asked_for && step.only_spares_work) continue;
     if (auto reason = step.objection(rules, facts)) return {false, step.rule, std::move(*reason)};
   }
+  if (facts.is_asked_for) return {true, DecisionRule::run, "somebody asked for it by command"};
   return {true, DecisionRule::run, reason_to_run(rules, facts)};
 }
 

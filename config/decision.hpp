@@ -14,6 +14,9 @@ struct PullRequestFacts {
   bool is_draft = false;
   bool is_fork = false;
   bool label_set_by_writer = false;  // the label was put on, for this head, by someone with write access
+  // A person asked for this head by command: the rules that only spare work do not count (draft, label, skip
+  // keyword, ignored files), those that protect do.
+  bool is_asked_for = false;
   std::vector<std::string> labels;
   std::string head_commit_message;
   struct File {

@@ -71,6 +71,9 @@ Table<GitLabInstance> make_gitlab_table() {
                  false, check_signing_key);
   f.push_back(boolean_field<GitLabInstance>("require_signature", &GitLabInstance::require_signature,
                                             "Refuse deliveries that are not signed, whatever their token."));
+  f.push_back(boolean_field<GitLabInstance>(
+      "external_status_checks", &GitLabInstance::external_status_checks,
+      "Answer external status checks that are named like ours, 'diffgate' (GitLab Ultimate)."));
   return table;
 }
 

@@ -40,6 +40,7 @@ struct GitLabInstance {
   std::vector<Secret> webhook_tokens;
   std::vector<Secret> signing_keys;  // "whsec_…"
   bool require_signature = false;
+  bool external_status_checks = false;
 };
 
 struct PostgresWarehouse {

@@ -44,6 +44,10 @@ struct Check {
   std::vector<Annotation> annotations;
 };
 
+// What a person's comment is answered with at once, as a reaction: seen and being carried out, or not for
+// them to say.
+enum class Receipt { accepted, refused };
+
 // What the forge called the thing we wrote; kept in the store to find it again. Opaque outside of vcs.
 using CheckRef = Named<std::string, struct CheckRefTag>;
 using CommentRef = Named<std::string, struct CommentRefTag>;
@@ -51,7 +55,7 @@ using CommentRef = Named<std::string, struct CommentRefTag>;
 // Counted in bytes of UTF-8, which is never less than the forges' own count of characters.
 struct Limits {
   std::size_t comment_characters = 65'536;
-  std::size_t summary_characters = 65'535;
+  std::size_t summary_characters = 65'535;  // 0: a check shows its title alone
 };
 
 // One forge. Every call has a deadline, is retried within bounds, paced, and throws Error: remote_transient
@@ -75,6 +79,9 @@ class Forge {
 
   virtual Awaitable<std::string> commit_message(Repo repo, Sha sha) = 0;
 
+  // Messages of the pull request's own commits along first parents, oldest first; at most the newest 250.
+  virtual Awaitable<std::vector<std::string>> commit_messages(Repo repo, PullRequest pull) = 0;
+
   // The best common ancestor; nullopt if the two share none.
   virtual Awaitable<std::optional<Sha>> merge_base(Repo repo, Sha base, Sha head) = 0;
 
@@ -83,6 +90,12 @@ class Forge {
 
   // Whether this user may push to the repository.
   virtual Awaitable<bool> can_write(Repo repo, std::string user) = 0;
+
+  // Whether this is the user that we write as.
+  virtual Awaitable<bool> is_own_user(std::string user) = 0;
+
+  // Reacts to a person's comment on a pull request; one that is gone is none to react to.
+  virtual Awaitable<void> react(Repo repo, PullNumber number, std::string comment_id, Receipt receipt) = 0;
 
   // Creates the check or updates the one that `known` names; returns what to pass next time. A completed
   // check is never reopened: a new one is made.
@@ -109,6 +122,7 @@ struct GitLabOptions {
   std::string name = "gitlab";
   std::string url = "https://gitlab.com";
   Secret token;
+  bool external_status_checks = false;  // answer those that are named as our checks (Ultimate)
   std::chrono::milliseconds timeout{15'000};
   std::chrono::milliseconds write_gap{200};
 };

@@ -80,4 +80,16 @@ Awaitable<CommentRef> upsert_github_comment(GitHubApi& api, Repo repo, PullNumbe
   co_return co_await create(api, std::move(repo), number, json);
 }
 
+Awaitable<void> react_to_github_comment(GitHubApi& api, Repo repo, std::string comment_id, Receipt receipt) {
+  if (!is_comment_id(comment_id)) co_return;
+  const std::string_view content = receipt == Receipt::accepted ? "eyes" : "confused";
+  const ApiCall call{.method = "POST",
+                     .path = repo_path(repo, fmt::format("/issues/comments/{}/reactions", comment_id)),
+                     .body = fmt::format(R"({{"content":"{}"}})", content),
+                     .permission = kPermission};
+  const net::Response response = co_await api.send(repo, GitHubAccess::report, call);
+  const bool is_done = response.status == 200 || response.status == 201;  // 200: it was there already
+  if (!is_done && response.status != 404) throw github_error(call, response);
+}
+
 }  // namespace diffgate::vcs

@@ -16,4 +16,7 @@ Awaitable<CommentRef> upsert_github_comment(GitHubApi& api, Repo repo, PullNumbe
                                             std::optional<CommentRef> known, std::string body,
                                             std::string marker);
 
+// Forge::react on GitHub.
+Awaitable<void> react_to_github_comment(GitHubApi& api, Repo repo, std::string comment_id, Receipt receipt);
+
 }  // namespace diffgate::vcs

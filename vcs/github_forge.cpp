@@ -5,6 +5,7 @@
 #include "net/crypto.hpp"
 #include "net/url.hpp"
 #include "vcs/comment_body.hpp"
+#include "vcs/commit_chain.hpp"
 #include "vcs/forge.hpp"
 #include "vcs/github_api.hpp"
 #include "vcs/github_checks.hpp"
@@ -18,6 +19,7 @@ namespace diffgate::vcs {
 namespace {
 
 constexpr int kMaxPullRequestPages = 100;
+constexpr int kMaxCommitPages = 3;  // GitHub REST, "List commits on a pull request": 250 commits at most
 
 // The answer is the raw file where the server knows the raw media type; one that knows only JSON encodes it.
 std::string read_file(const ApiCall& call, net::Response response) {
@@ -97,6 +99,22 @@ class GitHubForge final : public Forge {
     co_return document.root().text("message");
   }
 
+  Awaitable<std::vector<std::string>> commit_messages(Repo repo, PullRequest pull) override {
+    const ApiCall call{
+        .path = repo_path(repo, fmt::format("/pulls/{}/commits?per_page=100", pull.number.value())),
+        .permission = "pull_requests: read"};
+    std::vector<ListedCommit> commits;
+    co_await api_.each_page(repo, call, kMaxCommitPages, [&commits](const JsonView& page) {
+      for (const JsonView& json : page.elements()) {
+        ListedCommit commit{json.sha("sha"), {}, json.object("commit").optional_text("message").value_or("")};
+        for (const JsonView& parent : json.elements("parents")) commit.parents.push_back(parent.sha("sha"));
+        commits.push_back(std::move(commit));
+      }
+      return true;
+    });
+    co_return first_parent_messages(commits, pull.head_sha);
+  }
+
   Awaitable<std::optional<Sha>> merge_base(Repo repo, Sha base, Sha head) override {
     // The diff comes with the first page alone, and only the merge base is wanted.
     const ApiCall call{.path = repo_path(repo, fmt::format("/compare/{}...{}?per_page=1&page=2", base.value(),
@@ -132,6 +150,15 @@ class GitHubForge final : public Forge {
     // The finer roles maintain and triage are shown here as write and read.
     const std::string permission = document.root().text("permission");
     co_return permission == "admin" || permission == "write";
+  }
+
+  Awaitable<bool> is_own_user(std::string user) override {
+    const AppIdentity self = co_await api_.app().identity();
+    co_return user == self.bot_login;
+  }
+
+  Awaitable<void> react(Repo repo, PullNumber, std::string comment_id, Receipt receipt) override {
+    return react_to_github_comment(api_, std::move(repo), std::move(comment_id), receipt);
   }
 
   Awaitable<CheckRef> publish_check(Repo repo, std::optional<CheckRef> known, Check check) override {

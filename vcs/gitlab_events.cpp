@@ -137,6 +137,57 @@ Event read_push(std::string_view forge, const JsonView& payload) {
   const std::string ref = payload.text("ref");
   if (ref.starts_with(branches)) event.branch = ref.substr(branches.size());
   event.after = payload.sha("after");
+  for (const JsonView& commit : payload.elements("commits")) {
+    for (const std::string_view list : {"added", "modified", "removed"}) {
+      for (const JsonView& file : commit.elements(list)) event.files.push_back(file.as_text());
+    }
+  }
+  return event;
+}
+
+// The user of a project's or group's access token: "project_14_bot_3f…", "group_9_bot_…" (GitLab docs,
+// "Project access tokens").
+bool is_token_user(std::string_view name) {
+  for (const std::string_view prefix : {"project_", "group_"}) {
+    if (!name.starts_with(prefix)) continue;
+    name.remove_prefix(prefix.size());
+    const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    return digits > 0 && name.substr(digits).starts_with("_bot");
+  }
+  return false;
+}
+
+Event read_note(std::string_view forge, const JsonView& payload) {
+  const JsonView note = payload.object("object_attributes");
+  if (note.optional_text("noteable_type") != "MergeRequest")
+    return IgnoredEvent{"a note that is not on a merge request"};
+  if (note.optional_boolean("system").value_or(false)) return IgnoredEvent{"a note of GitLab's own"};
+  // Older servers do not say which, and know no hook for an edit.
+  if (note.optional_text("action").value_or("create") != "create")
+    return IgnoredEvent{"an edited note is no command"};
+  CommentEvent event;
+  const JsonView merge_request = payload.object("merge_request");
+  event.repo = read_repo(forge, payload, merge_request.integer("target_project_id"));
+  event.pull_request = PullNumber(merge_request.integer("iid"));
+  event.comment_id = std::to_string(note.integer("id"));
+  event.author = payload.object("user").text("username");
+  event.is_bot = is_token_user(event.author);
+  event.body = note.optional_text("note").value_or("");
+  return event;
+}
+
+Event read_pipeline(std::string_view forge, const JsonView& payload) {
+  const JsonView pipeline = payload.object("object_attributes");
+  const std::string status = pipeline.optional_text("status").value_or("");
+  const bool has_ended =
+      status == "success" || status == "failed" || status == "canceled" || status == "skipped";
+  if (!has_ended) return IgnoredEvent{fmt::format("a pipeline that is '{:.30}'", status)};
+  CiRunEvent event;
+  event.repo = read_repo(forge, payload, payload.object("project").integer("id"));
+  event.head_sha = pipeline.sha("sha");
+  event.branch = pipeline.optional_text("ref").value_or("");
+  event.name = "pipeline";
+  event.is_success = status == "success";
   return event;
 }
 
@@ -151,6 +202,8 @@ Event parse_gitlab_event(std::string_view forge, std::string_view body) {
   if (!kind) return IgnoredEvent{"neither object_kind nor event_name says what happened"};
   if (*kind == "merge_request") return read_merge_request(forge, root);
   if (*kind == "push") return read_push(forge, root);
+  if (*kind == "note") return read_note(forge, root);
+  if (*kind == "pipeline") return read_pipeline(forge, root);
   return IgnoredEvent{fmt::format("the event '{:.60}' is not used", *kind)};
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "net/url.hpp"
@@ -8,6 +9,7 @@
 #include "vcs/gitlab_api.hpp"
 #include "vcs/gitlab_checks.hpp"
 #include "vcs/gitlab_diffs.hpp"
+#include "vcs/gitlab_external_checks.hpp"
 #include "vcs/gitlab_notes.hpp"
 #include "vcs/gitlab_payload.hpp"
 #include "vcs/keyed_turns.hpp"
@@ -16,17 +18,22 @@ namespace diffgate::vcs {
 namespace {
 
 constexpr int kMaxMergeRequestPages = 100;
+constexpr int kMaxCommitPages = 3;
 constexpr std::int64_t kDeveloper = 30;  // GitLab REST, "Members API": the first role that may push
 
 class GitLabForge final : public Forge {
  public:
   GitLabForge(const asio::any_io_executor& executor, net::HttpClient& client, Clock& clock,
               GitLabOptions options)
-      : name_(options.name), api_(executor, client, clock, std::move(options)), note_turns_(executor) {}
+      : name_(options.name),
+        has_external_checks_(options.external_status_checks),
+        api_(executor, client, clock, std::move(options)),
+        external_checks_(api_),
+        note_turns_(executor) {}
 
   ForgeKind kind() const override { return ForgeKind::gitlab; }
   const std::string& name() const override { return name_; }
-  Limits limits() const override { return {.comment_characters = 1'000'000}; }
+  Limits limits() const override { return {.comment_characters = 1'000'000, .summary_characters = 0}; }
 
   Awaitable<Repo> find_repository(std::string full_name) override {
     Repo repo;
@@ -79,6 +86,22 @@ class GitLabForge final : public Forge {
     co_return document.root().text("message");
   }
 
+  // Not the merge request's own list of commits, which does not tell their parents.
+  Awaitable<std::vector<std::string>> commit_messages(Repo repo, PullRequest pull) override {
+    const ApiCall call{
+        .path = project_path(repo,
+                             fmt::format("/repository/commits?ref_name={}..{}&first_parent=true&per_page=100",
+                                         pull.base_sha.value(), pull.head_sha.value()))};
+    std::vector<std::string> messages;
+    co_await api_.each_page(call, kMaxCommitPages, [&messages](const JsonView& page) {
+      for (const JsonView& commit : page.elements())
+        messages.push_back(commit.optional_text("message").value_or(""));
+      return true;
+    });
+    std::reverse(messages.begin(), messages.end());  // GitLab lists the newest first
+    co_return messages;
+  }
+
   Awaitable<std::optional<Sha>> merge_base(Repo repo, Sha base, Sha head) override {
     const ApiCall call{
         .path = project_path(repo, fmt::format("/repository/merge_base?refs%5B%5D={}&refs%5B%5D={}",
@@ -112,30 +135,46 @@ class GitLabForge final : public Forge {
     co_return document.root().integer("access_level") >= kDeveloper;
   }
 
+  Awaitable<bool> is_own_user(std::string user) override {
+    const Self self = co_await own_user();
+    co_return user == self.name;
+  }
+
+  Awaitable<void> react(Repo repo, PullNumber number, std::string comment_id, Receipt receipt) override {
+    return award_gitlab_note(api_, std::move(repo), number, std::move(comment_id), receipt);
+  }
+
   Awaitable<CheckRef> publish_check(Repo repo, std::optional<CheckRef> known, Check check) override {
-    return publish_commit_status(api_, std::move(repo), std::move(known), std::move(check));
+    CheckRef ref = co_await publish_commit_status(api_, repo, std::move(known), check);
+    if (has_external_checks_) co_await external_checks_.answer(std::move(repo), std::move(check));
+    co_return ref;
   }
 
   Awaitable<CommentRef> upsert_comment(Repo repo, PullNumber number, std::optional<CommentRef> known,
                                        std::string marker, std::string markdown) override {
     std::string body = comment_body(marker, std::move(markdown), limits().comment_characters);
-    const std::int64_t self = co_await own_id();
+    const Self self = co_await own_user();
     // Two that finish together would both find no note and both create one.
     const KeyedTurns::Turn turn =
         co_await note_turns_.acquire(project_path(repo, std::to_string(number.value())));
     co_return co_await upsert_gitlab_note(api_, std::move(repo), number, std::move(known), std::move(body),
-                                          std::move(marker), self);
+                                          std::move(marker), self.id);
   }
 
  private:
   // The user that the token belongs to.
-  Awaitable<std::int64_t> own_id() {
-    if (own_id_) co_return *own_id_;
+  struct Self {
+    std::int64_t id = 0;
+    std::string name;
+  };
+  Awaitable<Self> own_user() {
+    if (self_) co_return *self_;
     const ApiCall call{.path = "/user"};
     const net::Response response = co_await api_.succeed(call);
     const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
-    own_id_ = document.root().integer("id");
-    co_return *own_id_;
+    const JsonView user = document.root();
+    self_ = Self{user.integer("id"), user.optional_text("username").value_or("")};
+    co_return *self_;
   }
 
   Awaitable<std::optional<std::int64_t>> user_id(std::string user) {
@@ -156,9 +195,11 @@ class GitLabForge final : public Forge {
   }
 
   std::string name_;
+  bool has_external_checks_;
   GitLabApi api_;
+  GitLabExternalChecks external_checks_;
   KeyedTurns note_turns_;
-  std::optional<std::int64_t> own_id_;
+  std::optional<Self> self_;
 };
 
 }  // namespace

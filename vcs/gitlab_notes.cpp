@@ -78,4 +78,18 @@ Awaitable<CommentRef> upsert_gitlab_note(GitLabApi& api, Repo repo, PullNumber n
   co_return co_await create(api, std::move(repo), number, json);
 }
 
+Awaitable<void> award_gitlab_note(GitLabApi& api, Repo repo, PullNumber number, std::string note_id,
+                                  Receipt receipt) {
+  if (!is_comment_id(note_id)) co_return;
+  const std::string_view name = receipt == Receipt::accepted ? "eyes" : "confused";
+  const ApiCall call{.method = "POST",
+                     .path = notes_path(repo, number, fmt::format("/{}/award_emoji", note_id)),
+                     .body = fmt::format(R"({{"name":"{}"}})", name),
+                     .permission = kPermission};
+  const net::Response response = co_await api.send(call);
+  // 404 also says that the emoji is there already ("Award Emoji Name has already been taken").
+  const bool is_done = response.status == 200 || response.status == 201 || response.status == 404;
+  if (!is_done) throw gitlab_error(call, response);
+}
+
 }  // namespace diffgate::vcs

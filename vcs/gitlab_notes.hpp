@@ -16,4 +16,8 @@ Awaitable<CommentRef> upsert_gitlab_note(GitLabApi& api, Repo repo, PullNumber n
                                          std::optional<CommentRef> known, std::string body,
                                          std::string marker, std::int64_t self);
 
+// Forge::react on GitLab, as an award emoji.
+Awaitable<void> award_gitlab_note(GitLabApi& api, Repo repo, PullNumber number, std::string note_id,
+                                  Receipt receipt);
+
 }  // namespace diffgate::vcs

@@ -7,6 +7,7 @@
 
 #include "app/log.hpp"
 #include "app/pipeline/build_texts.hpp"
+#include "app/report/escape.hpp"
 #include "config/decision.hpp"
 #include "config/repository_config.hpp"
 #include "net/crypto.hpp"
@@ -24,7 +25,8 @@ PullKey key_of(const vcs::Repo& repo, vcs::PullNumber number) { return {repo.for
 
 bool tells_the_same(const vcs::PullRequest& a, const vcs::PullRequest& b) {
   return a.head_sha == b.head_sha && a.is_open == b.is_open && a.is_draft == b.is_draft &&
-         a.base_branch == b.base_branch && a.labels == b.labels;
+         a.base_branch == b.base_branch &&
+         std::is_permutation(a.labels.begin(), a.labels.end(), b.labels.begin(), b.labels.end());
 }
 
 // Whether what the API says is older than an event that told something else.
@@ -76,6 +78,17 @@ std::vector<std::string> names_of(const vcs::ChangedFiles& files) {
   return names;
 }
 
+Awaitable<std::vector<RenameDirective>> renames_in_commits(vcs::Forge& forge, vcs::Repo repo,
+                                                           vcs::PullRequest pull) {
+  std::vector<RenameDirective> renames;
+  const std::vector<std::string> messages = co_await forge.commit_messages(std::move(repo), std::move(pull));
+  for (const std::string& message : messages) {
+    std::vector<RenameDirective> found = parse_renames(message);
+    renames.insert(renames.end(), found.begin(), found.end());
+  }
+  co_return renames;
+}
+
 }  // namespace
 
 Awaitable<vcs::PullRequest> Evaluation::read_pull(vcs::Repo repo, vcs::PullNumber number,
@@ -88,8 +101,13 @@ Awaitable<vcs::PullRequest> Evaluation::read_pull(vcs::Repo repo, vcs::PullNumbe
     pull = co_await forge.pull_request(repo, number);
   }
   if (is_behind(pull, occasion)) {
-    log(LogLevel::warning, "the forge's API stays behind its event; going by the API",
-        {{"repository", repo.full_name}, {"pull_request", std::to_string(number.value())}});
+    const vcs::PullRequest& told = occasion.events.back().pull_request;
+    throw Error(
+        ErrorClass::remote_transient,
+        fmt::format("the forge's API does not show yet what its event told: head {} of {}, not {} of {}",
+                    short_sha(told.head_sha), iso8601(told.updated_at), short_sha(pull.head_sha),
+                    iso8601(pull.updated_at)),
+        fmt::format("{}#{}", repo.full_name, number.value()), "it is tried again");
   }
   co_return pull;
 }
@@ -98,6 +116,18 @@ Awaitable<void> Evaluation::evaluate(vcs::Repo repo, vcs::PullNumber number, Occ
   const std::vector<const config::ProjectConfig*> projects = co_await projects_of(services_, repo);
   if (projects.empty()) co_return;
   const vcs::PullRequest pull = co_await read_pull(repo, number, occasion);
+  co_await evaluate_projects(repo, pull, projects, occasion);
+  if (occasion.comments.empty()) co_return;
+  // Only now there is a run of this head for sure, which a command is about.
+  for (const vcs::CommentEvent& comment : occasion.comments) {
+    co_await requests_.answer(repo, pull, projects, comment);
+  }
+  co_await evaluate_projects(repo, pull, projects, Occasion{});
+}
+
+Awaitable<void> Evaluation::evaluate_projects(vcs::Repo repo, vcs::PullRequest pull,
+                                              std::vector<const config::ProjectConfig*> projects,
+                                              Occasion occasion) {
   std::exception_ptr failure;
   for (const config::ProjectConfig* project : projects) {
     Case task;
@@ -183,6 +213,8 @@ Awaitable<void> Evaluation::evaluate_project(Case task, const Occasion& occasion
     co_await publisher.progress(run, vcs::CheckState::queued, queued_text(run), true);
   } else if (run.state == RunState::done || run.state == RunState::needs_confirmation) {
     co_return;
+  } else if (run.reason_code == kCancelledByPerson && !asks_again(occasion, task.effective.rules, run)) {
+    co_return;
   } else if (run.state == RunState::failed && !asks_again(occasion, task.effective.rules, run)) {
     co_return;
   }
@@ -228,6 +260,11 @@ Awaitable<void> Evaluation::bring_to_decision(Case task, Run run, const Occasion
     facts.label_set_by_writer = co_await services_.store.is_head_approved(
         key_of(task.repo, task.pull.number), task.pull.head_sha, rules.pull_request_label);
   }
+  std::vector<Wish> wishes =
+      co_await services_.store.wishes(run.key.project, key_of(task.repo, task.pull.number));
+  facts.is_asked_for = std::any_of(wishes.begin(), wishes.end(), [&](const Wish& wish) {
+    return wish.kind == WishKind::run && wish.value == task.pull.head_sha.value();
+  });
   const config::Decision decision = config::decide(rules, facts);
   const std::string rule(config::name_of(decision.rule));
   log(LogLevel::info, decision.run ? "decided to run" : "decided not to run",
@@ -237,13 +274,14 @@ Awaitable<void> Evaluation::bring_to_decision(Case task, Run run, const Occasion
        {"rule", rule},
        {"reason", decision.reason}});
 
+  if (!decision.run && run.state == RunState::skipped && run.reason_code == rule) co_return;
+  RulesPreview edited = co_await preview(task, facts, decision);
   if (!decision.run) {
-    if (run.state == RunState::skipped && run.reason_code == rule) co_return;
-    co_await end_skipped(std::move(run), decision);
+    co_await end_skipped(std::move(run), decision, std::move(edited));
     co_return;
   }
   if (is_final(run.state)) {
-    const std::optional<Run> restarted = co_await board_.restart(run, false);
+    const std::optional<Run> restarted = co_await board_.restart(run, Restart::measure_all);
     if (!restarted) co_return;
     run = *restarted;
     Publisher publisher(services_);
@@ -256,13 +294,15 @@ Awaitable<void> Evaluation::bring_to_decision(Case task, Run run, const Occasion
   if (!check || check->state_written.empty()) {
     co_await publisher.progress(run, vcs::CheckState::queued, queued_text(run), true);
   }
-  RunInput input = co_await prepare(task, std::move(run), std::move(files));
+  RunInput input = co_await prepare(task, std::move(run), std::move(files), std::move(wishes));
+  input.warnings.insert(input.warnings.end(), edited.warnings.begin(), edited.warnings.end());
+  input.annotations = std::move(edited.annotations);
   board_.start(std::move(input));
 }
 
 // A run at work ends as cancelled first, so that people see that it was stopped; the check that counts is
 // then one that passes, as it would have been from the start.
-Awaitable<void> Evaluation::end_skipped(Run run, config::Decision decision) {
+Awaitable<void> Evaluation::end_skipped(Run run, config::Decision decision, RulesPreview preview) {
   const std::string rule(config::name_of(decision.rule));
   const auto check = co_await services_.store.check_of(run.id);
   const bool was_at_work = board_.is_active(run.id) || (check && check->state_written == "in_progress");
@@ -274,11 +314,15 @@ Awaitable<void> Evaluation::end_skipped(Run run, config::Decision decision) {
     run = *cancelled;
   }
   if (is_final(run.state)) {
-    const std::optional<Run> restarted = co_await board_.restart(run, false);
+    const std::optional<Run> restarted = co_await board_.restart(run, Restart::measure_all);
     if (!restarted) co_return;
     run = *restarted;
   }
-  co_await board_.conclude(std::move(run), RunState::skipped, rule, not_run_outcome(decision));
+  Outcome outcome = not_run_outcome(decision);
+  for (const std::string& warning : preview.warnings)
+    outcome.summary += "\n\n- " + markdown_text(warning, 2'000);
+  outcome.annotations = std::move(preview.annotations);
+  co_await board_.conclude(std::move(run), RunState::skipped, rule, std::move(outcome));
 }
 
 // Ends the run of this hash as failed, unless it has ended before.
@@ -286,37 +330,72 @@ Awaitable<void> Evaluation::fail(const Case& task, std::string hash, std::string
   Run wanted = new_run(*task.project, task.repo, task.pull, std::move(hash), services_.clock.now());
   auto [run, is_new] = co_await services_.store.ensure_run(std::move(wanted));
   if (is_final(run.state)) co_return;
+  outcome = made_visible(std::move(outcome), services_.forge(task.repo.forge).limits(),
+                         task.project->rules.comment);
   co_await board_.conclude(std::move(run), RunState::failed, std::move(code), std::move(outcome));
 }
 
-// The pull request's own edit of the rules is checked and reported, never obeyed.
-Awaitable<RunInput> Evaluation::prepare(const Case& task, Run run, vcs::ChangedFiles files) {
+Awaitable<RunInput> Evaluation::prepare(const Case& task, Run run, vcs::ChangedFiles files,
+                                        std::vector<Wish> wishes) {
   RunInput input;
+  for (const Wish& wish : wishes) {
+    if (wish.kind == WishKind::downstream) input.all_downstream = true;
+    if (wish.kind == WishKind::model) input.also_downstream.insert(wish.value);
+    if (wish.kind != WishKind::rename) continue;
+    if (auto rename = parse_rename(wish.value)) input.renames.comments.push_back(std::move(*rename));
+  }
+  input.accepted =
+      co_await services_.store.accepted_results(run.key.project, key_of(task.repo, task.pull.number));
+  try {
+    input.renames.commits =
+        co_await renames_in_commits(services_.forge(task.repo.forge), task.repo, task.pull);
+  } catch (const Error& error) {
+    if (error.error_class() == ErrorClass::remote_transient) throw;
+    input.warnings.push_back(fmt::format(
+        "the commits could not be listed, so that rename directives in their messages do not hold: {}",
+        error.what()));
+  }
   input.run = std::move(run);
   input.project = task.project;
   input.rules = task.effective.rules;
   input.labels = task.pull.labels;
   input.changed_files = names_of(files);
   input.changed_files_complete = files.is_complete;
-  const bool edits_rules =
-      std::any_of(files.files.begin(), files.files.end(),
-                  [](const vcs::ChangedFile& file) { return file.path == kRulesFile && !file.is_removed; });
-  if (!edits_rules) co_return input;
-  vcs::Forge& forge = services_.forge(task.repo.forge);
-  std::optional<std::string> file =
-      co_await forge.file_at(task.repo, std::string(kRulesFile), task.pull.head_sha);
-  if (!file) co_return input;
-  const EffectiveRules edited = overlay(*task.project, task.pull.base_branch, file);
-  if (edited.problems.empty()) {
-    input.warnings.push_back(
-        "this pull request changes .diffgate.yml: the new rules are valid and hold once it is merged");
-    co_return input;
-  }
-  input.warnings.push_back(fmt::format("this pull request's .diffgate.yml has {} mistake{}, the first: {}",
-                                       edited.problems.size(), edited.problems.size() == 1 ? "" : "s",
-                                       config::to_line(edited.problems.front())));
-  input.annotations = annotations_of(edited.problems, vcs::Annotation::Level::warning);
   co_return input;
+}
+
+// Of the pull request's own edit of the rules, if it makes one.
+Awaitable<RulesPreview> Evaluation::preview(const Case& task, config::PullRequestFacts facts,
+                                            config::Decision decision) {
+  const bool edits_rules =
+      std::any_of(facts.changed_files.begin(), facts.changed_files.end(),
+                  [](const config::PullRequestFacts::File& file) { return file.path == kRulesFile; });
+  if (!edits_rules) co_return RulesPreview{};
+  vcs::Forge& forge = services_.forge(task.repo.forge);
+  const std::optional<std::string> file =
+      co_await forge.file_at(task.repo, std::string(kRulesFile), task.pull.head_sha);
+  if (!file) co_return RulesPreview{};  // it was removed
+  co_return preview_rules(*task.project, task.effective, *file, facts, decision);
+}
+
+Awaitable<void> Evaluation::fail_closed(vcs::Repo repo, Occasion occasion, std::string line) {
+  if (occasion.events.empty()) co_return;
+  const vcs::PullRequest pull = occasion.events.back().pull_request;
+  if (!pull.is_open || pull.head_sha.value().empty()) co_return;
+  const std::vector<const config::ProjectConfig*> projects = co_await projects_of(services_, repo);
+  for (const config::ProjectConfig* project : projects) {
+    const std::vector<Run> known =
+        co_await services_.store.runs_of_head(ProjectId(project->id), pull.head_sha);
+    if (!known.empty()) continue;
+    Case task;
+    task.project = project;
+    task.repo = repo;
+    task.pull = pull;
+    Run unnamed;
+    unnamed.key.head_sha = pull.head_sha;
+    co_await fail(task, "untold " + net::sha256_hex(line), std::string(kForgeBehind),
+                  error_outcome(unnamed, line, {}, project->rules.report_errors_as_success));
+  }
 }
 
 }  // namespace diffgate::app

@@ -65,10 +65,23 @@ std::optional<Note> note_of(const vcs::Event& event, const config::ServerConfig&
         {{"repository", label->repo.full_name}, {"label", label->name}, {"renamed_to", label->renamed_to}});
     return Note{DeliveryState::done, "the rule's pull_request_label names a label that is no more"};
   }
+  if (const auto* comment = std::get_if<vcs::CommentEvent>(&event)) {
+    if (comment->is_bot || parse_commands(comment->body, comment->author).empty())
+      return Note{DeliveryState::ignored, "a comment without a command"};
+    return std::nullopt;
+  }
   if (!std::holds_alternative<vcs::PullRequestEvent>(event)) {
     return Note{DeliveryState::ignored, "nothing follows from this event"};
   }
   return std::nullopt;
+}
+
+// Which pull request an event that calls for an evaluation is about.
+std::pair<vcs::Repo, vcs::PullNumber> pull_of_event(const vcs::Event& event) {
+  if (const auto* comment = std::get_if<vcs::CommentEvent>(&event))
+    return {comment->repo, comment->pull_request};
+  const auto& pull = std::get<vcs::PullRequestEvent>(event);
+  return {pull.repo, pull.pull_request.number};
 }
 
 }  // namespace
@@ -196,7 +209,7 @@ Awaitable<void> Intake::handle(StoredDelivery stored) {
   const bool is_of_build = co_await handle_build(sequence, event);
   if (is_of_build) co_return;
   if (!note) {
-    const std::string not_ours = co_await why_not_ours(std::get<vcs::PullRequestEvent>(event).repo);
+    const std::string not_ours = co_await why_not_ours(pull_of_event(event).first);
     if (!not_ours.empty()) note = Note{DeliveryState::ignored, not_ours};
   }
   if (note) {
@@ -204,17 +217,19 @@ Awaitable<void> Intake::handle(StoredDelivery stored) {
     noted_[{note->state, note->text}].push_back(sequence);
     co_return;
   }
-  auto& wanted = std::get<vcs::PullRequestEvent>(event);
+  const auto [repo, number] = pull_of_event(event);
   log(LogLevel::info, "delivery taken up",
-      {{"delivery", id},
-       {"repository", wanted.repo.full_name},
-       {"pull_request", std::to_string(wanted.pull_request.number.value())}});
-  Pull& pull = pull_of(wanted.repo, wanted.pull_request.number);
+      {{"delivery", id}, {"repository", repo.full_name}, {"pull_request", std::to_string(number.value())}});
+  Pull& pull = pull_of(repo, number);
   pull.sequences.push_back(sequence);
   pull.received.push_back(stored.delivery.received_at);
   pull.attempts = std::max(pull.attempts, stored.attempts);
   pull.not_before = std::max(pull.not_before, stored.not_before);
-  pull.occasion.events.push_back(std::move(wanted));
+  if (auto* comment = std::get_if<vcs::CommentEvent>(&event)) {
+    pull.occasion.comments.push_back(std::move(*comment));
+  } else {
+    pull.occasion.events.push_back(std::move(std::get<vcs::PullRequestEvent>(event)));
+  }
   held_.insert(sequence);
   set_wanted(pull);
 }
@@ -418,12 +433,14 @@ Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
     pull->received.insert(pull->received.begin(), received.begin(), received.end());
     pull->occasion.events.insert(pull->occasion.events.begin(), occasion.events.begin(),
                                  occasion.events.end());
+    pull->occasion.comments.insert(pull->occasion.comments.begin(), occasion.comments.begin(),
+                                   occasion.comments.end());
     pull->occasion.artifacts_came = pull->occasion.artifacts_came || occasion.artifacts_came;
     pull->is_wanted = true;
     hold.keep();
     co_return false;
   }
-  if (stopped) co_await give_up(pull, line);
+  if (stopped) co_await give_up(pull, occasion, line);
   const UtcTime now = services_.clock.now();
   for (const UtcTime time : received) {
     services_.metrics.add("diffgate_event_age_seconds_sum", {},
@@ -437,7 +454,7 @@ Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
 }
 
 // The forge will not tell about this pull request, so its runs can't go on; none may stay open.
-Awaitable<void> Intake::give_up(std::shared_ptr<Pull> pull, std::string line) {
+Awaitable<void> Intake::give_up(std::shared_ptr<Pull> pull, Occasion occasion, std::string line) {
   const auto runs =
       co_await services_.store.unfinished_runs_of({pull->repo.forge, pull->repo.id, pull->number});
   for (const Run& run : runs) {
@@ -445,6 +462,7 @@ Awaitable<void> Intake::give_up(std::shared_ptr<Pull> pull, std::string line) {
     Outcome outcome = error_outcome(run, line, {}, false);
     co_await board_.conclude(run, RunState::failed, "error", std::move(outcome));
   }
+  co_await evaluation_.fail_closed(pull->repo, std::move(occasion), std::move(line));
 }
 
 }  // namespace diffgate::app

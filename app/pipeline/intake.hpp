@@ -61,7 +61,7 @@ class Intake {
   void set_wanted(Pull& pull);
   Awaitable<void> work(std::shared_ptr<Pull> pull);
   Awaitable<bool> evaluate_once(std::shared_ptr<Pull> pull);
-  Awaitable<void> give_up(std::shared_ptr<Pull> pull, std::string line);
+  Awaitable<void> give_up(std::shared_ptr<Pull> pull, Occasion occasion, std::string line);
 
   Services& services_;
   RunBoard& board_;

@@ -1,5 +1,6 @@
 #include "app/pipeline/measured_forge.hpp"
 
+#include <type_traits>
 #include <utility>
 
 #include "net/error.hpp"
@@ -40,6 +41,16 @@ class MeasuredForge final : public vcs::Forge {
   Awaitable<bool> can_write(vcs::Repo repo, std::string user) override {
     return count("can_write", forge_->can_write(std::move(repo), std::move(user)));
   }
+  Awaitable<std::vector<std::string>> commit_messages(vcs::Repo repo, vcs::PullRequest pull) override {
+    return count("commit_messages", forge_->commit_messages(std::move(repo), std::move(pull)));
+  }
+  Awaitable<bool> is_own_user(std::string user) override {
+    return count("is_own_user", forge_->is_own_user(std::move(user)));
+  }
+  Awaitable<void> react(vcs::Repo repo, vcs::PullNumber number, std::string comment_id,
+                        vcs::Receipt receipt) override {
+    return count("react", forge_->react(std::move(repo), number, std::move(comment_id), receipt));
+  }
   Awaitable<vcs::CheckRef> publish_check(vcs::Repo repo, std::optional<vcs::CheckRef> known,
                                          vcs::Check check) override {
     return count("publish_check", forge_->publish_check(std::move(repo), std::move(known), std::move(check)));
@@ -66,9 +77,14 @@ class MeasuredForge final : public vcs::Forge {
             {{"forge", forge}, {"operation", operation}, {"result", is_answered ? "answered" : "failed"}});
       }
     } counted{metrics_, forge_->name(), operation};
-    T answer = co_await std::move(call);
-    counted.is_answered = true;
-    co_return answer;
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(call);
+      counted.is_answered = true;
+    } else {
+      T answer = co_await std::move(call);
+      counted.is_answered = true;
+      co_return answer;
+    }
   }
 
   std::unique_ptr<vcs::Forge> forge_;

@@ -156,10 +156,18 @@ Awaitable<void> Pipeline::retry_head(ProjectId project, vcs::Sha sha) {
 Awaitable<bool> Pipeline::confirm_run(RunId id) {
   const std::optional<Run> run = co_await services_.store.run(id);
   if (!run || run->state != RunState::needs_confirmation) co_return false;
-  const std::optional<Run> restarted = co_await board_.restart(*run, true);
+  const std::optional<Run> restarted = co_await board_.restart(*run, Restart::confirm);
   if (!restarted) co_return false;
   intake_.look_at(restarted->repository, restarted->key.pull);
   co_return true;
+}
+
+Awaitable<std::optional<Answer>> Pipeline::request(RunId id, Request request) {
+  const std::optional<Run> run = co_await services_.store.run(id);
+  if (!run) co_return std::nullopt;
+  Answer answer = co_await evaluation_.requests().carry_out(*run, std::move(request));
+  if (answer.is_done) intake_.look_at(run->repository, run->key.pull);
+  co_return answer;
 }
 
 Awaitable<Run> Pipeline::run_of_head(ProjectId project, vcs::PullNumber number, vcs::Sha head) {
@@ -231,7 +239,7 @@ Awaitable<std::optional<RunId>> Pipeline::submit(ProjectId project, vcs::PullNum
   const bool may_be_repeated = gave_up || (!earlier.empty() && is_final(run.state));
   if (!may_be_repeated) co_return std::nullopt;
   co_await services_.store.put_tables(run.id, std::move(tables));
-  const std::optional<Run> restarted = co_await board_.restart(run, false);
+  const std::optional<Run> restarted = co_await board_.restart(run, Restart::keep_results);
   if (!restarted) co_return std::nullopt;
   intake_.look_at(restarted->repository, restarted->key.pull);
   co_return restarted->id;

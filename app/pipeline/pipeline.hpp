@@ -28,6 +28,9 @@ class Pipeline {
   void artifact_stored(const Artifact& artifact);
   Awaitable<bool> confirm_run(RunId id);
 
+  // Carries out what somebody asks of a run; that they may has been checked. nullopt if there is no such run.
+  Awaitable<std::optional<Answer>> request(RunId id, Request request);
+
   // Has a pull request looked at as if the forge had told of it, and waits until its run is there. `head`:
   // the commit that the caller means, if they said. Throws Error(remote_transient) if the run is not there in
   // time.

@@ -45,6 +45,17 @@ std::string comment_marker(ProjectId project) {
   return fmt::format("<!-- diffgate project={} -->", project.value());
 }
 
+std::string comment_text(const CommentParts& parts, const vcs::Sha& head) {
+  std::string text =
+      parts.report.empty()
+          ? std::string("### diffgate\n\nThere is no report yet; the check says how far it is.\n")
+          : parts.report;
+  if (parts.reply.empty() || parts.reply_head != head) return text;
+  std::string reply = parts.reply;
+  if (reply.size() > kRoomForReply) reply = "The answer is too long for this comment.\n";
+  return text + "\n---\n\n" + reply;
+}
+
 vcs::Check Publisher::check_for(const Run& run) const {
   vcs::Check check;
   const config::ProjectConfig* project = find_project(services_.config, run.key.project);
@@ -77,8 +88,9 @@ Awaitable<void> Publisher::final_state(Run run, Outcome outcome) {
   const std::optional<Stale> found = stale(run, pull);
   if (found) {
     // A run that said of itself why it ended keeps its words.
-    if (run.state != RunState::cancelled && run.state != RunState::skipped)
-      outcome = cancelled_outcome(found->reason);
+    const bool keeps_words =
+        run.state == RunState::cancelled || run.state == RunState::skipped || run.reason_code == kForgeBehind;
+    if (!keeps_words) outcome = cancelled_outcome(found->reason);
     outcome.comment.reset();
   }
   vcs::Check check = check_for(run);
@@ -89,7 +101,10 @@ Awaitable<void> Publisher::final_state(Run run, Outcome outcome) {
   check.text = std::move(outcome.text);
   check.annotations = std::move(outcome.annotations);
   co_await write_check(run, std::move(check));
-  if (outcome.comment) co_await write_comment(run, std::move(*outcome.comment));
+  if (!outcome.comment) co_return;
+  CommentParts parts = co_await services_.store.set_comment_report(
+      run.key.project, PullKey{run.key.forge, run.key.repo, run.key.pull}, std::move(*outcome.comment));
+  co_await write_comment(run.key.project, run.repository, run.key.pull, run.key.head_sha, std::move(parts));
 }
 
 Awaitable<void> Publisher::write_check(Run run, vcs::Check check) {
@@ -115,21 +130,37 @@ Awaitable<void> Publisher::write_check(Run run, vcs::Check check) {
       {{"run", std::to_string(run.id.value())}, {"state", state}, {"repository", run.repository.full_name}});
 }
 
-Awaitable<void> Publisher::write_comment(Run run, std::string markdown) {
-  const PullKey pull{run.key.forge, run.key.repo, run.key.pull};
-  ForgeObject object = (co_await services_.store.comment_of(run.key.project, pull)).value_or(ForgeObject{});
-  std::optional<vcs::CommentRef> known;
-  if (!object.ref.empty()) known = vcs::CommentRef(object.ref);
-  object.body_hash = net::sha256_hex(markdown);
-  vcs::Forge& forge = services_.forge(run.key.forge);
-  const vcs::CommentRef ref = co_await forge.upsert_comment(
-      run.repository, run.key.pull, known, comment_marker(run.key.project), std::move(markdown));
-  object.ref = ref.value();
-  object.state_intended = "written";
-  object.state_written = "written";
-  co_await services_.store.put_comment(run.key.project, pull, object);
-  log(LogLevel::info, "comment published",
-      {{"run", std::to_string(run.id.value())}, {"repository", run.repository.full_name}});
+Awaitable<void> Publisher::write_reply(ProjectId project, vcs::Repo repo, vcs::PullNumber number,
+                                       vcs::Sha head, std::string reply) {
+  PullKey pull{repo.forge, repo.id, number};
+  CommentParts parts =
+      co_await services_.store.set_comment_reply(project, std::move(pull), std::move(reply), head);
+  co_await write_comment(project, std::move(repo), number, std::move(head), std::move(parts));
+}
+
+// A report and an answer may be written side by side: whoever finds afterwards that the other part has
+// changed writes again.
+Awaitable<void> Publisher::write_comment(ProjectId project, vcs::Repo repo, vcs::PullNumber number,
+                                         vcs::Sha head, CommentParts parts) {
+  const PullKey pull{repo.forge, repo.id, number};
+  vcs::Forge& forge = services_.forge(repo.forge);
+  for (std::string text = comment_text(parts, head);;) {
+    ForgeObject object = (co_await services_.store.comment_of(project, pull)).value_or(ForgeObject{});
+    std::optional<vcs::CommentRef> known;
+    if (!object.ref.empty()) known = vcs::CommentRef(object.ref);
+    object.body_hash = net::sha256_hex(text);
+    const vcs::CommentRef ref =
+        co_await forge.upsert_comment(repo, number, known, comment_marker(project), text);
+    object.ref = ref.value();
+    object.state_intended = "written";
+    object.state_written = "written";
+    co_await services_.store.put_comment(project, pull, object);
+    log(LogLevel::info, "comment published",
+        {{"repository", repo.full_name}, {"pull_request", std::to_string(number.value())}});
+    std::string now = comment_text(co_await services_.store.comment_parts(project, pull), head);
+    if (now == text) co_return;
+    text = std::move(now);
+  }
 }
 
 }  // namespace diffgate::app

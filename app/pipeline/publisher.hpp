@@ -20,6 +20,9 @@ struct Stale {
 };
 std::optional<Stale> stale(const Run& run, const vcs::PullRequest& pull);
 
+// The reason code of a run of a head that the forge's API never came to show.
+inline constexpr std::string_view kForgeBehind = "forge_behind";
+
 class Publisher {
  public:
   explicit Publisher(Services& services) : services_(services) {}
@@ -33,9 +36,15 @@ class Publisher {
   // a comment.
   Awaitable<void> final_state(Run run, Outcome outcome);
 
+  // Puts the answers to commands below the report, within the project's one comment. They stay there until
+  // the next push.
+  Awaitable<void> write_reply(ProjectId project, vcs::Repo repo, vcs::PullNumber number, vcs::Sha head,
+                              std::string reply);
+
  private:
   Awaitable<void> write_check(Run run, vcs::Check check);
-  Awaitable<void> write_comment(Run run, std::string markdown);
+  Awaitable<void> write_comment(ProjectId project, vcs::Repo repo, vcs::PullNumber number, vcs::Sha head,
+                                CommentParts parts);
   vcs::Check check_for(const Run& run) const;
 
   Services& services_;
@@ -43,5 +52,11 @@ class Publisher {
 
 // The hidden text by which the comment of a project is found again.
 std::string comment_marker(ProjectId project);
+
+// How much of a comment's length is kept for answers to commands.
+inline constexpr std::size_t kRoomForReply = 4'000;
+
+// The comment at this head: the report, and below it what was answered since the last push. Pure.
+std::string comment_text(const CommentParts& parts, const vcs::Sha& head);
 
 }  // namespace diffgate::app

@@ -25,9 +25,7 @@ bool touches_settings(const std::vector<std::string>& files) {
 }
 
 bool may_reuse(const RunInput& input) {
-  // A second attempt is somebody's wish to see it measured, unless it is their consent to the first.
-  const bool is_asked_again = input.run.attempt > 1 && !input.run.is_confirmed;
-  return input.rules.reuse_results && input.changed_files_complete && !is_asked_again &&
+  return input.rules.reuse_results && input.changed_files_complete && !input.run.measures_all &&
          !touches_settings(input.changed_files);
 }
 
@@ -45,7 +43,11 @@ ReuseKeys reuse_keys(const RunInput& input, const ManifestPair& pair, const dbt:
                                         pair.production.content_hash, config::canonical_text(input.rules));
   for (const dbt::PlannedModel& model : plan.models) {
     if (model.fingerprint.empty()) continue;
-    keys.emplace(model.id, net::sha256_hex(scope + model.id.value() + "\n" + model.fingerprint));
+    // Directives stand in no manifest.
+    std::string renames;
+    for (const auto& [from, to] : model.yaml.rename) renames += fmt::format("{}\t{}\n", from, to);
+    keys.emplace(model.id,
+                 net::sha256_hex(scope + model.id.value() + "\n" + model.fingerprint + "\n" + renames));
   }
   return keys;
 }

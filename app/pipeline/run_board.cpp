@@ -140,6 +140,8 @@ Awaitable<void> RunBoard::work_with_retries(std::shared_ptr<Active> active,
     if (!failure.is_transient || failures >= kRunBackOff.size()) {
       Outcome outcome =
           error_outcome(input->run, failure.line, failure.hint, input->rules.report_errors_as_success);
+      outcome = made_visible(std::move(outcome), services_.forge(input->run.key.forge).limits(),
+                             input->rules.comment);
       co_await services_.store.conclude_run(id, RunState::failed, "error", failure.line, std::move(outcome),
                                             {}, services_.clock.now());
       co_return;
@@ -220,9 +222,9 @@ Awaitable<void> RunBoard::conclude(Run run, RunState state, std::string code, Ou
   publish(std::move(run));
 }
 
-Awaitable<std::optional<Run>> RunBoard::restart(Run run, bool is_confirmed) {
+Awaitable<std::optional<Run>> RunBoard::restart(Run run, Restart how) {
   co_await halt(run.id);
-  co_return co_await services_.store.restart_run(run.id, is_confirmed, services_.clock.now());
+  co_return co_await services_.store.restart_run(run.id, how, services_.clock.now());
 }
 
 void RunBoard::look_again() {

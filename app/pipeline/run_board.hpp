@@ -36,7 +36,11 @@ class RunBoard {
   Awaitable<void> conclude(Run run, RunState state, std::string code, Outcome outcome);
 
   // Stops what is still being done for a final run and queues it again. nullopt if it was not final.
-  Awaitable<std::optional<Run>> restart(Run run, bool is_confirmed);
+  Awaitable<std::optional<Run>> restart(Run run, Restart how);
+
+  // Stops the work on an unfinished run, which stays unfinished: whoever starts it next starts from the
+  // front.
+  Awaitable<void> halt(RunId id);
 
   bool is_active(RunId id) const { return active_.contains(id); }
 
@@ -62,7 +66,6 @@ class RunBoard {
   Awaitable<void> work_with_retries(std::shared_ptr<Active> active, std::shared_ptr<const RunInput> input);
   Awaitable<void> publish_now(std::shared_ptr<Active> active, RunId id);
   Awaitable<void> publish_alone(std::shared_ptr<Active> active, RunId id);
-  Awaitable<void> halt(RunId id);
   void leave(RunId id, const Active* active);
 
   Services& services_;

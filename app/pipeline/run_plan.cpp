@@ -24,7 +24,8 @@ dbt::PlanOptions plan_options(const RunInput& input) {
   dbt::PlanOptions options;
   options.state = state_options(input.rules, input.changed_files);
   options.slim_diff = input.rules.slim_diff;
-  options.diff_all_downstream = asks_for_all_downstream(input.labels);
+  options.diff_all_downstream = input.all_downstream || asks_for_all_downstream(input.labels);
+  options.also_downstream = input.also_downstream;
   options.select = input.rules.select;
   options.exclude = input.rules.exclude;
   options.primary_key_tag = input.rules.primary_key_tag;
@@ -55,6 +56,7 @@ RunPlan make_run_plan(const RunInput& input, const ManifestPair& pair, const Run
   RunPlan planned;
   planned.plan = dbt::make_plan(base, head, options);
   drop_wrong_gates(planned.plan);
+  apply_renames(planned.plan, input.renames);
   planned.gates = gate_selection(base, head, input.rules);
   planned.lineage = dbt::mermaid_lineage(planned.plan, kLineageCharacters);
   return planned;

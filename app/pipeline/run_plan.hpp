@@ -2,11 +2,13 @@
 
 // From what was decided about a pull request and its two manifests to the plan of the diff.
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "app/pipeline/manifests.hpp"
 #include "app/pipeline/services.hpp"
+#include "app/renames.hpp"
 #include "app/verdict.hpp"
 #include "config/rules.hpp"
 #include "dbt/plan.hpp"
@@ -23,6 +25,11 @@ struct RunInput {
   bool changed_files_complete = true;
   std::vector<std::string> warnings;         // about the pull request's own edit of the rules
   std::vector<vcs::Annotation> annotations;  // of the same
+  // What people asked for.
+  bool all_downstream = false;
+  std::set<std::string> also_downstream;  // names or ids of models
+  RenameDirectives renames;
+  std::vector<AcceptedResult> accepted;
 };
 
 // The plan, and what the verdict's gates select.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/acceptance.hpp"
 #include "app/log.hpp"
 #include "app/measurement.hpp"
 #include "app/model_diffs.hpp"
@@ -16,6 +17,7 @@
 #include "app/report/comment.hpp"
 #include "app/report/json.hpp"
 #include "app/run_report.hpp"
+#include "app/since_last_push.hpp"
 #include "app/verdict.hpp"
 #include "dbt/plan.hpp"
 #include "net/error.hpp"
@@ -36,7 +38,8 @@ std::optional<Measured> measured_of(ModelResult result, const RunInput& input, c
 }
 
 ModelRow row_of(const ModelResult& result) {
-  return {result.model.id.value(), std::string(name_of(result.kind)), result.reason, model_json(result)};
+  return {result.model.id.value(), std::string(name_of(result.kind)), result.reason, model_json(result),
+          result_fingerprint(result)};
 }
 
 // Results on their way to the store and the check, shared by the diff and the coroutine that writes them.
@@ -189,8 +192,27 @@ RunReport report_of(const RunInput& input, RunPlan& planned, const ManifestPair&
   report.lineage = planned.lineage;
   report.duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - input.run.started_at);
   report.finished_at = now;
+  apply_acceptances(report, input.accepted);
   judge(report, input.rules, planned.gates);
   return report;
+}
+
+// What the last push changed; nullopt if no earlier commit of the pull request was measured.
+Awaitable<std::optional<SinceLastPush>> compare_with_earlier(Services& services, Run run,
+                                                             std::shared_ptr<const RunReport> report) {
+  constexpr std::size_t kLookedAt = 20;
+  RunFilter filter;
+  filter.projects = {run.key.project};
+  filter.pull = run.key.pull;
+  filter.limit = kLookedAt;
+  const std::vector<Run> runs = co_await services.store.list_runs(std::move(filter));
+  const auto earlier = std::find_if(runs.begin(), runs.end(), [&run](const Run& other) {
+    return other.key.repo == run.key.repo && other.key.forge == run.key.forge &&
+           other.key.head_sha != run.key.head_sha && other.state == RunState::done && other.id < run.id;
+  });
+  if (earlier == runs.end()) co_return std::nullopt;
+  const std::vector<ModelRow> rows = co_await services.store.models(earlier->id);
+  co_return since_last_push(*report, earlier->key.head_sha.value(), rows);
 }
 
 Outcome outcome_of(const RunInput& input, const RunReport& report, const vcs::Limits& limits,
@@ -207,7 +229,7 @@ Outcome outcome_of(const RunInput& input, const RunReport& report, const vcs::Li
   if (with_comment) {
     CommentOptions options;
     constexpr std::size_t kRoomForMarker = 200;
-    options.max_characters = limits.comment_characters - kRoomForMarker;
+    options.max_characters = limits.comment_characters - kRoomForMarker - kRoomForReply;
     options.with_samples = input.rules.samples == config::SamplesWhere::comment;
     outcome.comment = comment_markdown(report, options);
   }
@@ -273,7 +295,9 @@ Awaitable<std::optional<ManifestPair>> wait_for_manifests(Services& services, Ru
     const MissingArtifacts missing = pair == nullptr ? std::get<MissingArtifacts>(found) : MissingArtifacts{};
     Waiting waiting = waiting_for(services, *input, fetch, missing, deadline);
     if (is_late) {
-      co_await conclude(services, run, RunState::failed, "artifacts_missing", std::move(waiting.in_vain), {});
+      Outcome outcome = made_visible(std::move(waiting.in_vain), services.forge(run.key.forge).limits(),
+                                     input->rules.comment);
+      co_await conclude(services, run, RunState::failed, "artifacts_missing", std::move(outcome), {});
       co_return std::nullopt;
     }
     if (shown != waiting.text.title) {
@@ -335,6 +359,7 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   const std::optional<int> threshold = input->rules.diff_threshold;
   if (threshold && diffs > static_cast<std::size_t>(std::max(*threshold, 0)) && !run.is_confirmed) {
     Outcome outcome = confirmation_outcome(run, diffs, *threshold, services.config.public_url);
+    outcome = made_visible(std::move(outcome), services.forge(run.key.forge).limits(), input->rules.comment);
     co_await conclude(services, run, RunState::needs_confirmation, "diff_threshold", std::move(outcome), {});
     co_return;
   }
@@ -342,7 +367,10 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
 
   std::vector<ModelResult> results =
       co_await diff_with_progress(services, side_tasks, input, *plan, std::move(keys), std::move(known));
-  RunReport report = report_of(*input, planned, *pair, std::move(results), services.clock.now());
+  auto judged = std::make_shared<RunReport>(
+      report_of(*input, planned, *pair, std::move(results), services.clock.now()));
+  RunReport& report = *judged;
+  report.since = co_await compare_with_earlier(services, run, judged);
   std::vector<ModelRow> rows;  // again, now with what their gates found
   rows.reserve(report.models.size());
   for (const ModelResult& result : report.models) rows.push_back(row_of(result));

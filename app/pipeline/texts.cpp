@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/report/escape.hpp"
+
 namespace diffgate::app {
 namespace {
 
@@ -142,9 +144,9 @@ Outcome confirmation_outcome(const Run& run, std::size_t diffs, int threshold,
   outcome.title = fmt::format("{} diffs need a confirmation (threshold {})", diffs, threshold);
   outcome.summary = fmt::format(
       "This pull request calls for {} model diffs, more than {} = {}. Nothing has been compared yet. To "
-      "start them:\n\n{}\n\n"
+      "start them, comment {}, or:\n\n{}\n\n"
       "or narrow the selection with {} or {} in {}.",
-      diffs, code("diff_threshold"), threshold,
+      diffs, code("diff_threshold"), threshold, code("/diffgate run"),
       fenced(fmt::format("curl -X POST -H \"Authorization: Key $DIFFGATE_API_KEY\" {}/api/v1/runs/{}/confirm",
                          server_url.empty() ? "http://SERVER" : server_url, run.id.value())),
       code("slim_diff"), code("select"), code(".diffgate.yml"));
@@ -176,6 +178,17 @@ Outcome error_outcome(const Run& run, const std::string& line, const std::string
                                 code(run.key.head_sha.value()), fenced(line));
   if (!hint.empty()) outcome.summary += "\n" + sentence(hint) + "\n";
   if (run.id.value() != 0) outcome.summary += fmt::format("\nRun {} in the server's log.\n", run.id.value());
+  return outcome;
+}
+
+Outcome made_visible(Outcome outcome, const vcs::Limits& limits, config::CommentWhen comment) {
+  const bool is_to_act_on = outcome.conclusion == vcs::Conclusion::failure ||
+                            outcome.conclusion == vcs::Conclusion::action_required;
+  if (limits.summary_characters > 0 || !is_to_act_on || outcome.comment ||
+      comment == config::CommentWhen::never) {
+    return outcome;
+  }
+  outcome.comment = fmt::format("### \u274C {}\n\n{}\n", markdown_text(outcome.title), outcome.summary);
   return outcome;
 }
 

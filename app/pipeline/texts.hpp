@@ -9,6 +9,7 @@
 #include "app/store/records.hpp"
 #include "config/decision.hpp"
 #include "config/problem.hpp"
+#include "config/rules.hpp"
 #include "vcs/forge.hpp"
 
 namespace diffgate::app {
@@ -44,6 +45,10 @@ Outcome rules_problem_outcome(const std::vector<config::Problem>& problems, bool
 // `line` is the error's one line.
 Outcome error_outcome(const Run& run, const std::string& line, const std::string& hint,
                       bool errors_as_success);
+
+// On a forge whose checks show a title alone, what a reader has to act on goes into the comment, unless the
+// rules want none.
+Outcome made_visible(Outcome outcome, const vcs::Limits& limits, config::CommentWhen comment);
 
 // Mistakes in the pull request's own edit of the rules file, which is not obeyed.
 std::vector<vcs::Annotation> annotations_of(const std::vector<config::Problem>& problems,

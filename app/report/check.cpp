@@ -107,10 +107,11 @@ CheckText check_text(const RunReport& report, std::size_t max_summary) {
     return out;
   };
   const std::size_t tenth = max_summary / 10;
-  text.summary = join({context_line(report), verdict_list(report, 2 * tenth), models_table(report, 5 * tenth),
-                       assets_table(report, tenth), warnings_list(report, tenth)});
-  text.text = join({lineage_fold(report, 2 * tenth), details_folds(report, false, 6 * tenth),
-                    identical_fold(report, tenth), skipped_fold(report, tenth)});
+  text.summary =
+      join({context_line(report), verdict_list(report, 2 * tenth), since_section(report, tenth),
+            models_table(report, 4 * tenth), assets_table(report, tenth), warnings_list(report, tenth)});
+  text.text = join({lineage_fold(report, 2 * tenth), details_folds(report, false, 5 * tenth),
+                    keys_fold(report, tenth), identical_fold(report, tenth), skipped_fold(report, tenth)});
 
   Annotations annotations(report);
   for (const std::size_t index : worst_first(report)) annotate(annotations, report.models[index]);

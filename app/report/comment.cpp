@@ -43,14 +43,17 @@ std::string comment_markdown(const RunReport& report, const CommentOptions& opti
   const std::string reasons = room.take(verdict_list(report, room.share(20)));
   const std::string table = room.take(models_table(report, room.share(60)));
   const std::string foot = room.take(table.empty() ? std::string() : std::string(legend));
+  const std::string since = room.take(since_section(report, room.share(20)));
   const std::string warnings = room.take(warnings_list(report, room.share(15)));
   const std::string assets = room.take(assets_table(report, room.share(20)));
   const std::string lineage = room.take(lineage_fold(report, room.share(30)));
+  const std::string keys = room.take(keys_fold(report, room.share(15)));
   const std::string identical = room.take(identical_fold(report, room.share(15)));
   const std::string skipped = room.take(skipped_fold(report, room.share(15)));
   const std::string details = room.take(details_folds(report, options.with_samples, room.all()));
 
-  return out + context + reasons + table + warnings + assets + lineage + details + identical + skipped + foot;
+  return out + context + reasons + since + table + warnings + assets + lineage + details + keys + identical +
+         skipped + foot;
 }
 
 }  // namespace diffgate::app

@@ -242,8 +242,21 @@ Json model_object(const ModelResult& result) {
                             ? Json({{"sha", result.carried_over->sha},
                                     {"measured_at", iso8601(result.carried_over->measured_at)}})
                             : Json(nullptr);
+  out["accepted"] = result.accepted ? Json({{"by", result.accepted->by},
+                                            {"reason", result.accepted->reason},
+                                            {"sha", result.accepted->sha},
+                                            {"at", iso8601(result.accepted->at)}})
+                                    : Json(nullptr);
   put_profiles(out, result.profiles, result.timeline);
   return out;
+}
+
+Json since_of(const std::optional<SinceLastPush>& since) {
+  if (!since) return nullptr;
+  Json changes = Json::array();
+  for (const ResultChange& change : since->changes)
+    changes.push_back({{"name", change.model}, {"before", change.before}, {"now", change.now}});
+  return {{"sha", since->sha}, {"changes", std::move(changes)}, {"unchanged", since->unchanged}};
 }
 
 Json assets_of(const std::vector<dbt::DownstreamAsset>& assets) {
@@ -300,6 +313,7 @@ std::string report_json(const RunReport& report) {
   out["counts"] = counts_of(count_results(report));
   out["models"] = std::move(models);
   out["assets"] = assets_of(report.assets);
+  out["since_last_push"] = since_of(report.since);
   out["warnings"] = report.warnings;
   if (!report.build_notes.empty()) out["build_notes"] = notes_of(report.build_notes);
   out["lineage"] = report.lineage;

@@ -248,6 +248,12 @@ std::string lists(const ModelResult& result) {
                                                                                    : "notes";
     out += fmt::format("- a gate {}: {}\n", severity, markdown_text(finding.text, 200));
   }
+  if (result.accepted) {
+    const Acceptance& accepted = *result.accepted;
+    out += fmt::format("- accepted by {} at {}{}\n", markdown_text(accepted.by, 60),
+                       markdown_code(accepted.sha.substr(0, 7)),
+                       accepted.reason.empty() ? "" : ": " + markdown_text(accepted.reason, 300));
+  }
   for (std::size_t i = 0; i < std::min<std::size_t>(result.notes.size(), 10); ++i) {
     out += "- " + markdown_text(result.notes[i], 300) + "\n";
   }
@@ -275,6 +281,19 @@ bool deserves_fold(const ModelResult& result) {
   return deserves_row(result) && result.kind != ModelResultKind::removed;
 }
 
+std::string key_cells(const ModelResult& result) {
+  const dbt::PlannedModel& model = result.model;
+  if (model.key.columns.empty()) {
+    const std::string& file = model.yaml_file;
+    return "none | whole rows were compared; name it under `config.meta.diffgate.primary_key`" +
+           (file.empty() ? std::string() : " in " + markdown_code(file, 160));
+  }
+  std::string found(dbt::words_for(model.key.source));
+  for (std::size_t i = 0; i < std::min<std::size_t>(model.key.notes.size(), 2); ++i)
+    found += "; " + markdown_text(model.key.notes[i], 200);
+  return key_columns(model.key.columns) + " | " + found;
+}
+
 std::string model_table_head() {
   return "| Model | Rows | Added | Removed | Changed | Keys | Schema | Columns |\n"
          "|:--|--:|--:|--:|--:|:--|:--|:--|\n";
@@ -282,9 +301,10 @@ std::string model_table_head() {
 
 std::string model_table_row(const ModelResult& result) {
   const ModelCells cells = cells_of(result);
-  return fmt::format("| {}\u00a0{} | {} | {} | {} | {} | {} | {} | {} |\n", icon_of(result),
-                     markdown_code(result.model.name, 60), cells.rows, cells.added, cells.removed,
-                     cells.changed, cells.keys, cells.schema, columns_cell(result));
+  return fmt::format("| {}\u00a0{}{} | {} | {} | {} | {} | {} | {} | {} |\n", icon_of(result),
+                     markdown_code(result.model.name, 60), result.accepted ? " (accepted)" : "", cells.rows,
+                     cells.added, cells.removed, cells.changed, cells.keys, cells.schema,
+                     columns_cell(result));
 }
 
 std::string model_details(const ModelResult& result, bool with_samples) {

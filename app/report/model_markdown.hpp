@@ -20,4 +20,7 @@ bool deserves_row(const ModelResult& result);
 // Whether there is more to say than its row does.
 bool deserves_fold(const ModelResult& result);
 
+// The model's key and how it was found, as two cells of a table.
+std::string key_cells(const ModelResult& result);
+
 }  // namespace diffgate::app

@@ -114,6 +114,33 @@ std::string verdict_list(const RunReport& report, std::size_t max_bytes) {
       "\n");
 }
 
+std::string since_section(const RunReport& report, std::size_t max_bytes) {
+  if (!report.since) return {};
+  const SinceLastPush& since = *report.since;
+  const std::string head = "**Since the last push** (" + markdown_code(since.sha.substr(0, 7)) + "): ";
+  if (since.changes.empty()) {
+    const std::string line = head + "no result has changed.\n\n";
+    return line.size() <= max_bytes ? line : std::string();
+  }
+  std::vector<std::string> rows;
+  rows.reserve(since.changes.size());
+  for (const ResultChange& change : since.changes) {
+    rows.push_back(
+        fmt::format("| {} | {} | {} |\n", markdown_code(change.model, 60),
+                    change.before.empty() ? "*not in the diff*" : markdown_text(change.before, 160),
+                    change.now.empty() ? "*not in the diff any more*" : markdown_text(change.now, 160)));
+  }
+  const std::string counts =
+      counted(since.changes.size(), "result has changed", "results have changed") +
+      (since.unchanged > 0 ? fmt::format(", {} stayed", since.unchanged) : std::string()) + ".\n\n";
+  return join_within(
+      max_bytes, head + counts + "| Model | Before | Now |\n|:--|:--|:--|\n", rows,
+      [&](std::size_t count) {
+        return "\n" + left_out(report, counted(count, "more change", "more changes")) + "\n";
+      },
+      "\n");
+}
+
 std::string models_table(const RunReport& report, std::size_t max_bytes) {
   std::vector<std::string> rows;
   for (const std::size_t index : worst_first(report)) {
@@ -161,6 +188,29 @@ std::string assets_table(const RunReport& report, std::size_t max_bytes) {
 std::string lineage_fold(const RunReport& report, std::size_t max_bytes) {
   if (report.lineage.empty()) return {};
   return fold("Lineage of the changed models", markdown_block("mermaid", report.lineage), max_bytes);
+}
+
+std::string keys_fold(const RunReport& report, std::size_t max_bytes) {
+  std::vector<std::string> without;
+  std::vector<std::string> with;
+  for (const std::size_t index : worst_first(report)) {
+    const ModelResult& result = report.models[index];
+    const bool is_measured = result.kind != ModelResultKind::error && (result.diff || result.profile);
+    if (!is_measured) continue;
+    std::string row = "| " + markdown_code(result.model.name, 60) + " | " + key_cells(result) + " |\n";
+    (result.model.key.columns.empty() ? without : with).push_back(std::move(row));
+  }
+  const std::size_t lacking = without.size();
+  without.insert(without.end(), with.begin(), with.end());
+  const std::string table =
+      join_within(less(max_bytes, fold_frame), "| Model | Key | Found by |\n|:--|:--|:--|\n", without,
+                  [&](std::size_t count) {
+                    return "\n" + left_out(report, counted(count, "more model", "more models")) + "\n";
+                  });
+  const std::string title = lacking == 0 ? std::string("\U0001F511 Keys and how they were found")
+                                         : "\U0001F511 Keys and how they were found: " +
+                                               counted(lacking, "model has none", "models have none");
+  return fold(title, table, max_bytes);
 }
 
 std::string details_folds(const RunReport& report, bool with_samples, std::size_t max_bytes) {

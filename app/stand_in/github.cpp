@@ -286,6 +286,12 @@ net::Response GitHubStandIn::Api::pulls_route(const Request& request, const std:
     }
     return page(request, items);
   }
+  if (rest.size() == 2 && rest[1] == "commits") {
+    json items = json::array();
+    for (const Commit* commit : state.git.between(state.branches.at(found.base_branch), found.head_sha))
+      items.push_back(commit_json(state, *commit));
+    return page(request, items);
+  }
   throw Refused{404, "Not Found"};
 }
 
@@ -300,6 +306,19 @@ net::Response GitHubStandIn::Api::issues_route(const Request& request, const std
       throw Refused{422, "Validation Failed: body is too long (maximum is 65536 characters)"};
     return markdown;
   };
+  if (rest.size() == 3 && rest[0] == "comments" && rest[2] == "reactions" && request.method == "POST") {
+    const std::int64_t id = number_in(rest[1]);
+    const bool is_there = std::any_of(state.comments.begin(), state.comments.end(),
+                                      [id](const StandInComment& comment) { return comment.id == id; });
+    if (!is_there) throw Refused{404, "Not Found"};
+    const std::string content = body_of(request).at("content");
+    state.reactions[id].push_back(content);
+    return json_response(201, {{"id", state.next_id++},
+                               {"node_id", "REA_" + std::to_string(id)},
+                               {"user", user_json(state, github_bot)},
+                               {"content", content},
+                               {"created_at", state.now()}});
+  }
   if (rest.size() == 2 && rest[0] == "comments") {
     const std::int64_t id = number_in(rest[1]);
     for (StandInComment& comment : state.comments) {
@@ -588,6 +607,11 @@ void GitHubStandIn::delete_comment(std::int64_t id) {
 void GitHubStandIn::expire_tokens() { api_->state.tokens.clear(); }
 
 GitHubState& GitHubStandIn::state() { return api_->state; }
+
+std::vector<std::string> GitHubStandIn::reactions_to(std::int64_t comment) const {
+  const auto found = api_->state.reactions.find(comment);
+  return found == api_->state.reactions.end() ? std::vector<std::string>() : found->second;
+}
 
 const StandInPullRequest& GitHubStandIn::pull_request(int number) const {
   return api_->state.pulls.at(number);

@@ -107,6 +107,7 @@ class GitHubStandIn {
   // The newest run of that name on that commit, or null.
   const StandInCheckRun* check(const std::string& head_sha, const std::string& name) const;
   std::vector<StandInComment> comments(int number) const;
+  std::vector<std::string> reactions_to(std::int64_t comment) const;  // "eyes" and the like
 
  private:
   class Api;

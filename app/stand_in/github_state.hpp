@@ -29,6 +29,7 @@ struct GitHubState {
   std::map<int, StandInPullRequest> pulls;
   std::vector<StandInCheckRun> checks;
   std::vector<StandInComment> comments;
+  std::map<std::int64_t, std::vector<std::string>> reactions;  // by comment
   std::map<std::string, std::string> collaborators;
   std::vector<GitHubToken> tokens;
   std::int64_t next_id = 90'001;

@@ -73,8 +73,11 @@ class GitLabStandIn::Api {
   net::Response route(const Request& request);
   net::Response project_route(const Request& request);
   net::Response merge_requests_route(const Request& request, const std::vector<std::string>& rest);
+  net::Response external_checks_route(const Request& request, const StandInPullRequest& found,
+                                      const std::vector<std::string>& rest);
   net::Response notes_route(const Request& request, int number, const std::vector<std::string>& rest);
   net::Response repository_route(const Request& request, const std::vector<std::string>& rest);
+  net::Response json_list_of_commits(const Request& request);
   net::Response set_status(const Request& request, const std::string& sha);
   std::int64_t pipeline_for(const Request& request, const std::string& sha, const std::string& ref);
   json member(const std::string& name) const;
@@ -210,7 +213,9 @@ net::Response GitLabStandIn::Api::merge_requests_route(const Request& request,
     return page(request, items);
   }
   const StandInPullRequest& found = merge(rest[0]);
-  if (rest.size() == 1) return json_response(200, merge_request_json(state, found));
+  if (rest.size() == 1) return json_response(200, shown_merge_request_json(state, found));
+  if (rest[1] == "status_checks" || rest[1] == "status_check_responses")
+    return external_checks_route(request, found, rest);
   if (rest[1] == "notes") return notes_route(request, found.number, {rest.begin() + 2, rest.end()});
   if (rest[1] == "diffs" && rest.size() == 2) {
     const std::string& target = state.branches.at(found.base_branch);
@@ -230,6 +235,39 @@ net::Response GitLabStandIn::Api::merge_requests_route(const Request& request,
   throw Refused{404, {{"error", "404 Not Found"}}};
 }
 
+net::Response GitLabStandIn::Api::external_checks_route(const Request& request,
+                                                        const StandInPullRequest& found,
+                                                        const std::vector<std::string>& rest) {
+  // Where the licence does not have them, GitLab knows no such address.
+  if (state.options.external_checks.empty()) throw Refused{404, {{"error", "404 Not Found"}}};
+  if (rest[1] == "status_checks" && request.method == "GET") {
+    json items = json::array();
+    std::int64_t id = gitlab_first_external_check;
+    for (const std::string& name : state.options.external_checks) {
+      const auto known = state.status_check_responses.find(id);
+      const bool is_answered = known != state.status_check_responses.end();
+      items.push_back({{"id", id},
+                       {"name", name},
+                       {"external_url", "https://example.com"},
+                       {"status", is_answered ? known->second.back() : "pending"}});
+      ++id;
+    }
+    return page(request, items);
+  }
+  if (request.method != "POST") throw Refused{404, {{"error", "404 Not Found"}}};
+  const std::string status = request.parameter("status");
+  if (status != "pending" && status != "passed" && status != "failed")
+    throw Refused{400, {{"error", "status does not have a valid value"}}};
+  if (request.parameter("sha") != found.head_sha)
+    throw Refused{409, {{"message", "409 (\"sha\" does not match the HEAD of the merge request)"}}};
+  const std::int64_t id = number_in(request.parameter("external_status_check_id"));
+  const std::int64_t last =
+      gitlab_first_external_check + static_cast<std::int64_t>(state.options.external_checks.size());
+  if (id < gitlab_first_external_check || id >= last) throw not_found("External Status Check");
+  state.status_check_responses[id].push_back(status);
+  return json_response(201, {{"id", state.next_id++}, {"status", status}});
+}
+
 net::Response GitLabStandIn::Api::notes_route(const Request& request, int number,
                                               const std::vector<std::string>& rest) {
   auto text = [&] {
@@ -239,6 +277,23 @@ net::Response GitLabStandIn::Api::notes_route(const Request& request, int number
       throw Refused{400, {{"message", {{"note", {"is too long (maximum is 1000000 characters)"}}}}}};
     return body;
   };
+  if (rest.size() == 2 && rest[1] == "award_emoji" && request.method == "POST") {
+    const std::int64_t id = number_in(rest[0]);
+    const bool is_there =
+        std::any_of(state.notes.begin(), state.notes.end(),
+                    [&](const StandInComment& note) { return note.id == id && note.number == number; });
+    if (!is_there) throw not_found("Note");
+    std::vector<std::string>& names = state.emoji[id];
+    const std::string name = request.parameter("name");
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      throw not_found("Award Emoji Name has already been taken");
+    names.push_back(name);
+    return json_response(201, {{"id", state.next_id++},
+                               {"name", name},
+                               {"user", gitlab_user_json(state, std::string(gitlab_bot))},
+                               {"awardable_id", id},
+                               {"awardable_type", "Note"}});
+  }
   if (rest.size() == 1) {
     const std::int64_t id = number_in(rest[0]);
     for (StandInComment& note : state.notes) {
@@ -279,6 +334,7 @@ net::Response GitLabStandIn::Api::repository_route(const Request& request,
     raw.headers.set("content-type", "text/plain");
     return raw;
   }
+  if (rest.size() == 1 && rest[0] == "commits") return json_list_of_commits(request);
   if (rest.size() == 2 && rest[0] == "commits")
     return json_response(200, gitlab_commit_json(state, commit_at(rest[1])));
   if (rest.size() == 3 && rest[0] == "commits" && rest[2] == "statuses") {
@@ -288,6 +344,14 @@ net::Response GitLabStandIn::Api::repository_route(const Request& request,
     }
     return page(request, items);
   }
+  if (rest.size() == 2 && rest[0] == "branches") {
+    if (!state.branches.contains(rest[1])) throw not_found("Branch");
+    return json_response(200, {{"name", rest[1]},
+                               {"commit", gitlab_commit_json(state, commit_at(rest[1]))},
+                               {"merged", false},
+                               {"protected", false},
+                               {"default", rest[1] == "main"}});
+  }
   if (rest.size() == 1 && rest[0] == "merge_base") {
     const std::vector<std::string> refs = request.all("refs[]");
     if (refs.size() < 2) throw Refused{400, {{"message", "400 Bad request - Provide at least 2 refs"}}};
@@ -296,6 +360,22 @@ net::Response GitLabStandIn::Api::repository_route(const Request& request,
     return json_response(200, gitlab_commit_json(state, *state.git.find(*common)));
   }
   throw Refused{404, {{"error", "404 Not Found"}}};
+}
+
+// A range "a..b" along first parents, the newest first, as diffgate asks for it.
+net::Response GitLabStandIn::Api::json_list_of_commits(const Request& request) {
+  const std::string range = request.parameter("ref_name");
+  const std::size_t dots = range.find("..");
+  if (dots == range.npos) throw Refused{400, {{"error", "the stand-in lists ranges only"}}};
+  const std::string from = commit_at(range.substr(0, dots)).sha;
+  json items = json::array();
+  const Commit* commit = &commit_at(range.substr(dots + 2));
+  const std::optional<std::string> common = state.git.merge_base(from, commit->sha);
+  while (commit != nullptr && commit->sha != common) {
+    items.push_back(gitlab_commit_json(state, *commit));
+    commit = commit->parents.empty() ? nullptr : state.git.find(commit->parents.front());
+  }
+  return page(request, items);
 }
 
 // --- commit statuses
@@ -437,6 +517,22 @@ std::int64_t GitLabStandIn::comment_as(int number, const std::string& user, cons
 
 void GitLabStandIn::delete_comment(std::int64_t id) {
   std::erase_if(api_->state.notes, [&](const StandInComment& note) { return note.id == id; });
+}
+
+void GitLabStandIn::lag(int number, int reads) {
+  const StandInPullRequest& now = api_->state.merges.at(number);
+  api_->state.lags[number] = {now, now.updated_at.empty() ? api_->state.now() : now.updated_at, reads};
+}
+
+void GitLabStandIn::withhold_diff(int number, int reads) { api_->state.withheld_diffs[number] = reads; }
+
+std::vector<std::string> GitLabStandIn::emoji_of(std::int64_t note) const {
+  const auto found = api_->state.emoji.find(note);
+  return found == api_->state.emoji.end() ? std::vector<std::string>() : found->second;
+}
+
+const std::map<std::int64_t, std::vector<std::string>>& GitLabStandIn::status_check_responses() const {
+  return api_->state.status_check_responses;
 }
 
 const StandInPullRequest& GitLabStandIn::merge_request(int number) const {

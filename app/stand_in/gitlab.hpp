@@ -27,6 +27,8 @@ struct GitLabStandInOptions {
   std::string project = "acme/shop";
   bool runs_pipelines = true;  // each merge request's head gets a pipeline of GitLab's own
   bool is_system_hook = false;
+  // External status checks of the project by name, where the licence has them; their ids count from 71.
+  std::vector<std::string> external_checks = {};
   std::function<UtcTime()> now = [] { return std::chrono::system_clock::now(); };
 };
 
@@ -81,6 +83,9 @@ class GitLabStandIn {
   Hook reopen(int number);
   Hook set_draft(int number, bool is_draft);
   Hook push_to_branch(const std::string& branch, const std::string& message, const TreeEdits& edits);
+  // A note that a person writes, and its hook; `body` is what they wrote.
+  Hook comment(int number, const std::string& user, const std::string& body);
+  Hook edit_comment(std::int64_t id, const std::string& body);
   // Any payload, with GitLab's headers; `event` as in X-Gitlab-Event of a project hook.
   Hook sign(const std::string& event, std::string body);
 
@@ -88,6 +93,11 @@ class GitLabStandIn {
   void set_access_level(const std::string& user, int level);
   std::int64_t comment_as(int number, const std::string& user, const std::string& body);
   void delete_comment(std::int64_t id);
+  // The API shows the merge request as it is now for so many more reads, whatever happens to it: a replica
+  // that lags behind.
+  void lag(int number, int reads);
+  // For so many reads of the merge request its diff is not made yet, as just after it was opened.
+  void withhold_diff(int number, int reads);
 
   // --- what they see
   // -----------------------------------------------------------------------------------------
@@ -98,6 +108,10 @@ class GitLabStandIn {
   const StandInStatus* status(const std::string& sha, const std::string& name) const;
   const std::vector<StandInPipeline>& pipelines() const;
   std::vector<StandInComment> comments(int number) const;
+  // Names of the award emoji on a note.
+  std::vector<std::string> emoji_of(std::int64_t note) const;
+  // Responses to external status checks, "passed" and the like, by the check's id.
+  const std::map<std::int64_t, std::vector<std::string>>& status_check_responses() const;
 
  private:
   class Api;

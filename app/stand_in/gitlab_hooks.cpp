@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "app/stand_in/gitlab.hpp"
 #include "app/stand_in/gitlab_state.hpp"
@@ -79,7 +80,7 @@ Hook merge_request_hook(const GitLabState& state, int number, const std::string&
                  {"author_id", gitlab_user_id(merge.author)},
                  {"title", merge.title},
                  {"created_at", "2026-01-05 08:00:00 UTC"},
-                 {"updated_at", state.now()},
+                 {"updated_at", merge.updated_at},
                  {"state", merge.is_merged ? "merged"
                            : merge.is_open ? "opened"
                                            : "closed"},
@@ -131,6 +132,7 @@ Hook GitLabStandIn::open(NewPullRequest request) {
   merge.head_sha = now.git.commit(now.branches.at(request.base_branch), request.message, request.edits);
   if (!request.is_fork) now.branches[request.head_branch] = merge.head_sha;
   now.levels.emplace(request.author, 30);
+  merge.updated_at = now.now();
   start_pipeline(now, merge);
   const int number = merge.number;
   now.merges[number] = std::move(merge);
@@ -143,6 +145,7 @@ Hook GitLabStandIn::push(int number, const std::string& message, const TreeEdits
   const std::string before = merge.head_sha;
   merge.head_sha = now.git.commit(before, message, edits);
   if (!merge.is_fork) now.branches[merge.head_branch] = merge.head_sha;
+  merge.updated_at = now.now();
   start_pipeline(now, merge);
   return merge_request_hook(now, number, "update", {{"oldrev", before}});
 }
@@ -153,6 +156,7 @@ Hook relabeled(GitLabState& state, int number, const std::vector<std::string>& l
   std::vector<std::string>& current = state.merges.at(number).labels;
   const json change = {{"previous", label_list(current)}, {"current", label_list(labels)}};
   current = labels;
+  state.merges.at(number).updated_at = state.now();
   return merge_request_hook(state, number, "update", json::object(), {{"labels", change}});
 }
 
@@ -174,6 +178,7 @@ Hook GitLabStandIn::retarget(int number, const std::string& target_branch) {
   std::string& target = state().merges.at(number).base_branch;
   const json change = {{"previous", target}, {"current", target_branch}};
   target = target_branch;
+  state().merges.at(number).updated_at = state().now();
   return merge_request_hook(state(), number, "update", json::object(), {{"target_branch", change}});
 }
 
@@ -181,19 +186,73 @@ Hook GitLabStandIn::close(int number, bool merged) {
   StandInPullRequest& merge = state().merges.at(number);
   merge.is_open = false;
   merge.is_merged = merged;
+  merge.updated_at = state().now();
   if (merged) state().branches[merge.base_branch] = merge.head_sha;
   return merge_request_hook(state(), number, merged ? "merge" : "close");
 }
 
 Hook GitLabStandIn::reopen(int number) {
   state().merges.at(number).is_open = true;
+  state().merges.at(number).updated_at = state().now();
   return merge_request_hook(state(), number, "reopen");
 }
 
 Hook GitLabStandIn::set_draft(int number, bool is_draft) {
   state().merges.at(number).is_draft = is_draft;
+  state().merges.at(number).updated_at = state().now();
   const json change = {{"previous", !is_draft}, {"current", is_draft}};
   return merge_request_hook(state(), number, "update", json::object(), {{"draft", change}});
+}
+
+namespace {
+
+Hook note_hook(const GitLabState& state, const StandInComment& note, const std::string& action) {
+  const StandInPullRequest& merge = state.merges.at(note.number);
+  const json body = {{"object_kind", "note"},
+                     {"event_type", "note"},
+                     {"user", user_object(note.author)},
+                     {"project_id", gitlab_project_id},
+                     {"project", project_object(state)},
+                     {"object_attributes",
+                      {{"id", note.id},
+                       {"note", note.body},
+                       {"noteable_type", "MergeRequest"},
+                       {"noteable_id", 800'000 + note.number},
+                       {"author_id", gitlab_user_id(note.author)},
+                       {"project_id", gitlab_project_id},
+                       {"created_at", "2026-01-05 08:00:00 UTC"},
+                       {"system", false},
+                       {"action", action}}},
+                     {"merge_request",
+                      {{"id", 800'000 + note.number},
+                       {"iid", note.number},
+                       {"source_branch", merge.head_branch},
+                       {"target_branch", merge.base_branch},
+                       {"source_project_id", merge.is_fork ? gitlab_fork_id : gitlab_project_id},
+                       {"target_project_id", gitlab_project_id},
+                       {"state", merge.is_open ? "opened" : "closed"},
+                       {"last_commit", {{"id", merge.head_sha}}}}}};
+  Hook hook = hook_with_headers(state, "Note Hook", body.dump());
+  hook.number = note.number;
+  return hook;
+}
+
+}  // namespace
+
+Hook GitLabStandIn::comment(int number, const std::string& user, const std::string& body) {
+  state().levels.emplace(user, 30);
+  comment_as(number, user, body);
+  return note_hook(state(), state().notes.back(), "create");
+}
+
+Hook GitLabStandIn::edit_comment(std::int64_t id, const std::string& body) {
+  for (StandInComment& note : state().notes) {
+    if (note.id != id) continue;
+    note.body = body;
+    ++note.edits;
+    return note_hook(state(), note, "update");
+  }
+  throw std::out_of_range("no such note");
 }
 
 Hook GitLabStandIn::push_to_branch(const std::string& branch, const std::string& message,

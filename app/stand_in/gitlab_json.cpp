@@ -41,7 +41,7 @@ json merge_request_json(const GitLabState& state, const StandInPullRequest& merg
                     : merge.is_open ? "opened"
                                     : "closed"},
           {"created_at", "2026-01-05T08:00:00.000Z"},
-          {"updated_at", state.now()},
+          {"updated_at", merge.updated_at.empty() ? state.now() : merge.updated_at},
           {"prepared_at", "2026-01-05T08:00:01.000Z"},
           {"target_branch", merge.base_branch},
           {"source_branch", merge.head_branch},
@@ -60,6 +60,24 @@ json merge_request_json(const GitLabState& state, const StandInPullRequest& merg
            {{"base_sha", state.git.merge_base(target, merge.head_sha).value_or(target)},
             {"head_sha", merge.head_sha},
             {"start_sha", target}}}};
+}
+
+json shown_merge_request_json(GitLabState& state, const StandInPullRequest& merge) {
+  json shown = merge_request_json(state, merge);
+  const auto lag = state.lags.find(merge.number);
+  if (lag != state.lags.end() && lag->second.reads > 0) {
+    --lag->second.reads;
+    shown = merge_request_json(state, lag->second.shown);
+    shown["updated_at"] = lag->second.updated_at;
+  }
+  const auto withheld = state.withheld_diffs.find(merge.number);
+  if (withheld != state.withheld_diffs.end() && withheld->second > 0) {
+    --withheld->second;
+    shown["diff_refs"] = nullptr;
+    shown["changes_count"] = nullptr;
+    shown["prepared_at"] = nullptr;
+  }
+  return shown;
 }
 
 json gitlab_diff_json(const FileChange& change) {

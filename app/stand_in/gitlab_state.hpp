@@ -12,6 +12,7 @@ namespace diffgate::app::stand_in {
 
 constexpr std::int64_t gitlab_project_id = 3301;
 constexpr std::int64_t gitlab_fork_id = 3302;
+constexpr std::int64_t gitlab_first_external_check = 71;
 constexpr std::string_view gitlab_bot = "diffgate-bot";
 
 struct GitLabState {
@@ -24,6 +25,15 @@ struct GitLabState {
   std::vector<StandInPipeline> pipelines;
   std::vector<StandInComment> notes;
   std::map<std::string, int> levels;
+  std::map<std::int64_t, std::vector<std::string>> emoji;  // by note
+  std::map<std::int64_t, std::vector<std::string>> status_check_responses;
+  struct Lag {
+    StandInPullRequest shown;
+    std::string updated_at;
+    int reads = 0;
+  };
+  std::map<int, Lag> lags;
+  std::map<int, int> withheld_diffs;  // reads left
   std::int64_t next_id = 5'001;
   int next_number = 42;
 
@@ -37,6 +47,8 @@ std::int64_t gitlab_user_id(const std::string& name);
 nlohmann::json gitlab_user_json(const GitLabState& state, const std::string& name);
 nlohmann::json gitlab_project_json(const GitLabState& state);
 nlohmann::json merge_request_json(const GitLabState& state, const StandInPullRequest& merge);
+// As a read of the API shows it, which may lag behind.
+nlohmann::json shown_merge_request_json(GitLabState& state, const StandInPullRequest& merge);
 nlohmann::json gitlab_diff_json(const FileChange& change);
 nlohmann::json gitlab_commit_json(const GitLabState& state, const Commit& commit);
 nlohmann::json status_json(const GitLabState& state, const StandInStatus& status);

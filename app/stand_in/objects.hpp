@@ -45,6 +45,7 @@ struct StandInPullRequest {
   std::string head_branch;
   std::string head_sha;
   std::vector<std::string> labels;
+  std::string updated_at;  // ISO 8601; empty: now
 };
 
 struct NewPullRequest {

@@ -68,6 +68,16 @@ std::string_view name_of(RunState state) {
   return find_name(kNames, state);
 }
 
+std::string_view name_of(WishKind kind) {
+  static constexpr std::array<std::pair<WishKind, std::string_view>, 4> kNames{{
+      {WishKind::run, "run"},
+      {WishKind::downstream, "downstream"},
+      {WishKind::model, "model"},
+      {WishKind::rename, "rename"},
+  }};
+  return find_name(kNames, kind);
+}
+
 std::optional<RunState> parse_run_state(std::string_view text) {
   for (const RunState state :
        {RunState::waiting, RunState::queued, RunState::processing, RunState::needs_confirmation,

@@ -108,12 +108,20 @@ struct Run {
   int attempt = 1;            // from 1; counts what a person or an event asked for
   int failures = 0;           // transient failures of this attempt so far
   bool is_confirmed = false;  // somebody agreed to more diffs than the threshold
+  bool measures_all = false;  // this attempt carries nothing over
   bool is_published = true;   // the final check and comment are with the forge
   UtcTime created_at;
   UtcTime started_at;  // of this attempt
   UtcTime finished_at;
   UtcTime not_before;       // back-off after a transient failure
   std::string report_json;  // the run's report as JSON, once done
+};
+
+// Why a run is done again, and so what of its first attempt holds.
+enum class Restart {
+  measure_all,   // somebody wants to see it measured: nothing is carried over
+  keep_results,  // something else has changed: what was measured and still holds is carried over
+  confirm,       // the same, and somebody agreed to the number of diffs
 };
 
 // What the forge shall show of a run that came to its end. Kept until it has been published, so that a crash
@@ -153,6 +161,7 @@ struct ModelRow {
   std::string result;  // name_of(ModelResultKind)
   std::string reason;
   std::string json;
+  std::string fingerprint = {};  // result_fingerprint (acceptance.hpp); empty if there is nothing to accept
 };
 
 struct ModelDiff {
@@ -167,6 +176,43 @@ struct Measured {
   vcs::Sha head_sha;  // of the commit that it was measured for
   UtcTime measured_at;
   std::string text;  // write_measurement
+};
+
+// ---- what people asked for, by comment, button or API
+
+enum class WishKind {
+  run,         // this head, whatever the label and the like say; `value` is its sha
+  downstream,  // all downstream models under Slim Diff
+  model,       // this one; `value` is its name or id
+  rename,      // a directive, as parse_rename reads it
+};
+std::string_view name_of(WishKind kind);
+
+// Holds for a pull request's later commits as well, but for `run`.
+struct Wish {
+  WishKind kind = WishKind::run;
+  std::string value;  // one wish of a kind and value
+  std::string actor;
+
+  friend bool operator==(const Wish&, const Wish&) = default;
+};
+
+// Somebody said that a model's result is as it should be (acceptance.hpp).
+struct AcceptedResult {
+  std::string unique_id;
+  std::string fingerprint;  // of the result
+  std::string actor;
+  std::string reason;
+  vcs::Sha head_sha;  // at which it was accepted
+  UtcTime accepted_at;
+};
+
+// The parts of the comment, so that each can be written anew without the other.
+struct CommentParts {
+  std::string report;  // Markdown of the last report; empty before the first
+  std::string reply;   // Markdown: the answers to commands
+  vcs::Sha
+      reply_head;  // the pull request's head at that time; with the next push the answers have had their day
 };
 
 // ---- what we wrote at the forge

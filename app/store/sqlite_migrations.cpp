@@ -163,6 +163,56 @@ CREATE TABLE run_tables (
   tables TEXT NOT NULL              -- JSON
 );
 )sql",
+    R"sql(
+ALTER TABLE runs ADD COLUMN measures_all INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE model_diffs ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE wishes (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  project  INTEGER NOT NULL,
+  forge    TEXT NOT NULL,
+  repo_id  INTEGER NOT NULL,
+  pull     INTEGER NOT NULL,
+  kind     TEXT NOT NULL,
+  value    TEXT NOT NULL,
+  actor    TEXT NOT NULL,
+  UNIQUE (project, forge, repo_id, pull, kind, value)
+);
+
+CREATE TABLE accepted_results (
+  project     INTEGER NOT NULL,
+  forge       TEXT NOT NULL,
+  repo_id     INTEGER NOT NULL,
+  pull        INTEGER NOT NULL,
+  unique_id   TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  actor       TEXT NOT NULL,
+  reason      TEXT NOT NULL,
+  head_sha    TEXT NOT NULL,
+  accepted_at INTEGER NOT NULL,
+  PRIMARY KEY (project, forge, repo_id, pull, unique_id)
+) WITHOUT ROWID;
+
+CREATE TABLE comment_parts (
+  project    INTEGER NOT NULL,
+  forge      TEXT NOT NULL,
+  repo_id    INTEGER NOT NULL,
+  pull       INTEGER NOT NULL,
+  report     TEXT NOT NULL,
+  reply      TEXT NOT NULL,
+  reply_head TEXT NOT NULL,
+  PRIMARY KEY (project, forge, repo_id, pull)
+);
+
+CREATE TABLE answered_comments (
+  forge       TEXT NOT NULL,
+  repo_id     INTEGER NOT NULL,
+  comment     TEXT NOT NULL,
+  answered_at INTEGER NOT NULL,
+  PRIMARY KEY (forge, repo_id, comment)
+) WITHOUT ROWID;
+CREATE INDEX answered_comments_age ON answered_comments (answered_at);
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -69,9 +69,10 @@ Awaitable<void> SqliteStore::put_models(RunId id, std::vector<ModelRow> models) 
   return thread_.run([id, models = std::move(models)](Database& db) {
     for (const ModelRow& model : models) {
       Statement upsert = db.prepare(
-          "INSERT OR REPLACE INTO model_diffs (run, unique_id, result, reason, json) VALUES (?, ?, ?, ?, ?)");
+          "INSERT OR REPLACE INTO model_diffs (run, unique_id, result, reason, json, fingerprint) "
+          "VALUES (?, ?, ?, ?, ?, ?)");
       upsert.bind(id.value()).bind(model.unique_id).bind(model.result).bind(model.reason);
-      upsert.bind(model.json).run();
+      upsert.bind(model.json).bind(model.fingerprint).run();
       db.prepare("INSERT OR IGNORE INTO model_diff_ids (run, unique_id) VALUES (?, ?)")
           .bind(id.value())
           .bind(model.unique_id)
@@ -83,10 +84,15 @@ Awaitable<void> SqliteStore::put_models(RunId id, std::vector<ModelRow> models) 
 Awaitable<std::vector<ModelRow>> SqliteStore::models(RunId id) {
   return thread_.ask([id](Database& db) {
     Statement select = db.prepare(
-        "SELECT unique_id, result, reason, json FROM model_diffs WHERE run = ? ORDER BY unique_id");
+        "SELECT unique_id, result, reason, json, fingerprint FROM model_diffs WHERE run = ? "
+        "ORDER BY unique_id");
     select.bind(id.value());
     std::vector<ModelRow> rows;
-    while (select.step()) rows.push_back(read_model(select, 0));
+    while (select.step()) {
+      ModelRow row = read_model(select, 0);
+      row.fingerprint = select.text(4);
+      rows.push_back(std::move(row));
+    }
     return rows;
   });
 }

@@ -10,7 +10,7 @@ constexpr std::string_view kColumns =
     "pull_url, "
     "base_branch, base_sha, head_branch, state, reason_code, reason, prod_sha, attempt, failures, "
     "is_confirmed, "
-    "is_published, created_at, started_at, finished_at, not_before";
+    "is_published, created_at, started_at, finished_at, not_before, measures_all";
 constexpr std::string_view kUnfinished = "state IN ('queued', 'waiting', 'processing')";
 constexpr std::string_view kOfKey =
     "project = ? AND forge = ? AND repo_id = ? AND pull = ? AND head_sha = ? AND rules_hash = ?";
@@ -54,6 +54,7 @@ Run read_run(const Statement& row) {
   run.started_at = row.time(23);
   run.finished_at = row.time(24);
   run.not_before = row.time(25);
+  run.measures_all = row.integer(26) != 0;
   return run;
 }
 
@@ -84,7 +85,7 @@ std::optional<Run> find(Database& db, RunId id) {
   select.bind(id.value());
   if (!select.step()) return std::nullopt;
   Run run = read_run(select);
-  run.report_json = select.text(26);
+  run.report_json = select.text(27);
   return run;
 }
 
@@ -235,15 +236,16 @@ Awaitable<void> SqliteStore::mark_published(RunId id) {
   });
 }
 
-Awaitable<std::optional<Run>> SqliteStore::restart_run(RunId id, bool is_confirmed, UtcTime now) {
-  return thread_.ask([id, is_confirmed, now](Database& db) -> std::optional<Run> {
+Awaitable<std::optional<Run>> SqliteStore::restart_run(RunId id, Restart how, UtcTime now) {
+  return thread_.ask([id, how, now](Database& db) -> std::optional<Run> {
     const std::optional<Run> before = find(db, id);
     if (!before || !is_final(before->state)) return std::nullopt;
     Statement update = db.prepare(
         "UPDATE runs SET state = 'queued', reason_code = '', reason = '', outcome = '', report = '', "
         "attempt = attempt + 1, failures = 0, not_before = 0, is_published = 1, started_at = ?, "
-        "finished_at = 0, is_confirmed = max(is_confirmed, ?) WHERE id = ?");
-    update.bind(now).bind(is_confirmed).bind(id.value()).run();
+        "finished_at = 0, is_confirmed = max(is_confirmed, ?), measures_all = ? WHERE id = ?");
+    update.bind(now).bind(how == Restart::confirm).bind(how == Restart::measure_all);
+    update.bind(id.value()).run();
     db.prepare("DELETE FROM model_diffs WHERE run = ?").bind(id.value()).run();
     // A check that never got its final state goes on as the new attempt's, or it would hang.
     db.prepare("DELETE FROM checks WHERE run = ? AND state_written = 'completed'").bind(id.value()).run();

@@ -1,7 +1,7 @@
 #pragma once
 
 // The Store on SQLite. Its functions are spread over sqlite_deliveries.cpp, sqlite_artifacts.cpp,
-// sqlite_runs.cpp, sqlite_models.cpp and sqlite_measurements.cpp; each is one request to the database's
+// sqlite_runs.cpp, sqlite_measurements.cpp and sqlite_requests.cpp; each is one request to the database's
 // thread.
 
 #include "app/store/sqlite_thread.hpp"
@@ -58,7 +58,7 @@ class SqliteStore final : public Store {
                                Outcome outcome, std::string report_json, UtcTime now) override;
   Awaitable<std::optional<Outcome>> outcome(RunId id) override;
   Awaitable<void> mark_published(RunId id) override;
-  Awaitable<std::optional<Run>> restart_run(RunId id, bool is_confirmed, UtcTime now) override;
+  Awaitable<std::optional<Run>> restart_run(RunId id, Restart how, UtcTime now) override;
   Awaitable<void> put_models(RunId id, std::vector<ModelRow> models) override;
   Awaitable<std::vector<ModelRow>> models(RunId id) override;
   Awaitable<std::optional<ModelRow>> model(RunId id, std::string unique_id) override;
@@ -77,6 +77,19 @@ class SqliteStore final : public Store {
   Awaitable<void> put_check(RunId id, ForgeObject object) override;
   Awaitable<std::optional<ForgeObject>> comment_of(ProjectId project, PullKey pull) override;
   Awaitable<void> put_comment(ProjectId project, PullKey pull, ForgeObject object) override;
+
+  Awaitable<void> add_wish(ProjectId project, PullKey pull, Wish wish) override;
+  Awaitable<std::vector<Wish>> wishes(ProjectId project, PullKey pull) override;
+  Awaitable<void> accept_results(ProjectId project, PullKey pull,
+                                 std::vector<AcceptedResult> accepted) override;
+  Awaitable<std::vector<AcceptedResult>> accepted_results(ProjectId project, PullKey pull) override;
+  Awaitable<CommentParts> comment_parts(ProjectId project, PullKey pull) override;
+  Awaitable<CommentParts> set_comment_report(ProjectId project, PullKey pull, std::string report) override;
+  Awaitable<CommentParts> set_comment_reply(ProjectId project, PullKey pull, std::string reply,
+                                            vcs::Sha head) override;
+  Awaitable<bool> is_comment_answered(std::string forge, vcs::RepoId repo, std::string comment) override;
+  Awaitable<void> mark_comment_answered(std::string forge, vcs::RepoId repo, std::string comment,
+                                        UtcTime now) override;
 
   std::size_t queue_depth() const override { return thread_.queue_depth(); }
 

@@ -94,7 +94,7 @@ class Store {
   virtual Awaitable<void> mark_published(RunId id) = 0;
   // A final run is queued again as a new attempt; its model diffs and its check are forgotten, its comment is
   // not. Returns the run as it is then; nullopt if it was not final.
-  virtual Awaitable<std::optional<Run>> restart_run(RunId id, bool is_confirmed, UtcTime now) = 0;
+  virtual Awaitable<std::optional<Run>> restart_run(RunId id, Restart how, UtcTime now) = 0;
 
   virtual Awaitable<void> put_models(RunId id, std::vector<ModelRow> models) = 0;
   virtual Awaitable<std::vector<ModelRow>> models(RunId id) = 0;
@@ -124,6 +124,25 @@ class Store {
   virtual Awaitable<void> put_check(RunId id, ForgeObject object) = 0;
   virtual Awaitable<std::optional<ForgeObject>> comment_of(ProjectId project, PullKey pull) = 0;
   virtual Awaitable<void> put_comment(ProjectId project, PullKey pull, ForgeObject object) = 0;
+
+  // ---- what people asked for
+
+  // A wish of the same kind and value moves to the end.
+  virtual Awaitable<void> add_wish(ProjectId project, PullKey pull, Wish wish) = 0;
+  virtual Awaitable<std::vector<Wish>> wishes(ProjectId project, PullKey pull) = 0;  // oldest first
+  // Each replaces an earlier one of its model.
+  virtual Awaitable<void> accept_results(ProjectId project, PullKey pull,
+                                         std::vector<AcceptedResult> accepted) = 0;
+  virtual Awaitable<std::vector<AcceptedResult>> accepted_results(ProjectId project, PullKey pull) = 0;
+  virtual Awaitable<CommentParts> comment_parts(ProjectId project, PullKey pull) = 0;
+  // Sets one part, the other stays; the parts as they are then.
+  virtual Awaitable<CommentParts> set_comment_report(ProjectId project, PullKey pull, std::string report) = 0;
+  virtual Awaitable<CommentParts> set_comment_reply(ProjectId project, PullKey pull, std::string reply,
+                                                    vcs::Sha head) = 0;
+  // A person's comment whose commands have been carried out, so that they are not carried out again.
+  virtual Awaitable<bool> is_comment_answered(std::string forge, vcs::RepoId repo, std::string comment) = 0;
+  virtual Awaitable<void> mark_comment_answered(std::string forge, vcs::RepoId repo, std::string comment,
+                                                UtcTime now) = 0;
 
   // Requests waiting for the disk right now.
   virtual std::size_t queue_depth() const = 0;

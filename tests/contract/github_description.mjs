@@ -14,6 +14,7 @@ const operations = [
   ["get", "/repos/{owner}/{repo}/pulls"],
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}"],
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}/files"],
+  ["get", "/repos/{owner}/{repo}/pulls/{pull_number}/commits"],
   ["get", "/repos/{owner}/{repo}/contents/{path}"],
   ["get", "/repos/{owner}/{repo}/git/commits/{commit_sha}"],
   ["get", "/repos/{owner}/{repo}/compare/{basehead}"],
@@ -24,6 +25,7 @@ const operations = [
   ["post", "/repos/{owner}/{repo}/issues/{issue_number}/comments"],
   ["get", "/repos/{owner}/{repo}/issues/comments/{comment_id}"],
   ["patch", "/repos/{owner}/{repo}/issues/comments/{comment_id}"],
+  ["post", "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"],
   ["get", "/repos/{owner}/{repo}/collaborators/{username}/permission"],
 ];
 

@@ -25,8 +25,9 @@ struct GitLabWorld {
   std::unique_ptr<vcs::Forge> forge;
   vcs::Repo repo{"gitlab", vcs::RepoId(3301), vcs::InstallationId(0), "acme/shop"};
 
-  explicit GitLabWorld(bool runs_pipelines = true)
-      : gitlab(loop.executor(), options(runs_pipelines), {{"models/orders.sql", "select 1\n"}}) {
+  explicit GitLabWorld(bool runs_pipelines = true, std::vector<std::string> external_checks = {})
+      : gitlab(loop.executor(), options(runs_pipelines, std::move(external_checks)),
+               {{"models/orders.sql", "select 1\n"}}) {
     clock.skip_sleeps();
     gitlab.start();
     vcs::GitLabOptions wanted;
@@ -34,16 +35,18 @@ struct GitLabWorld {
     wanted.token = Secret("glpat-test");
     wanted.timeout = 300ms;
     wanted.write_gap = 0ms;
+    wanted.external_status_checks = true;
     forge = vcs::create_gitlab_forge(loop.executor(), *http, clock, wanted);
   }
   ~GitLabWorld() { loop.run(gitlab.wire().stop()); }
 
-  GitLabStandInOptions options(bool runs_pipelines) {
+  GitLabStandInOptions options(bool runs_pipelines, std::vector<std::string> external_checks) {
     GitLabStandInOptions made;
     made.token = Secret("glpat-test");
     made.webhook_token = Secret("hook token");
     made.signing_key = Secret(signing_key);
     made.runs_pipelines = runs_pipelines;
+    made.external_checks = std::move(external_checks);
     made.now = [this] { return clock.now(); };
     return made;
   }
@@ -148,6 +151,62 @@ TEST_CASE("without pipelines of the project's own one external pipeline holds th
       world.forge->publish_check(world.repo, ref, world.check(number, vcs::CheckState::completed, "Done")));
   CHECK(world.gitlab.pipelines().size() == 1);
   CHECK(world.gitlab.statuses().size() == 1);
+}
+
+TEST_CASE("external status checks of our name are answered, once for each state, and no others") {
+  GitLabWorld world(true, {"licences", "diffgate"});
+  const int number = world.gitlab.open({.edits = {{"a", "b"}}}).number;
+  std::optional<vcs::CheckRef> ref;
+  vcs::Check failed = world.check(number, vcs::CheckState::completed, "A gate fails");
+  failed.conclusion = vcs::Conclusion::failure;
+  for (const vcs::Check& check : {world.check(number, vcs::CheckState::queued, "Queued"),
+                                  world.check(number, vcs::CheckState::in_progress, "Comparing"), failed}) {
+    ref = world.loop.run(world.forge->publish_check(world.repo, ref, check));
+  }
+  CHECK(world.gitlab.status_check_responses() ==
+        std::map<std::int64_t, std::vector<std::string>>{{72, {"failed"}}});
+  world.loop.run(
+      world.forge->publish_check(world.repo, {}, world.check(number, vcs::CheckState::completed, "Fine")));
+  CHECK(world.gitlab.status_check_responses().at(72).back() == "passed");
+}
+
+TEST_CASE("where the licence has no external status checks nobody asks twice in an hour") {
+  GitLabWorld world;
+  const int number = world.gitlab.open({.edits = {{"a", "b"}}}).number;
+  const auto ref = world.loop.run(
+      world.forge->publish_check(world.repo, {}, world.check(number, vcs::CheckState::queued, "Queued")));
+  world.loop.run(
+      world.forge->publish_check(world.repo, ref, world.check(number, vcs::CheckState::completed, "Done")));
+  CHECK(world.gitlab.wire().count("GET", "*/status_checks") == 1);
+}
+
+TEST_CASE("a note gets one award emoji, and one that is gone is no error") {
+  GitLabWorld world;
+  const int number = world.gitlab.open({.edits = {{"a", "b"}}}).number;
+  const std::int64_t note = world.gitlab.comment_as(number, "ada", "/diffgate run");
+  const auto react = [&](const std::string& id, vcs::Receipt receipt) {
+    world.loop.run(world.forge->react(world.repo, vcs::PullNumber(number), id, receipt));
+  };
+  react(std::to_string(note), vcs::Receipt::accepted);
+  react(std::to_string(note), vcs::Receipt::accepted);
+  react("999999", vcs::Receipt::refused);
+  react("../../evil", vcs::Receipt::refused);
+  CHECK(world.gitlab.emoji_of(note) == std::vector<std::string>{"eyes"});
+  CHECK(world.loop.run(world.forge->is_own_user("diffgate-bot")));
+  CHECK_FALSE(world.loop.run(world.forge->is_own_user("ada")));
+}
+
+TEST_CASE("the merge request's own commits come oldest first") {
+  GitLabWorld world;
+  NewPullRequest request;
+  request.message = "first";
+  request.edits = {{"a", "b"}};
+  const int number = world.gitlab.open(request).number;
+  world.gitlab.push(number, "second", {{"a", "c"}});
+  const vcs::PullRequest pull =
+      world.loop.run(world.forge->pull_request(world.repo, vcs::PullNumber(number)));
+  CHECK(world.loop.run(world.forge->commit_messages(world.repo, pull)) ==
+        std::vector<std::string>{"first", "second"});
 }
 
 TEST_CASE("the note is edited in place, and one planted by another is left alone") {

@@ -150,6 +150,43 @@ TEST_CASE("a comment stays within its limit and balanced, whatever the names and
   }
 }
 
+TEST_CASE("a comment tells what the last push changed, or that it changed nothing") {
+  RunReport report = test::ordinary_report();
+  report.since = SinceLastPush{"0123456789abcdef", {{"orders", "12 rows added", "identical"}}, 7};
+  std::string text = comment_markdown(report, {});
+  CHECK(text.find("**Since the last push** (`0123456`): 1 result has changed, 7 stayed.\n\n"
+                  "| Model | Before | Now |\n|:--|:--|:--|\n| `orders` | 12 rows added | identical |\n") !=
+        std::string::npos);
+  check_is_sound(text, 65'536);
+  report.since->changes = {{"orders", "", "12 rows added"}, {"stg_old", "identical", ""}};
+  text = comment_markdown(report, {});
+  CHECK(text.find("| `orders` | *not in the diff* | 12 rows added |\n"
+                  "| `stg_old` | identical | *not in the diff any more* |\n") != std::string::npos);
+  report.since->changes.clear();
+  text = comment_markdown(report, {});
+  CHECK(text.find("**Since the last push** (`0123456`): no result has changed.\n") != std::string::npos);
+}
+
+TEST_CASE("an accepted model says so in its row and who accepted it in its details") {
+  RunReport report = test::ordinary_report();
+  report.models[0].accepted = Acceptance{"ada", "the backfill", "0123456789abcdef", {}};
+  const std::string text = comment_markdown(report, {});
+  CHECK(text.find("`orders` (accepted) | ") != std::string::npos);
+  CHECK(text.find("- accepted by ada at `0123456`: the backfill\n") != std::string::npos);
+}
+
+TEST_CASE("the comment lists each key and how it was found, those without one first") {
+  const std::string text = comment_markdown(test::ordinary_report(), {});
+  const std::size_t fold = text.find("Keys and how they were found: 1 model has none</summary>");
+  REQUIRE(fold != std::string::npos);
+  const std::size_t without =
+      text.find("| `fct_payments` | none | whole rows were compared; name it under", fold);
+  const std::size_t with = text.find("| `orders` | `orders_id` | a unique test |", fold);
+  CHECK(without != std::string::npos);
+  CHECK(with != std::string::npos);
+  CHECK(without < with);
+}
+
 TEST_CASE("what is cut is counted") {
   RunReport report = test::ordinary_report();
   const ModelResult pattern = report.models[0];

@@ -35,6 +35,8 @@ struct FakeForge {
   std::string commit_message = "change orders";
   std::optional<vcs::Sha> merge_base;
   bool actor_may_write = true;
+  std::vector<std::string> commit_messages;  // along first parents, oldest first
+  std::vector<std::string> reactions;        // "<comment> accepted"
 
   std::vector<CheckRun> checks;
   std::vector<Comment> comments;
@@ -140,6 +142,16 @@ class ForgeHandle final : public vcs::Forge {
   Awaitable<bool> can_write(vcs::Repo, std::string) override {
     fake_.called("can_write");
     co_return fake_.actor_may_write;
+  }
+  Awaitable<std::vector<std::string>> commit_messages(vcs::Repo, vcs::PullRequest) override {
+    fake_.called("commit_messages");
+    co_return fake_.commit_messages;
+  }
+  Awaitable<bool> is_own_user(std::string user) override { co_return user == "diffgate[bot]"; }
+  Awaitable<void> react(vcs::Repo, vcs::PullNumber, std::string comment_id, vcs::Receipt receipt) override {
+    fake_.called("react");
+    fake_.reactions.push_back(comment_id + (receipt == vcs::Receipt::accepted ? " accepted" : " refused"));
+    co_return;
   }
   Awaitable<vcs::CheckRef> publish_check(vcs::Repo, std::optional<vcs::CheckRef> known,
                                          vcs::Check check) override {

@@ -266,6 +266,7 @@ TEST_CASE("pipeline: the base branch's rules hold, the pull request's own edit i
   world.deliver("opened");
   world.settle();
   CHECK(last_state(world) == "skipped");
+  CHECK(world.forge.last_check().now.annotations.size() == 1);  // also where nothing is run
 
   world.forge.pull.labels = {"data"};
   world.upload_production();
@@ -276,6 +277,23 @@ TEST_CASE("pipeline: the base branch's rules hold, the pull request's own edit i
   REQUIRE_FALSE(check.annotations.empty());
   CHECK(check.annotations[0].path == ".diffgate.yml");
   CHECK(check.annotations[0].level == vcs::Annotation::Level::warning);
+}
+
+TEST_CASE("pipeline: the pull request's valid rules are shown in advance, with what they would decide") {
+  DaemonWorld world;
+  world.forge.base_files[".diffgate.yml"] = "slim_diff: true\n";
+  world.forge.head_files[".diffgate.yml"] = "slim_diff: false\npull_request_label: data\n";
+  world.forge.files.push_back({.path = ".diffgate.yml", .previous_path = {}, .is_removed = false});
+  world.start();
+  world.upload_production();
+  world.upload_pull_request();
+  world.deliver("opened");
+  world.settle();
+  REQUIRE(world.forge.comments.size() == 1);
+  const std::string& comment = world.forge.comments[0].body;
+  CAPTURE(comment);
+  CHECK(contains(comment, "this pull request changes .diffgate.yml: once it is merged these rules hold"));
+  CHECK(contains(comment, "this pull request would not be run then"));
 }
 
 TEST_CASE("pipeline: a rules file that can't be read for the moment is not taken for none") {
@@ -537,6 +555,25 @@ TEST_CASE("pipeline: an event that the API does not show yet is waited for") {
   world.settle();
   CHECK(last_state(world) == "queued");
   CHECK(contains(world.forge.last_check().now.title, "Waiting for"));
+}
+
+TEST_CASE("pipeline: a head that the API never comes to show fails closed, with the reason") {
+  DaemonWorld world;
+  world.start();
+  const vcs::Sha shown = world.forge.pull.head_sha;
+  world.push('2');
+  world.deliver("synchronize");
+  world.forge.pull.head_sha = shown;  // the API stays behind
+  world.forge.pull.updated_at -= std::chrono::seconds(1);
+  for (int i = 0; i < 5'000 && world.forge.checks.empty(); ++i) {
+    world.clock.advance(std::chrono::seconds(1));
+    world.loop.run(pause());
+  }
+  world.settle();
+  CHECK(last_state(world) == "failure");
+  CHECK(world.forge.last_check().now.head_sha.value() == sha_of('2'));
+  CHECK(contains(world.forge.last_check().now.title, "does not show yet what its event told"));
+  CHECK(world.forge.comments.empty());
 }
 
 TEST_CASE("pipeline: a repository that was renamed keeps its project") {

@@ -222,7 +222,10 @@ app::RunReport hostile_report(std::size_t models) {
   app::RunReport report = ordinary_report();
   const ModelResult pattern = report.models[0];
   report.models.clear();
+  report.since = app::SinceLastPush{names[models % names.size()], {}, 3};
   for (std::size_t i = 0; i < models; ++i) {
+    const std::string& other = names[(i + 1) % names.size()];
+    report.since->changes.push_back({other, other, other});
     const std::string& name = names[i % names.size()];
     ModelResult result = pattern;
     result.model.id = dbt::UniqueId(fmt::format("model.shop.{}", i));
@@ -233,6 +236,7 @@ app::RunReport hostile_report(std::size_t models) {
     result.model.key.columns = {name};
     result.model.key.notes = {name};
     result.notes = {name};
+    if (i % 2 == 0) result.accepted = app::Acceptance{name, name, name, {}};
     result.diff->key = {diff::Identifier(name)};
     for (diff::ColumnDiff& changed : result.diff->columns) changed.name = diff::Identifier(name);
     result.diff->columns.back().not_compared = name;

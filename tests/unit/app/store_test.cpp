@@ -212,7 +212,7 @@ TEST_CASE("store: a run ends once, with its outcome, and can be done again as a 
 
   SUBCASE("a completed check: the next attempt gets a check of its own") {
     loop.run(store->put_check(run.id, {"17", "completed", "completed", "hash"}));
-    const auto restarted = loop.run(store->restart_run(run.id, true, at(4'000)));
+    const auto restarted = loop.run(store->restart_run(run.id, Restart::confirm, at(4'000)));
     REQUIRE(restarted.has_value());
     CHECK(restarted->attempt == 2);
     CHECK(restarted->state == RunState::queued);
@@ -220,10 +220,10 @@ TEST_CASE("store: a run ends once, with its outcome, and can be done again as a 
     CHECK(restarted->started_at == at(4'000));
     CHECK_FALSE(loop.run(store->check_of(run.id)).has_value());
     CHECK(loop.run(store->models(run.id)).empty());
-    CHECK_FALSE(loop.run(store->restart_run(run.id, false, at(4'001))).has_value());
+    CHECK_FALSE(loop.run(store->restart_run(run.id, Restart::measure_all, at(4'001))).has_value());
   }
   SUBCASE("an open check: the next attempt goes on with it") {
-    REQUIRE(loop.run(store->restart_run(run.id, false, at(4'000))).has_value());
+    REQUIRE(loop.run(store->restart_run(run.id, Restart::measure_all, at(4'000))).has_value());
     CHECK(loop.run(store->check_of(run.id)).value().ref == "17");
   }
 }

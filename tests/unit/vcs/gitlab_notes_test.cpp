@@ -83,3 +83,40 @@ TEST_CASE("a note beyond GitLab's limit is cut by whole lines") {
   CHECK(sent.size() <= 1'000'000);
   CHECK(sent.ends_with("| größe | 12 |\n\n… cut here: it is longer than a comment may be.\n"));
 }
+
+TEST_CASE("a person's note gets an award emoji, and what GitLab says when it is there already is no error") {
+  GitLabSetup setup;
+  const std::string award = kNotes + "/31/award_emoji";
+  setup.http.once("POST", award, answer(201, R"({"id":1,"name":"eyes"})"));
+  const auto react = [&](const std::string& id, Receipt receipt) {
+    setup.loop.run(setup.forge->react(gitlab_repo(), PullNumber(7), id, receipt));
+  };
+  react("31", Receipt::accepted);
+  CHECK(json::parse(setup.http.requests().back().body) == json{{"name", "eyes"}});
+  setup.http.once("POST", award,
+                  answer(404, R"({"message":"404 Award Emoji Name has already been taken Not Found"})"));
+  react("31", Receipt::refused);
+  CHECK(json::parse(setup.http.requests().back().body) == json{{"name", "confused"}});
+  const std::size_t before = setup.http.requests().size();
+  react("31/../32", Receipt::accepted);
+  CHECK(setup.http.requests().size() == before);
+}
+
+TEST_CASE("commit messages are those of the merge request's own commits, oldest first") {
+  GitLabSetup setup;
+  PullRequest pull;
+  pull.base_sha = Sha(gitlab_sha('b'));
+  pull.head_sha = Sha(gitlab_sha('d'));
+  setup.http.once("GET",
+                  kProject + "/repository/commits?ref_name=" + gitlab_sha('b') + ".." + gitlab_sha('d') +
+                      "&first_parent=true&per_page=100",
+                  answer(200, R"([{"id":"2","message":"second"},{"id":"1","message":"first"}])"));
+  CHECK(setup.loop.run(setup.forge->commit_messages(gitlab_repo(), pull)) ==
+        std::vector<std::string>{"first", "second"});
+}
+
+TEST_CASE("the bot knows its own name") {
+  NotesSetup setup;
+  CHECK(setup.loop.run(setup.forge->is_own_user("diffgate")));
+  CHECK_FALSE(setup.loop.run(setup.forge->is_own_user("ada")));
+}
