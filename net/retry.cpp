@@ -116,7 +116,30 @@ std::optional<milliseconds> retry_delay(const RetryPolicy& policy, int attempt, 
   return backoff(policy, attempt, jitter);
 }
 
-Awaitable<Response> send_with_retries(HttpClient& client, Clock& clock, RetryPolicy policy, Request request) {
+std::optional<milliseconds> limit_delay(const Response& response, UtcTime now) {
+  if (!is_limit(response)) return time_to_reset(response, now);
+  std::optional<milliseconds> asked = retry_after(response, now);
+  if (!asked) asked = time_to_reset(response, now);
+  return asked.value_or(kUnnamedLimitDelay);
+}
+
+RateLimited::RateLimited(std::string where, UtcTime until)
+    : Error(ErrorClass::remote_transient, "the rate limit is used up until " + iso8601(until),
+            std::move(where), "it is tried again then"),
+      until_(until) {}
+
+std::optional<UtcTime> limited_until(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const RateLimited& limited) {
+    return limited.until();
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
+Awaitable<Response> send_with_retries(HttpClient& client, Clock& clock, RetryPolicy policy, Request request,
+                                      std::function<void(const Response&)> on_response) {
   for (int attempt = 1;; ++attempt) {
     std::optional<Response> response;
     std::exception_ptr failure;
@@ -127,6 +150,7 @@ Awaitable<Response> send_with_retries(HttpClient& client, Clock& clock, RetryPol
       failure = std::current_exception();
       delay = retry_delay(policy, attempt, request, error, random_jitter());
     }
+    if (response && on_response) on_response(*response);
     if (response) delay = retry_delay(policy, attempt, request, *response, clock.now(), random_jitter());
     if (delay) {
       co_await clock.sleep_for(*delay);

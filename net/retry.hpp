@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -35,8 +37,28 @@ std::optional<std::chrono::milliseconds> retry_delay(const RetryPolicy& policy, 
                                                      const Request& request, const Error& error,
                                                      double jitter);
 
-// Sends with bounded retries; the last response or error is the caller's.
-Awaitable<Response> send_with_retries(HttpClient& client, Clock& clock, RetryPolicy policy, Request request);
+// How long the peer wants everybody to wait who shares the caller's limits: it turned this request away
+// because of one, or answered it as the last within it. Pure.
+std::optional<std::chrono::milliseconds> limit_delay(const Response& response, UtcTime now);
+
+// A limit that is over only at `until`: longer than a call should wait.
+class RateLimited : public Error {
+ public:
+  RateLimited(std::string where, UtcTime until);
+
+  UtcTime until() const { return until_; }
+
+ private:
+  UtcTime until_;
+};
+
+// When `failure` says that a limit will be over; nullopt if it is none.
+std::optional<UtcTime> limited_until(const std::exception_ptr& failure);
+
+// Sends with bounded retries; the last response or error is the caller's. `on_response`, if given, sees every
+// response as it comes.
+Awaitable<Response> send_with_retries(HttpClient& client, Clock& clock, RetryPolicy policy, Request request,
+                                      std::function<void(const Response&)> on_response = {});
 
 // Gives out turns in order of arrival, each at least `gap` after the one before. The clock must outlive it.
 class Pacer {

@@ -47,6 +47,7 @@ struct LabelEvent {
   std::string name;        // the name before
   std::string renamed_to;  // empty if not renamed
   bool is_deleted = false;
+  std::string default_branch;
 };
 
 // A comment newly written on a pull request. Edits are no events: whoever may edit another's comment could
@@ -59,9 +60,6 @@ struct CommentEvent {
   bool is_bot = false;     // as far as the payload says so
   std::string body;        // as written: Markdown, CRLF and all
 };
-
-// What a person asks by a button on a check: GitHub's own "Re-run" or one of ours.
-enum class CheckAction { rerun, accept, downstream };
 
 struct CheckActionEvent {
   Repo repo;

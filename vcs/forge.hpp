@@ -12,6 +12,7 @@
 #include "net/clock.hpp"
 #include "net/http.hpp"
 #include "net/secret.hpp"
+#include "vcs/delivery.hpp"
 #include "vcs/types.hpp"
 
 namespace diffgate::vcs {
@@ -28,6 +29,13 @@ struct Annotation {
   std::string message;
 };
 
+// A button that a completed check offers; GitHub shows three at most and nobody else any.
+struct CheckButton {
+  CheckAction action = CheckAction::rerun;
+  std::string label;        // 20 characters
+  std::string description;  // 40 characters
+};
+
 // A check run (GitHub) or commit status (GitLab) as it should look. Texts are within the forge's limits when
 // the renderer kept to `limits()`; a forge still cuts rather than fails.
 struct Check {
@@ -42,6 +50,7 @@ struct Check {
   std::string details_url;
   std::string external_id;
   std::vector<Annotation> annotations;
+  std::vector<CheckButton> buttons;
 };
 
 // What a person's comment is answered with at once, as a reaction: seen and being carried out, or not for
@@ -56,6 +65,13 @@ using CommentRef = Named<std::string, struct CommentRefTag>;
 struct Limits {
   std::size_t comment_characters = 65'536;
   std::size_t summary_characters = 65'535;  // 0: a check shows its title alone
+};
+
+// A webhook that the forge could not deliver, as it would have come.
+struct MissedDelivery {
+  DeliveryId id;
+  std::string event;
+  std::string body;
 };
 
 // One forge. Every call has a deadline, is retried within bounds, paced, and throws Error: remote_transient
@@ -84,6 +100,16 @@ class Forge {
 
   // The best common ancestor; nullopt if the two share none.
   virtual Awaitable<std::optional<Sha>> merge_base(Repo repo, Sha base, Sha head) = 0;
+
+  // The branch's tip; nullopt if there is no such branch. A pull request's own base_sha may lag behind it.
+  virtual Awaitable<std::optional<Sha>> branch_tip(Repo repo, std::string branch) = 0;
+
+  // The open pull requests whose head this commit is, those of forks too.
+  virtual Awaitable<std::vector<PullNumber>> pull_requests_of(Repo repo, Sha head) = 0;
+
+  // What the forge failed to deliver since then and still knows of, oldest first; nothing on a forge that
+  // keeps no log of it.
+  virtual Awaitable<std::vector<MissedDelivery>> missed_deliveries(UtcTime since) = 0;
 
   // Every open pull request; used to catch up after downtime.
   virtual Awaitable<std::vector<PullRequest>> open_pull_requests(Repo repo) = 0;

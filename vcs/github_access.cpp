@@ -1,39 +1,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "net/url.hpp"
 #include "vcs/forge_access.hpp"
 #include "vcs/github_api.hpp"
 #include "vcs/github_error.hpp"
+#include "vcs/github_requirements.hpp"
 
 namespace diffgate::vcs {
 namespace {
-
-struct Permission {
-  std::string_view name;
-  std::string_view label;  // as the App's settings page calls it
-  bool is_write;
-};
-
-constexpr auto kPermissions = std::to_array<Permission>({
-    {"checks", "Checks", true},
-    {"pull_requests", "Pull requests", true},
-    {"contents", "Contents", false},
-    {"metadata", "Metadata", false},
-});
-
-// GitHub's names of the events; without them nothing tells us of a pull request.
-constexpr auto kEvents = std::to_array<std::string_view>({"pull_request", "push", "label"});
 
 // Servers older than this field say nothing of permissions; then nothing is missing that we know of.
 std::vector<AccessProblem> missing_permissions(const JsonView& answer, const std::string& fix) {
   std::vector<AccessProblem> out;
   const std::optional<JsonView> granted = answer.optional_object("permissions");
   if (!granted) return out;
-  for (const Permission& wanted : kPermissions) {
+  for (const GitHubPermission& wanted : kGitHubPermissions) {
     const std::string level = granted->optional_text(wanted.name).value_or("");
     if (level == "write" || level == "admin" || (level == "read" && !wanted.is_write)) continue;
     out.push_back({fmt::format("the permission {}: {} is missing", wanted.label,
@@ -48,7 +32,7 @@ std::vector<AccessProblem> missing_events(const JsonView& app) {
   std::set<std::string> subscribed;
   for (const JsonView& event : app.elements("events")) subscribed.insert(event.as_text());
   if (subscribed.empty()) return out;  // also what a server says that lists none
-  for (const std::string_view event : kEvents) {
+  for (const std::string_view event : kGitHubEvents) {
     if (subscribed.contains(std::string(event))) continue;
     out.push_back({fmt::format("the App is not subscribed to the event {}", event),
                    "tick it under Permissions & events in the App's settings"});

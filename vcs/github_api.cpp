@@ -8,6 +8,20 @@
 
 namespace diffgate::vcs {
 
+namespace {
+
+bool is_configuration(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    return error.error_class() == ErrorClass::configuration;
+  } catch (...) {
+    return false;  // a cancellation or a defect
+  }
+}
+
+}  // namespace
+
 std::string repo_path(const Repo& repo, std::string_view rest) {
   return "/repos/" + net::encode_path(repo.full_name) + std::string(rest);
 }
@@ -22,10 +36,10 @@ GitHubApi::GitHubApi(const asio::any_io_executor& executor, net::HttpClient& cli
            std::move(options.on_warning)),
       tokens_(executor, app_, clock) {}
 
-net::Pacer& GitHubApi::pacer_of(InstallationId installation) {
-  std::unique_ptr<net::Pacer>& pacer = pacers_[installation];
-  if (!pacer) pacer = std::make_unique<net::Pacer>(executor_, clock_, write_gap_);
-  return *pacer;
+GitHubApi::Lane& GitHubApi::lane_of(InstallationId installation) {
+  std::unique_ptr<Lane>& lane = lanes_[installation];
+  if (!lane) lane = std::make_unique<Lane>(executor_, clock_, write_gap_);
+  return *lane;
 }
 
 Awaitable<InstallationId> GitHubApi::installation_of(Repo repo) {
@@ -34,27 +48,58 @@ Awaitable<InstallationId> GitHubApi::installation_of(Repo repo) {
 }
 
 Awaitable<net::Response> GitHubApi::send(Repo repo, GitHubAccess access, ApiCall call) {
-  const InstallationId installation = co_await installation_of(repo);
+  InstallationId installation = co_await installation_of(repo);
   for (int attempt = 1;; ++attempt) {
-    const Secret token = co_await token_of(installation, repo, access);
-    if (call.method != "GET") co_await pacer_of(installation).turn();
-    net::Response response = co_await rest_.send(call, github_headers(token, call.accept));
+    std::optional<Secret> token;
+    std::exception_ptr failure;
+    try {
+      token = co_await tokens_.get(installation, repo, access);
+    } catch (...) {
+      failure = std::current_exception();  // looked into below
+    }
+    if (failure) {
+      installation = co_await replacement_of(installation, repo, failure);
+      token = co_await tokens_.get(installation, repo, access);
+    }
+    net::Response response = co_await send_once(installation, *token, call);
     if (response.status != 401 || attempt == 2) co_return response;
     // Revoked, or expired by a clock that runs ahead of ours.
-    tokens_.forget(installation, repo, access, token);
+    tokens_.forget(installation, repo, access, *token);
   }
 }
 
-Awaitable<Secret> GitHubApi::token_of(InstallationId installation, Repo repo, GitHubAccess access) {
-  std::exception_ptr failure;
-  try {
-    co_return co_await tokens_.get(installation, repo, access);
-  } catch (...) {
-    failure = std::current_exception();
+Awaitable<net::Response> GitHubApi::send_once(InstallationId installation, Secret token, ApiCall call) {
+  Lane& lane = lane_of(installation);
+  net::Headers headers = github_headers(token, call.accept);
+  const auto observe = [&lane](const net::Response& response) { lane.limit.observe(response); };
+  co_await lane.limit.pass(name_of(call));
+  if (call.method != "GET") {
+    co_await lane.writes.turn();
+    co_return co_await rest_.send(std::move(call), std::move(headers), observe);
   }
-  // The installation that we looked up may be gone; the next call looks again.
+  const std::string key = std::to_string(installation.value()) + " " + call.accept + " " + call.path;
+  const std::shared_ptr<const net::Response> known = cache_.find(key);
+  if (known) headers.set("If-None-Match", std::string(known->headers.get("ETag").value_or("")));
+  net::Response response = co_await rest_.send(std::move(call), std::move(headers), observe);
+  if (response.status == 304 && known) co_return *known;
+  cache_.keep(key, response);
+  co_return response;
+}
+
+// The installation may have been replaced by another: the App was removed and installed anew, or the
+// repository has another owner. Throws `failure` if there is no other.
+Awaitable<InstallationId> GitHubApi::replacement_of(InstallationId installation, Repo repo,
+                                                    std::exception_ptr failure) {
   app_.forget_installation(repo);
-  std::rethrow_exception(failure);
+  if (!is_configuration(failure)) std::rethrow_exception(failure);
+  std::optional<InstallationId> found;
+  try {
+    found = co_await app_.installation_of(repo);
+  } catch (const Error&) {
+    found = std::nullopt;  // the first failure says more
+  }
+  if (!found || *found == installation) std::rethrow_exception(failure);
+  co_return *found;
 }
 
 Awaitable<net::Response> GitHubApi::succeed(Repo repo, GitHubAccess access, ApiCall call) {

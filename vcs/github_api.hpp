@@ -9,10 +9,12 @@
 #include "net/clock.hpp"
 #include "net/http.hpp"
 #include "net/retry.hpp"
+#include "vcs/conditional_cache.hpp"
 #include "vcs/forge.hpp"
 #include "vcs/github_app.hpp"
 #include "vcs/github_tokens.hpp"
 #include "vcs/json.hpp"
+#include "vcs/rate_limit_gate.hpp"
 #include "vcs/rest.hpp"
 #include "vcs/types.hpp"
 
@@ -21,8 +23,9 @@ namespace diffgate::vcs {
 // "/repos/acme/dbt" and what follows.
 std::string repo_path(const Repo& repo, std::string_view rest);
 
-// Calls in the name of the installation that covers a repository. Writes of one installation are paced;
-// installations do not wait for each other.
+// Calls in the name of the installation that covers a repository. Writes of one installation are paced, and
+// all its calls wait while it is over a limit; installations do not wait for each other. Reads are
+// conditional where GitHub gave an ETag.
 class GitHubApi {
  public:
   GitHubApi(const asio::any_io_executor& executor, net::HttpClient& client, Clock& clock,
@@ -47,9 +50,21 @@ class GitHubApi {
   Clock& clock() { return clock_; }
 
  private:
+  static constexpr std::size_t kCacheBytes = 16U << 20U;
+
   Awaitable<InstallationId> installation_of(Repo repo);
-  Awaitable<Secret> token_of(InstallationId installation, Repo repo, GitHubAccess access);
-  net::Pacer& pacer_of(InstallationId installation);
+  Awaitable<InstallationId> replacement_of(InstallationId installation, Repo repo,
+                                           std::exception_ptr failure);
+  Awaitable<net::Response> send_once(InstallationId installation, Secret token, ApiCall call);
+
+  // What the calls of one installation share.
+  struct Lane {
+    Lane(const asio::any_io_executor& executor, Clock& clock, std::chrono::milliseconds write_gap)
+        : writes(executor, clock, write_gap), limit(clock) {}
+    net::Pacer writes;
+    RateLimitGate limit;
+  };
+  Lane& lane_of(InstallationId installation);
 
   asio::any_io_executor executor_;
   Clock& clock_;
@@ -57,7 +72,8 @@ class GitHubApi {
   Rest rest_;
   GitHubApp app_;
   InstallationTokens tokens_;
-  std::map<InstallationId, std::unique_ptr<net::Pacer>> pacers_;
+  std::map<InstallationId, std::unique_ptr<Lane>> lanes_;
+  ConditionalCache cache_{kCacheBytes};
 };
 
 }  // namespace diffgate::vcs

@@ -11,7 +11,7 @@
 #include "vcs/text_limits.hpp"
 
 // GitHub REST, "Create a check run": summary and text of 65,535 characters, a message of 64 KB and a title of
-// 255 an annotation.
+// 255 an annotation; three buttons.
 
 namespace diffgate::vcs {
 namespace {
@@ -21,6 +21,9 @@ using nlohmann::json;
 constexpr std::size_t kMaxText = 65'535;
 constexpr std::size_t kMaxMessage = 64'000;
 constexpr std::size_t kMaxTitle = 255;
+constexpr std::size_t kMaxButtons = 3;
+constexpr std::size_t kMaxButtonLabel = 20;
+constexpr std::size_t kMaxButtonDescription = 40;
 constexpr std::string_view kCutNotice = "\n… cut here: it is longer than GitHub shows.\n";
 
 std::string_view name_of(CheckState state) {
@@ -101,6 +104,12 @@ json common_body(const Check& check, UtcTime now, std::size_t first_annotation) 
   if (!check.details_url.empty()) body["details_url"] = check.details_url;
   if (!check.external_id.empty()) body["external_id"] = check.external_id;
   if (auto output = output_body(check, first_annotation)) body["output"] = *std::move(output);
+  for (const CheckButton& button : check.buttons) {
+    if (check.state != CheckState::completed || body["actions"].size() == kMaxButtons) break;
+    body["actions"].push_back({{"label", cut_characters(button.label, kMaxButtonLabel)},
+                               {"description", cut_characters(button.description, kMaxButtonDescription)},
+                               {"identifier", identifier_of(button.action)}});
+  }
   return body;
 }
 

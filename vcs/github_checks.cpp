@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char* kPermission = "checks: write";
 
-// The open check run of ours that carries the check's external_id, if there is one.
+// The open check run of ours that carries the check's external_id, if there is one; a completed one serves
+// for a completed check.
 Awaitable<std::optional<CheckRun>> find_open_run(GitHubApi& api, Repo repo, Check check) {
   if (check.external_id.empty()) co_return std::nullopt;
   const ApiCall call{
@@ -30,8 +31,10 @@ Awaitable<std::optional<CheckRun>> find_open_run(GitHubApi& api, Repo repo, Chec
     const auto app = run.optional_object("app");
     // Another App may copy an external_id.
     if (!app || app->integer("id") != self.id) continue;
-    if (run.optional_text("external_id") != check.external_id || run.text("status") == "completed") continue;
-    co_return CheckRun{.id = run.integer("id"), .head_sha = check.head_sha};
+    const bool is_completed = run.text("status") == "completed";
+    if (run.optional_text("external_id") != check.external_id) continue;
+    if (is_completed && check.state != CheckState::completed) continue;
+    co_return CheckRun{.id = run.integer("id"), .head_sha = check.head_sha, .is_completed = is_completed};
   }
   co_return std::nullopt;
 }

@@ -69,13 +69,20 @@ Event read_push(std::string_view forge, const JsonView& payload) {
 Event read_label(std::string_view forge, const JsonView& payload) {
   const std::string action = payload.text("action");
   const std::string name = payload.object("label").text("name");
-  if (action == "deleted") return LabelEvent{read_event_repo(forge, payload), name, "", true};
+  LabelEvent event;
+  event.repo = read_event_repo(forge, payload);
+  event.default_branch = payload.object("repository").optional_text("default_branch").value_or("");
+  event.name = name;
+  event.is_deleted = action == "deleted";
+  if (event.is_deleted) return event;
   if (action != "edited")
     return IgnoredEvent{fmt::format("the label action '{:.60}' changes nothing here", action)};
   const auto changes = payload.optional_object("changes");
   const auto renamed = changes ? changes->optional_object("name") : std::nullopt;
   if (!renamed) return IgnoredEvent{"a label's colour or description changed, not its name"};
-  return LabelEvent{read_event_repo(forge, payload), renamed->text("from"), name, false};
+  event.name = renamed->text("from");
+  event.renamed_to = name;
+  return event;
 }
 
 Event read_issue_comment(std::string_view forge, const JsonView& payload) {

@@ -10,6 +10,7 @@
 #include "vcs/github_api.hpp"
 #include "vcs/github_checks.hpp"
 #include "vcs/github_comments.hpp"
+#include "vcs/github_deliveries.hpp"
 #include "vcs/github_error.hpp"
 #include "vcs/github_files.hpp"
 #include "vcs/github_payload.hpp"
@@ -73,10 +74,10 @@ class GitHubForge final : public Forge {
   }
 
   Awaitable<std::optional<std::string>> file_at(Repo repo, std::string path, Sha sha) override {
-    const ApiCall call{
-        .path = repo_path(repo, fmt::format("/contents/{}?ref={}", net::encode_path(path), sha.value())),
-        .accept = "application/vnd.github.raw+json, application/json;q=0.9",
-        .permission = "contents: read"};
+    const ApiCall call{.path = repo_path(repo, fmt::format("/contents/{}?ref={}",
+                                                           net::encode_path_segment(path), sha.value())),
+                       .accept = "application/vnd.github.raw+json, application/json;q=0.9",
+                       .permission = "contents: read"};
     net::Response response = co_await api_.send(repo, GitHubAccess::read, call);
     if (response.status == 404) {
       // "No commit found for the ref": the API lags behind the webhook, which says nothing about the file.
@@ -126,6 +127,42 @@ class GitHubForge final : public Forge {
     if (response.status != 200) throw github_error(call, response);
     const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
     co_return document.root().object("merge_base_commit").sha("sha");
+  }
+
+  Awaitable<std::optional<Sha>> branch_tip(Repo repo, std::string branch) override {
+    const ApiCall call{.path = repo_path(repo, "/git/ref/" + net::encode_path_segment("heads/" + branch)),
+                       .permission = "contents: read"};
+    const net::Response response = co_await api_.send(repo, GitHubAccess::read, call);
+    if (response.status == 404) co_return std::nullopt;
+    if (response.status != 200) throw github_error(call, response);
+    const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
+    co_return document.root().object("object").sha("sha");
+  }
+
+  Awaitable<std::vector<PullNumber>> pull_requests_of(Repo repo, Sha head) override {
+    const ApiCall call{.path = repo_path(repo, fmt::format("/commits/{}/pulls?per_page=100", head.value())),
+                       .permission = "pull_requests: read"};
+    std::vector<PullNumber> numbers;
+    co_await api_.each_page(repo, call, kMaxPullRequestPages, [&](const JsonView& page) {
+      for (const JsonView& one : page.elements()) {
+        const PullRequest pull = read_github_pull_request(one, repo.id);
+        // Also listed: those that merged the commit or hold it further down, and the fork's own.
+        const bool is_here = pull.base_repo == RepoId(0) || pull.base_repo == repo.id;
+        if (pull.is_open && pull.head_sha == head && is_here) numbers.push_back(pull.number);
+      }
+      return true;
+    });
+    if (!numbers.empty()) co_return numbers;
+    // A fork's commits are not always linked to the pull request that they are in.
+    const std::vector<PullRequest> open = co_await open_pull_requests(repo);
+    for (const PullRequest& pull : open) {
+      if (pull.head_sha == head) numbers.push_back(pull.number);
+    }
+    co_return numbers;
+  }
+
+  Awaitable<std::vector<MissedDelivery>> missed_deliveries(UtcTime since) override {
+    return missed_github_deliveries(api_, since);
   }
 
   Awaitable<std::vector<PullRequest>> open_pull_requests(Repo repo) override {

@@ -16,7 +16,8 @@ PullRequest read_github_pull_request(const JsonView& json, RepoId repo) {
   pull.base_branch = base.text("ref");
   pull.base_sha = base.sha("sha");
   const auto base_repo = base.optional_object("repo");
-  const RepoId home = base_repo ? RepoId(base_repo->integer("id")) : repo;
+  if (base_repo) pull.base_repo = RepoId(base_repo->integer("id"));
+  const RepoId home = base_repo ? pull.base_repo : repo;
 
   const JsonView head = json.object("head");
   pull.head_branch = head.text("ref");

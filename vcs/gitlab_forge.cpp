@@ -53,7 +53,10 @@ class GitLabForge final : public Forge {
     const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
     PullRequest pull = read_gitlab_merge_request(document.root());
     // Its diff is not made yet in the seconds after it was opened.
-    if (pull.base_sha == Sha()) pull.base_sha = co_await tip_of(repo, pull.base_branch);
+    if (pull.base_sha == Sha()) {
+      const std::optional<Sha> tip = co_await branch_tip(repo, pull.base_branch);
+      pull.base_sha = tip.value_or(Sha());
+    }
     co_return pull;
   }
 
@@ -112,6 +115,37 @@ class GitLabForge final : public Forge {
     if (response.status != 200) throw gitlab_error(call, response);
     const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
     co_return document.root().sha("id");
+  }
+
+  Awaitable<std::optional<Sha>> branch_tip(Repo repo, std::string branch) override {
+    const ApiCall call{.path =
+                           project_path(repo, "/repository/branches/" + net::encode_path_segment(branch))};
+    const net::Response response = co_await api_.send(call);
+    if (response.status == 404) co_return std::nullopt;
+    if (response.status != 200) throw gitlab_error(call, response);
+    const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
+    co_return document.root().object("commit").sha("id");
+  }
+
+  Awaitable<std::vector<PullNumber>> pull_requests_of(Repo repo, Sha head) override {
+    const ApiCall call{
+        .path = project_path(
+            repo,
+            fmt::format("/repository/commits/{}/merge_requests?state=opened&per_page=100", head.value()))};
+    const net::Response response = co_await api_.send(call);
+    if (response.status == 404) co_return std::vector<PullNumber>();
+    if (response.status != 200) throw gitlab_error(call, response);
+    const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
+    std::vector<PullNumber> numbers;
+    for (const JsonView& one : document.root().elements()) {
+      // Listed are all that hold the commit, not only those whose head it is.
+      if (one.optional_sha("sha") == head) numbers.emplace_back(one.integer("iid"));
+    }
+    co_return numbers;
+  }
+
+  Awaitable<std::vector<MissedDelivery>> missed_deliveries(UtcTime) override {
+    co_return std::vector<MissedDelivery>();  // GitLab's log is of a hook, and for its administrators
   }
 
   Awaitable<std::vector<PullRequest>> open_pull_requests(Repo repo) override {
@@ -184,14 +218,6 @@ class GitLabForge final : public Forge {
     const std::vector<JsonView> found = document.root().elements();
     if (found.empty()) co_return std::nullopt;
     co_return found.front().integer("id");
-  }
-
-  Awaitable<Sha> tip_of(Repo repo, std::string branch) {
-    const ApiCall call{.path =
-                           project_path(repo, "/repository/branches/" + net::encode_path_segment(branch))};
-    const net::Response response = co_await api_.succeed(call);
-    const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
-    co_return document.root().object("commit").sha("id");
   }
 
   std::string name_;

@@ -125,6 +125,8 @@ std::string JsonView::as_text() const {
   return value_->get<std::string>();
 }
 
+std::string JsonView::dump() const { return value_->dump(); }
+
 std::int64_t JsonView::integer(std::string_view key) const {
   const json& value = required(key);
   // An unsigned value beyond the signed range would wrap around.

@@ -52,6 +52,9 @@ class JsonView {
   // This value, which must be a text.
   std::string as_text() const;
 
+  // This value as JSON again.
+  std::string dump() const;
+
   // Throws the error of a field that is there but makes no sense.
   [[noreturn]] void refuse(std::string_view key, const std::string& expected) const;
 

@@ -55,7 +55,8 @@ std::string Rest::redirect_target(const ApiCall& call, const net::Response& resp
               "set the API's URL to where it is now");
 }
 
-Awaitable<net::Response> Rest::send(ApiCall call, net::Headers headers) {
+Awaitable<net::Response> Rest::send(ApiCall call, net::Headers headers,
+                                    std::function<void(const net::Response&)> on_response) {
   net::Request request;
   request.method = call.method;
   request.url = url_of(call);
@@ -66,7 +67,8 @@ Awaitable<net::Response> Rest::send(ApiCall call, net::Headers headers) {
   request.response_file = call.response_file;
   request.max_response_bytes = call.max_response_bytes;
   for (int redirects = 0;; ++redirects) {
-    net::Response response = co_await net::send_with_retries(client_, clock_, net::RetryPolicy{}, request);
+    net::Response response =
+        co_await net::send_with_retries(client_, clock_, net::RetryPolicy{}, request, on_response);
     if (!is_redirect(response.status) || call.keeps_redirect) co_return response;
     if (redirects == kMaxRedirects) {
       throw Error(ErrorClass::remote_final, "redirected more than five times", name_of(call));

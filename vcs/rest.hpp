@@ -4,6 +4,7 @@
 // links to next pages are followed there only, so that authorization never reaches another host.
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,9 @@ class Rest {
 
   // The answer after bounded retries and at most five redirects on the same origin (a renamed repository is a
   // 301); method and body stay the same over a redirect. Any other status is the caller's.
-  Awaitable<net::Response> send(ApiCall call, net::Headers headers);
+  // `on_response`, if given, sees each answer on the way, those that are tried again too.
+  Awaitable<net::Response> send(ApiCall call, net::Headers headers,
+                                std::function<void(const net::Response&)> on_response = {});
 
   // The URL of the next page, or nullopt after the last. Throws Error(remote_final) if it is on another
   // origin.

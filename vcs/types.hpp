@@ -46,6 +46,7 @@ struct PullRequest {
   Sha base_sha;  // tip of the base branch as the forge knows it; may be empty in a payload of GitLab
   std::string head_branch;
   Sha head_sha;
+  RepoId base_repo;                 // where it is open; 0 if not told
   RepoId head_repo;                 // GitLab wants a fork's commit status there; 0 if deleted
   std::vector<std::string> labels;  // the current set
   UtcTime updated_at;
@@ -61,5 +62,8 @@ struct ChangedFiles {
   std::vector<ChangedFile> files;
   bool is_complete = true;  // false: the forge's limit was hit, so the list must not be used to skip anything
 };
+
+// What a person asks by a button on a check: GitHub's own "Re-run" or one of ours.
+enum class CheckAction { rerun, accept, downstream };
 
 }  // namespace diffgate::vcs

@@ -35,6 +35,15 @@ class MeasuredForge final : public vcs::Forge {
   Awaitable<std::optional<vcs::Sha>> merge_base(vcs::Repo repo, vcs::Sha base, vcs::Sha head) override {
     return count("merge_base", forge_->merge_base(std::move(repo), std::move(base), std::move(head)));
   }
+  Awaitable<std::optional<vcs::Sha>> branch_tip(vcs::Repo repo, std::string branch) override {
+    return count("branch_tip", forge_->branch_tip(std::move(repo), std::move(branch)));
+  }
+  Awaitable<std::vector<vcs::PullNumber>> pull_requests_of(vcs::Repo repo, vcs::Sha head) override {
+    return count("pull_requests_of", forge_->pull_requests_of(std::move(repo), std::move(head)));
+  }
+  Awaitable<std::vector<vcs::MissedDelivery>> missed_deliveries(UtcTime since) override {
+    return count("missed_deliveries", forge_->missed_deliveries(since));
+  }
   Awaitable<std::vector<vcs::PullRequest>> open_pull_requests(vcs::Repo repo) override {
     return count("open_pull_requests", forge_->open_pull_requests(std::move(repo)));
   }

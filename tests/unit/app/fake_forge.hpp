@@ -37,6 +37,7 @@ struct FakeForge {
   bool actor_may_write = true;
   std::vector<std::string> commit_messages;  // along first parents, oldest first
   std::vector<std::string> reactions;        // "<comment> accepted"
+  std::vector<vcs::MissedDelivery> missed;
 
   std::vector<CheckRun> checks;
   std::vector<Comment> comments;
@@ -132,6 +133,20 @@ class ForgeHandle final : public vcs::Forge {
   Awaitable<std::optional<vcs::Sha>> merge_base(vcs::Repo, vcs::Sha, vcs::Sha) override {
     fake_.called("merge_base");
     co_return fake_.merge_base;
+  }
+  Awaitable<std::optional<vcs::Sha>> branch_tip(vcs::Repo, std::string) override {
+    fake_.called("branch_tip");
+    co_return fake_.pull.base_sha;
+  }
+  Awaitable<std::vector<vcs::PullNumber>> pull_requests_of(vcs::Repo, vcs::Sha head) override {
+    fake_.called("pull_requests_of");
+    std::vector<vcs::PullNumber> found;
+    if (fake_.pull.is_open && fake_.pull.head_sha == head) found.push_back(fake_.pull.number);
+    co_return found;
+  }
+  Awaitable<std::vector<vcs::MissedDelivery>> missed_deliveries(UtcTime) override {
+    fake_.called("missed_deliveries");
+    co_return fake_.missed;
   }
   Awaitable<std::vector<vcs::PullRequest>> open_pull_requests(vcs::Repo) override {
     fake_.called("open_pull_requests");

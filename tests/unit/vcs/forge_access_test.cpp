@@ -10,8 +10,11 @@ using test::answer;
 
 namespace {
 
-const json kEnough = {
-    {"checks", "write"}, {"pull_requests", "write"}, {"contents", "read"}, {"metadata", "read"}};
+const json kEnough = {{"checks", "write"},     {"pull_requests", "write"}, {"contents", "read"},
+                      {"metadata", "read"},    {"issues", "read"},         {"actions", "read"},
+                      {"merge_queues", "read"}};
+const json kEvents = {"check_run",    "check_suite", "issue_comment", "label",       "merge_group",
+                      "pull_request", "push",        "repository",    "workflow_run"};
 
 std::vector<std::string> whats(const std::vector<AccessProblem>& problems) {
   std::vector<std::string> out;
@@ -43,12 +46,10 @@ struct Wire {
 
 TEST_CASE("an App that has all it needs has no problem") {
   Wire wire;
-  wire.http.once("GET", kApi + "/app",
-                 answer(200, json{{"id", 1234},
-                                  {"slug", "acme-diffgate"},
-                                  {"permissions", kEnough},
-                                  {"events", {"label", "pull_request", "push"}}}
-                                 .dump()));
+  wire.http.once(
+      "GET", kApi + "/app",
+      answer(200, json{{"id", 1234}, {"slug", "acme-diffgate"}, {"permissions", kEnough}, {"events", kEvents}}
+                      .dump()));
   wire.http.once("GET", kRepoUrl + "/installation",
                  answer(200, json{{"id", 99}, {"permissions", kEnough}}.dump()));
   const ForgeAccess access = wire.github({"acme/dbt"});
@@ -75,16 +76,25 @@ TEST_CASE("what an App or its installation lacks is named one by one") {
                                  .dump()));
   const ForgeAccess access = wire.github({"acme/dbt", "acme/old"});
   CHECK(whats(access.problems) ==
-        std::vector<std::string>{"the permission Checks: read & write is missing",
-                                 "the permission Pull requests: read & write is missing",
-                                 "the App is not subscribed to the event pull_request"});
+        std::vector<std::string>{
+            "the permission Checks: read & write is missing",
+            "the permission Pull requests: read & write is missing", "the permission Issues: read is missing",
+            "the permission Actions: read is missing", "the permission Merge queues: read is missing",
+            "the App is not subscribed to the event pull_request",
+            "the App is not subscribed to the event issue_comment",
+            "the App is not subscribed to the event check_run",
+            "the App is not subscribed to the event check_suite",
+            "the App is not subscribed to the event merge_group",
+            "the App is not subscribed to the event workflow_run",
+            "the App is not subscribed to the event repository"});
   REQUIRE(access.repositories.size() == 2);
   CHECK(whats(access.repositories[0].problems) ==
         std::vector<std::string>{"the App is not installed on it, or there is no such repository"});
   CHECK(whats(access.repositories[1].problems) ==
-        std::vector<std::string>{"the installation is suspended",
-                                 "the permission Pull requests: read & write is missing",
-                                 "the permission Contents: read is missing"});
+        std::vector<std::string>{
+            "the installation is suspended", "the permission Pull requests: read & write is missing",
+            "the permission Contents: read is missing", "the permission Issues: read is missing",
+            "the permission Actions: read is missing", "the permission Merge queues: read is missing"});
 }
 
 TEST_CASE("a key that GitHub does not take is the configuration's") {

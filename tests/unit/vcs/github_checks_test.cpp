@@ -251,3 +251,36 @@ TEST_CASE("a check that may not be written names the permission") {
   CHECK(error.error_class() == ErrorClass::configuration);
   CHECK(error.hint() == "give the App the permission 'checks: write' and accept it for the installation");
 }
+
+TEST_CASE("a completed check offers its buttons, within GitHub's limits") {
+  GitHubSetup setup;
+  setup.http.always("POST", kChecksUrl, answer(201, R"({"id":4})"));
+  Check check = completed();
+  check.buttons = {{CheckAction::rerun, "Run again", "Measure every model anew"},
+                   {CheckAction::accept, std::string(30, 'a'), std::string(50, 'b')},
+                   {CheckAction::downstream, "Diff downstream", "Compare all models downstream as well"},
+                   {CheckAction::rerun, "one too many", ""}};
+  publish(setup, std::nullopt, check);
+  const json body = body_of(setup.http.requests().back());
+  REQUIRE(body["actions"].size() == 3);
+  CHECK(body["actions"][0] ==
+        json{{"identifier", "rerun"}, {"label", "Run again"}, {"description", "Measure every model anew"}});
+  CHECK(body["actions"][1]["label"] == std::string(19, 'a') + "…");
+  CHECK(body["actions"][1]["description"] == std::string(39, 'b') + "…");
+
+  check.state = CheckState::in_progress;
+  check.head_sha = sha_of('e');
+  publish(setup, std::nullopt, check);
+  CHECK_FALSE(body_of(setup.http.requests().back()).contains("actions"));
+}
+
+TEST_CASE("a completed check that was made before a crash is not made twice") {
+  GitHubSetup setup;
+  Check check = completed();
+  check.external_id = "merge-group-1";
+  setup.http.once("GET", list_url(sha_of('d').value()),
+                  answer(200, R"({"check_runs":[{"id":4,"status":"completed","external_id":"merge-group-1",)"
+                              R"("app":{"id":1234}}]})"));
+  setup.http.once("PATCH", kChecksUrl + "/4", answer(200, R"({"id":4})"));
+  CHECK(check_run_of(publish(setup, std::nullopt, check))->id == 4);
+}

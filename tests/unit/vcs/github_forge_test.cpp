@@ -89,6 +89,17 @@ TEST_CASE("an installation that was replaced is found at the next call") {
   CHECK(setup.loop.run(setup.forge->pull_request(repo, PullNumber(7))).number == PullNumber(7));
 }
 
+TEST_CASE("an installation that an event named and that was replaced since is looked up") {
+  GitHubSetup setup;
+  Repo repo = github_repo();
+  repo.installation = InstallationId(98);
+  setup.http.once("POST", kApi + "/app/installations/98/access_tokens",
+                  answer(404, R"({"message":"Not Found"})"));
+  setup.http.once("GET", kRepoUrl + "/installation", answer(200, R"({"id":99})"));
+  setup.http.once("GET", kRepoUrl + "/pulls/7", answer(200, pull_json(7).dump()));
+  CHECK(setup.loop.run(setup.forge->pull_request(repo, PullNumber(7))).number == PullNumber(7));
+}
+
 TEST_CASE("a token that GitHub refuses is renewed once") {
   GitHubSetup setup;
   setup.http.once("GET", kRepoUrl + "/pulls/7", answer(401, R"({"message":"Bad credentials"})"));
@@ -210,7 +221,8 @@ TEST_CASE("a page on another host is not read") {
 }
 
 TEST_CASE("a file at a commit comes as it is") {
-  const std::string url = kRepoUrl + "/contents/dbt/my%20project/.diffgate.yml?ref=" + sha_of('b').value();
+  const std::string url =
+      kRepoUrl + "/contents/dbt%2Fmy%20project%2F.diffgate.yml?ref=" + sha_of('b').value();
   const std::string path = "dbt/my project/.diffgate.yml";
   GitHubSetup setup;
   setup.http.once(
