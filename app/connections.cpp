@@ -14,6 +14,7 @@ vcs::GitHubOptions forge_options(const config::GitHubApp& app,
   options.api_url = app.api_url;
   options.app_id = app.app_id;
   options.private_key_pem = app.private_key;
+  options.timeout = std::chrono::seconds(30);  // GitHub Enterprise Server may be that slow
   if (write_gap) options.write_gap = *write_gap;
   return options;
 }

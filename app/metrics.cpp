@@ -20,6 +20,8 @@ struct Family {
 constexpr std::array kFamilies{
     Family{"diffgate_deliveries_total", MetricKind::counter,
            "Webhook requests by forge and by what became of them"},
+    Family{"diffgate_deliveries_missed_total", MetricKind::counter,
+           "Deliveries that a forge could not make and that were taken from its log"},
     Family{"diffgate_deliveries_waiting", MetricKind::gauge, "Stored deliveries that are not handled yet"},
     Family{"diffgate_dead_letters", MetricKind::gauge, "Deliveries that were given up"},
     Family{"diffgate_event_age_seconds_sum", MetricKind::counter,
@@ -27,6 +29,8 @@ constexpr std::array kFamilies{
     Family{"diffgate_event_age_seconds_count", MetricKind::counter, "Deliveries in the sum"},
     Family{"diffgate_forge_calls_total", MetricKind::counter, "Calls to a forge by operation and result"},
     Family{"diffgate_job_triggers_total", MetricKind::counter, "Jobs of dbt Cloud that a push was to start"},
+    Family{"diffgate_rule_labels_lost_total", MetricKind::counter,
+           "Labels that a project's rules name and that were renamed or deleted"},
     Family{"diffgate_runs", MetricKind::gauge, "Runs by state"},
     Family{"diffgate_runs_active", MetricKind::gauge, "Runs that this process works on or waits with"},
     Family{"diffgate_store_queue", MetricKind::gauge, "Requests waiting for the store"},

@@ -89,7 +89,30 @@ Awaitable<std::vector<RenameDirective>> renames_in_commits(vcs::Forge& forge, vc
   co_return renames;
 }
 
+RequestKind request_of(vcs::CheckAction action) {
+  switch (action) {
+    case vcs::CheckAction::rerun:
+      return RequestKind::run;
+    case vcs::CheckAction::accept:
+      return RequestKind::accept;
+    case vcs::CheckAction::downstream:
+      return RequestKind::downstream;
+  }
+  return RequestKind::unknown;
+}
+
 }  // namespace
+
+void Occasion::put_first(Occasion earlier) {
+  const auto prepend = [](auto& to, auto& from) {
+    to.insert(to.begin(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  prepend(events, earlier.events);
+  prepend(comments, earlier.comments);
+  prepend(buttons, earlier.buttons);
+  prepend(others, earlier.others);
+  artifacts_came = artifacts_came || earlier.artifacts_came;
+}
 
 Awaitable<vcs::PullRequest> Evaluation::read_pull(vcs::Repo repo, vcs::PullNumber number,
                                                   const Occasion& occasion) {
@@ -114,8 +137,11 @@ Awaitable<vcs::PullRequest> Evaluation::read_pull(vcs::Repo repo, vcs::PullNumbe
 
 Awaitable<void> Evaluation::evaluate(vcs::Repo repo, vcs::PullNumber number, Occasion occasion) {
   const std::vector<const config::ProjectConfig*> projects = co_await projects_of(services_, repo);
-  if (projects.empty()) co_return;
-  const vcs::PullRequest pull = co_await read_pull(repo, number, occasion);
+  if (projects.empty() || services_.is_stopped(repo)) co_return;
+  vcs::PullRequest pull = co_await read_pull(repo, number, occasion);
+  // The rules are those of the base branch's tip, which the pull request's own base_sha lags behind.
+  vcs::Forge& forge = services_.forge(repo.forge);
+  pull.base_sha = (co_await forge.branch_tip(repo, pull.base_branch)).value_or(pull.base_sha);
   co_await evaluate_projects(repo, pull, projects, occasion);
   if (occasion.comments.empty()) co_return;
   // Only now there is a run of this head for sure, which a command is about.
@@ -211,14 +237,52 @@ Awaitable<void> Evaluation::evaluate_project(Case task, const Occasion& occasion
     // Shown at once; the decision takes a few more calls.
     Publisher publisher(services_);
     co_await publisher.progress(run, vcs::CheckState::queued, queued_text(run), true);
-  } else if (run.state == RunState::done || run.state == RunState::needs_confirmation) {
-    co_return;
-  } else if (run.reason_code == kCancelledByPerson && !asks_again(occasion, task.effective.rules, run)) {
-    co_return;
-  } else if (run.state == RunState::failed && !asks_again(occasion, task.effective.rules, run)) {
-    co_return;
+  } else {
+    const bool is_pressed = co_await press_buttons(task, occasion, run.id);
+    const std::optional<Run> now = co_await services_.store.run(run.id);
+    if (now) run = *now;
+    const bool is_over = run.state == RunState::done || run.state == RunState::needs_confirmation;
+    const bool is_ended = run.state == RunState::failed || run.reason_code == kCancelledByPerson;
+    if (!is_pressed && is_over) co_return;
+    if (!is_pressed && is_ended && !asks_again(occasion, task.effective.rules, run)) co_return;
   }
   co_await bring_to_decision(std::move(task), std::move(run), occasion);
+}
+
+// Carries out what people asked for by the buttons of this project's check of this head; whether there was
+// any.
+Awaitable<bool> Evaluation::press_buttons(const Case& task, const Occasion& occasion, RunId id) {
+  bool is_pressed = false;
+  for (const vcs::CheckActionEvent& event : occasion.buttons) {
+    const bool may = co_await may_press(task, event);
+    const std::optional<Run> run = may ? co_await services_.store.run(id) : std::nullopt;
+    // "Re-run all checks" is no word against the rule that said no.
+    if (!run || run->state == RunState::skipped) continue;
+    Request request;
+    request.kind = request_of(event.action);
+    request.actor = event.actor;
+    request.line = "a button";
+    const Answer answer = co_await requests_.carry_out(*run, std::move(request));
+    is_pressed = is_pressed || answer.is_done;
+    if (!answer.is_done) log(LogLevel::info, "a button had no effect", {{"reason", answer.text}});
+  }
+  co_return is_pressed;
+}
+
+Awaitable<bool> Evaluation::may_press(const Case& task, const vcs::CheckActionEvent& event) {
+  if (event.head_sha != task.pull.head_sha || event.actor.empty()) co_return false;
+  if (!event.external_id.empty()) {
+    const std::optional<RunId> id = run_of_external_id(event.external_id);
+    const std::optional<Run> pressed = id ? co_await services_.store.run(*id) : std::nullopt;
+    if (!pressed || pressed->key.project.value() != task.project->id) co_return false;
+  }
+  vcs::Forge& forge = services_.forge(task.repo.forge);
+  const bool may_write = co_await forge.can_write(task.repo, event.actor);
+  if (!may_write) {
+    log(LogLevel::info, "a button was pressed by someone without write access",
+        {{"repository", task.repo.full_name}, {"user", event.actor}});
+  }
+  co_return may_write;
 }
 
 Awaitable<void> Evaluation::note_approvals(const Case& task, const Occasion& occasion) {
@@ -361,6 +425,12 @@ Awaitable<RunInput> Evaluation::prepare(const Case& task, Run run, vcs::ChangedF
   input.labels = task.pull.labels;
   input.changed_files = names_of(files);
   input.changed_files_complete = files.is_complete;
+  if (!files.is_complete) {
+    input.warnings.push_back(
+        fmt::format("the forge lists only {} of the changed files, so no file rule was applied and "
+                    "everything was compared",
+                    files.files.size()));
+  }
   co_return input;
 }
 

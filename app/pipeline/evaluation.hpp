@@ -20,9 +20,14 @@ namespace diffgate::app {
 
 // Why a pull request is looked at.
 struct Occasion {
-  std::vector<vcs::PullRequestEvent> events;  // in order; none after a restart or a scan
-  std::vector<vcs::CommentEvent> comments;    // in order
-  bool artifacts_came = false;                // for a run that gave up waiting
+  std::vector<vcs::PullRequestEvent> events;   // in order; none after a restart or a scan
+  std::vector<vcs::CommentEvent> comments;     // in order
+  std::vector<vcs::CheckActionEvent> buttons;  // pressed on one of its checks
+  std::vector<vcs::Event> others;              // of the repository itself; there is no pull request then
+  bool artifacts_came = false;                 // for a run that gave up waiting
+
+  // Adds what came before this.
+  void put_first(Occasion earlier);
 };
 
 class Evaluation {
@@ -57,6 +62,8 @@ class Evaluation {
   Awaitable<void> evaluate_project(Case task, const Occasion& occasion);
   Awaitable<void> bring_to_decision(Case task, Run run, const Occasion& occasion);
   Awaitable<bool> cancel_outdated(const Case& task, const std::vector<Run>& unfinished);
+  Awaitable<bool> press_buttons(const Case& task, const Occasion& occasion, RunId id);
+  Awaitable<bool> may_press(const Case& task, const vcs::CheckActionEvent& event);
   Awaitable<void> note_approvals(const Case& task, const Occasion& occasion);
   Awaitable<void> fail(const Case& task, std::string hash, std::string code, Outcome outcome);
   Awaitable<void> end_skipped(Run run, config::Decision decision, RulesPreview preview);

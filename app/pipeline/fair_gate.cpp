@@ -19,39 +19,52 @@ struct FairGate::State {
     std::string key;
     std::deque<Waiter*> waiters;
   };
+  struct Group {
+    std::string name;
+    std::deque<Queue> queues;  // keys with waiters, the next one first
+  };
 
   State(asio::any_io_executor where, std::size_t places) : executor(std::move(where)), free(places) {}
 
-  void join(const std::string& key, Waiter& waiter) {
-    auto queue =
-        std::find_if(turns.begin(), turns.end(), [&](const Queue& known) { return known.key == key; });
-    if (queue == turns.end()) queue = turns.insert(turns.end(), Queue{key, {}});
+  void join(const std::string& name, const std::string& key, Waiter& waiter) {
+    auto group =
+        std::find_if(groups.begin(), groups.end(), [&](const Group& known) { return known.name == name; });
+    if (group == groups.end()) group = groups.insert(groups.end(), Group{name, {}});
+    auto queue = std::find_if(group->queues.begin(), group->queues.end(),
+                              [&](const Queue& known) { return known.key == key; });
+    if (queue == group->queues.end()) queue = group->queues.insert(group->queues.end(), Queue{key, {}});
     queue->waiters.push_back(&waiter);
   }
 
   void leave(Waiter& waiter) {
-    for (Queue& queue : turns) std::erase(queue.waiters, &waiter);
-    std::erase_if(turns, [](const Queue& queue) { return queue.waiters.empty(); });
+    for (Group& group : groups) {
+      for (Queue& queue : group.queues) std::erase(queue.waiters, &waiter);
+      std::erase_if(group.queues, [](const Queue& queue) { return queue.waiters.empty(); });
+    }
+    std::erase_if(groups, [](const Group& group) { return group.queues.empty(); });
   }
 
   // Hands the place over rather than freeing it, so that a newcomer can't overtake.
   void release() {
-    if (turns.empty()) {
+    if (groups.empty()) {
       ++free;
       return;
     }
-    Queue queue = std::move(turns.front());
-    turns.pop_front();
+    Group group = std::move(groups.front());
+    groups.pop_front();
+    Queue queue = std::move(group.queues.front());
+    group.queues.pop_front();
     Waiter* next = queue.waiters.front();
     queue.waiters.pop_front();
-    if (!queue.waiters.empty()) turns.push_back(std::move(queue));
+    if (!queue.waiters.empty()) group.queues.push_back(std::move(queue));
+    if (!group.queues.empty()) groups.push_back(std::move(group));
     next->granted = true;
     next->timer.cancel();
   }
 
   asio::any_io_executor executor;
   std::size_t free;
-  std::deque<Queue> turns;  // keys with waiters, the next one first
+  std::deque<Group> groups;  // with waiters, the next one first
 };
 
 namespace {
@@ -69,8 +82,9 @@ struct Holder {
 template <class State>
 class Waiting {
  public:
-  Waiting(State& state, const std::string& key) : state_(state), waiter_(state.executor) {
-    state_.join(key, waiter_);
+  Waiting(State& state, const std::string& group, const std::string& key)
+      : state_(state), waiter_(state.executor) {
+    state_.join(group, key, waiter_);
   }
   ~Waiting() {
     if (!waiter_.granted) {
@@ -92,11 +106,11 @@ class Waiting {
 };
 
 template <class State>
-Awaitable<FairGate::Place> enter_gate(std::shared_ptr<State> state, std::string key) {
+Awaitable<FairGate::Place> enter_gate(std::shared_ptr<State> state, std::string group, std::string key) {
   if (state->free > 0) {
     --state->free;
   } else {
-    Waiting waiting(*state, key);
+    Waiting waiting(*state, group, key);
     boost::system::error_code ignored;
     co_await waiting.timer().async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if (!waiting.take()) throw boost::system::system_error(asio::error::operation_aborted);
@@ -110,6 +124,8 @@ FairGate::FairGate(asio::any_io_executor executor, std::size_t places)
     : state_(std::make_shared<State>(std::move(executor), places)) {}
 FairGate::~FairGate() = default;
 
-Awaitable<FairGate::Place> FairGate::enter(std::string key) { return enter_gate(state_, std::move(key)); }
+Awaitable<FairGate::Place> FairGate::enter(std::string group, std::string key) {
+  return enter_gate(state_, std::move(group), std::move(key));
+}
 
 }  // namespace diffgate::app

@@ -8,9 +8,9 @@
 
 namespace diffgate::app {
 
-// A bounded number of holders at once, shared out in turns: each key with waiters gets the next free place
-// after the others have had theirs, so that one busy repository does not keep the rest waiting. Within a key,
-// first come, first served.
+// A bounded number of holders at once, shared out in turns: each group with waiters gets the next free place
+// after the other groups have had theirs, and within a group each key, so that neither one busy organization
+// nor one busy repository keeps the rest waiting. Within a key, first come, first served.
 class FairGate {
  public:
   FairGate(asio::any_io_executor executor, std::size_t places);
@@ -27,7 +27,7 @@ class FairGate {
   };
 
   // Waits for a place; throws operation_aborted when cancelled.
-  Awaitable<Place> enter(std::string key);
+  Awaitable<Place> enter(std::string group, std::string key);
 
  private:
   struct State;

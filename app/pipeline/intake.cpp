@@ -8,6 +8,7 @@
 #include "app/log.hpp"
 #include "app/sources/cloud_deliveries.hpp"
 #include "net/error.hpp"
+#include "net/retry.hpp"
 
 namespace diffgate::app {
 namespace {
@@ -32,6 +33,15 @@ void log_escaped(const std::string& name, const std::exception_ptr& error) {
   log(LogLevel::error, "task failed", {{"task", name}, {"reason", error_line(error)}});
 }
 
+vcs::Repo repo_of(const vcs::Event& event) {
+  return std::visit(
+      [](const auto& one) -> vcs::Repo {
+        if constexpr (requires { one.repo; }) return one.repo;
+        return {};
+      },
+      event);
+}
+
 vcs::Event parse_event(vcs::ForgeKind kind, const NewDelivery& delivery) {
   if (kind == vcs::ForgeKind::github) {
     return vcs::parse_github_event(delivery.forge, delivery.event, delivery.body);
@@ -39,52 +49,16 @@ vcs::Event parse_event(vcs::ForgeKind kind, const NewDelivery& delivery) {
   return vcs::parse_gitlab_event(delivery.forge, delivery.body);
 }
 
-// What is to be noted of an event that calls for no evaluation; nullopt if it does call for one.
-struct Note {
+// Events of the repository or the installation are handled in order too, as if they were of a pull request 0.
+const vcs::PullNumber kRepositoryItself{0};
+
+}  // namespace
+
+// What is to be noted of an event that calls for no work.
+struct Intake::Note {
   DeliveryState state;
   std::string text;
 };
-std::optional<Note> note_of(const vcs::Event& event, const config::ServerConfig& config) {
-  if (const auto* ignored = std::get_if<vcs::IgnoredEvent>(&event)) {
-    return Note{DeliveryState::ignored, ignored->reason};
-  }
-  if (std::holds_alternative<vcs::PingEvent>(event)) return Note{DeliveryState::done, "ping"};
-  if (std::holds_alternative<vcs::PushEvent>(event)) {
-    // A push to a pull request comes as an event of that pull request too, and a merge must not set off every
-    // open one.
-    return Note{DeliveryState::ignored, "pushes need no action: rules and manifests are read by commit"};
-  }
-  if (const auto* label = std::get_if<vcs::LabelEvent>(&event)) {
-    const bool matters =
-        std::any_of(config.projects.begin(), config.projects.end(), [&](const auto& project) {
-          return project.forge == label->repo.forge && project.rules.pull_request_label == label->name;
-        });
-    if (!matters) return Note{DeliveryState::ignored, "no rule names this label"};
-    log(LogLevel::warning,
-        label->is_deleted ? "the label of a rule was deleted" : "the label of a rule was renamed",
-        {{"repository", label->repo.full_name}, {"label", label->name}, {"renamed_to", label->renamed_to}});
-    return Note{DeliveryState::done, "the rule's pull_request_label names a label that is no more"};
-  }
-  if (const auto* comment = std::get_if<vcs::CommentEvent>(&event)) {
-    if (comment->is_bot || parse_commands(comment->body, comment->author).empty())
-      return Note{DeliveryState::ignored, "a comment without a command"};
-    return std::nullopt;
-  }
-  if (!std::holds_alternative<vcs::PullRequestEvent>(event)) {
-    return Note{DeliveryState::ignored, "nothing follows from this event"};
-  }
-  return std::nullopt;
-}
-
-// Which pull request an event that calls for an evaluation is about.
-std::pair<vcs::Repo, vcs::PullNumber> pull_of_event(const vcs::Event& event) {
-  if (const auto* comment = std::get_if<vcs::CommentEvent>(&event))
-    return {comment->repo, comment->pull_request};
-  const auto& pull = std::get<vcs::PullRequestEvent>(event);
-  return {pull.repo, pull.pull_request.number};
-}
-
-}  // namespace
 
 // A pull request with something to do, and the deliveries that say so.
 struct Intake::Pull {
@@ -107,6 +81,8 @@ Intake::Intake(Services& services, RunBoard& board, Evaluation& evaluation, std:
       evaluation_(evaluation),
       builds_(services, board,
               [this](const vcs::Repo& repo, vcs::PullNumber number) { look_at(repo, number, true); }),
+      repository_events_(services, board,
+                         [this](const vcs::Repo& repo, vcs::PullNumber number) { look_at(repo, number); }),
       changed_(std::move(changed)),
       arrived_(services.executor),
       gate_(services.executor, kEvaluations),
@@ -189,15 +165,13 @@ Awaitable<std::string> Intake::why_not_ours(vcs::Repo repo) {
 }
 
 Awaitable<void> Intake::handle(StoredDelivery stored) {
-  const DeliverySequence sequence = stored.sequence;
   const std::string id = stored.delivery.id.value();
   const bool is_of_cloud = co_await handle_cloud(stored);
   if (is_of_cloud) co_return;
   std::optional<Note> note;
-  vcs::Event event;
+  std::optional<vcs::Event> event;
   try {
     event = co_await parse(stored);
-    note = note_of(event, services_.config);
   } catch (const Error& error) {
     log(LogLevel::error, "delivery can't be understood", {{"delivery", id}, {"reason", error.what()}});
     note = Note{DeliveryState::failed, error.what()};
@@ -206,31 +180,98 @@ Awaitable<void> Intake::handle(StoredDelivery stored) {
     log(LogLevel::error, "delivery can't be understood", {{"delivery", id}, {"reason", error_line(error)}});
     note = Note{DeliveryState::failed, "internal error: " + error_line(error)};
   }
-  const bool is_of_build = co_await handle_build(sequence, event);
-  if (is_of_build) co_return;
-  if (!note) {
-    const std::string not_ours = co_await why_not_ours(pull_of_event(event).first);
-    if (!not_ours.empty()) note = Note{DeliveryState::ignored, not_ours};
+  if (event) {
+    const bool is_of_build = co_await handle_build(stored.sequence, *event);
+    if (is_of_build) {
+      // The same push may change the rules.
+      const vcs::Repo repo = repo_of(*event);
+      if (std::holds_alternative<vcs::PushEvent>(*event))
+        tasks_.spawn("push to the rules", repository_events_.handle(repo, {std::move(*event)}));
+      co_return;
+    }
+    note = co_await take(stored, std::move(*event));
   }
-  if (note) {
-    log(LogLevel::debug, "delivery needs no evaluation", {{"delivery", id}, {"reason", note->text}});
-    noted_[{note->state, note->text}].push_back(sequence);
-    co_return;
+  if (!note) co_return;
+  log(LogLevel::debug, "delivery needs no work", {{"delivery", id}, {"reason", note->text}});
+  noted_[{note->state, note->text}].push_back(stored.sequence);
+}
+
+// nullopt: it is work now. Which of an event's fields say whose work it is differs by kind.
+Awaitable<std::optional<Intake::Note>> Intake::take(const StoredDelivery& stored, vcs::Event event) {
+  if (const auto* ignored = std::get_if<vcs::IgnoredEvent>(&event))
+    co_return Note{DeliveryState::ignored, ignored->reason};
+  if (std::holds_alternative<vcs::PingEvent>(event)) co_return Note{DeliveryState::done, "ping"};
+  if (const auto* comment = std::get_if<vcs::CommentEvent>(&event)) {
+    if (comment->is_bot || parse_commands(comment->body, comment->author).empty())
+      co_return Note{DeliveryState::ignored, "a comment without a command"};
   }
-  const auto [repo, number] = pull_of_event(event);
+  Occasion occasion;
+  if (const auto* installation = std::get_if<vcs::InstallationEvent>(&event)) {
+    const vcs::Repo none{installation->forge, vcs::RepoId(0), installation->installation,
+                         installation->account};
+    occasion.others.push_back(std::move(event));
+    add(stored, none, kRepositoryItself, std::move(occasion));
+    co_return std::nullopt;
+  }
+  const vcs::Repo repo = repo_of(event);
+  const std::string not_ours = co_await why_not_ours(repo);
+  if (!not_ours.empty()) co_return Note{DeliveryState::ignored, not_ours};
+  if (auto* pull = std::get_if<vcs::PullRequestEvent>(&event)) {
+    const vcs::PullNumber number = pull->pull_request.number;
+    occasion.events.push_back(std::move(*pull));
+    add(stored, repo, number, std::move(occasion));
+    co_return std::nullopt;
+  }
+  if (auto* comment = std::get_if<vcs::CommentEvent>(&event)) {
+    const vcs::PullNumber number = comment->pull_request;
+    occasion.comments.push_back(std::move(*comment));
+    add(stored, repo, number, std::move(occasion));
+    co_return std::nullopt;
+  }
+  if (const auto* button = std::get_if<vcs::CheckActionEvent>(&event)) {
+    const std::vector<vcs::PullNumber> numbers = co_await pulls_of(*button);
+    for (const vcs::PullNumber number : numbers) {
+      Occasion pressed;
+      pressed.buttons.push_back(*button);
+      add(stored, repo, number, std::move(pressed));
+    }
+    if (!numbers.empty()) co_return std::nullopt;
+  }
+  occasion.others.push_back(std::move(event));
+  add(stored, repo, kRepositoryItself, std::move(occasion));
+  co_return std::nullopt;
+}
+
+// By our own runs of the commit, which know forks as well, and by what the payload says. None: the forge has
+// to be asked.
+Awaitable<std::vector<vcs::PullNumber>> Intake::pulls_of(vcs::CheckActionEvent event) {
+  std::set<vcs::PullNumber> numbers(event.pull_requests.begin(), event.pull_requests.end());
+  const auto projects = co_await projects_of(services_, event.repo);
+  for (const config::ProjectConfig* project : projects) {
+    const std::vector<Run> runs =
+        co_await services_.store.runs_of_head(ProjectId(project->id), event.head_sha);
+    for (const Run& run : runs) {
+      if (run.key.forge == event.repo.forge && run.key.repo == event.repo.id) numbers.insert(run.key.pull);
+    }
+  }
+  co_return std::vector<vcs::PullNumber>(numbers.begin(), numbers.end());
+}
+
+void Intake::add(const StoredDelivery& stored, const vcs::Repo& repo, vcs::PullNumber number,
+                 Occasion occasion) {
   log(LogLevel::info, "delivery taken up",
-      {{"delivery", id}, {"repository", repo.full_name}, {"pull_request", std::to_string(number.value())}});
+      {{"delivery", stored.delivery.id.value()},
+       {"event", stored.delivery.event},
+       {"repository", repo.full_name},
+       {"pull_request", std::to_string(number.value())}});
   Pull& pull = pull_of(repo, number);
-  pull.sequences.push_back(sequence);
+  pull.sequences.push_back(stored.sequence);
   pull.received.push_back(stored.delivery.received_at);
   pull.attempts = std::max(pull.attempts, stored.attempts);
   pull.not_before = std::max(pull.not_before, stored.not_before);
-  if (auto* comment = std::get_if<vcs::CommentEvent>(&event)) {
-    pull.occasion.comments.push_back(std::move(*comment));
-  } else {
-    pull.occasion.events.push_back(std::move(std::get<vcs::PullRequestEvent>(event)));
-  }
-  held_.insert(sequence);
+  occasion.put_first(std::move(pull.occasion));
+  pull.occasion = std::move(occasion);
+  held_.insert(stored.sequence);
   set_wanted(pull);
 }
 
@@ -349,7 +390,8 @@ Awaitable<void> Intake::work(std::shared_ptr<Pull> pull) {
       --resting_;
       if (stopped) std::rethrow_exception(stopped);
     }
-    const FairGate::Place place = co_await gate_.enter(key.forge + "/" + std::to_string(key.repo.value()));
+    const FairGate::Place place =
+        co_await gate_.enter(fairness_group(pull->repo), std::to_string(key.repo.value()));
     bool is_done = false;
     std::exception_ptr stopped;
     try {
@@ -402,7 +444,11 @@ Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
   Hold hold(*this, sequences);
   std::exception_ptr stopped;
   try {
-    co_await evaluation_.evaluate(pull->repo, pull->number, occasion);
+    if (pull->number == kRepositoryItself) {
+      co_await repository_events_.handle(pull->repo, occasion.others);
+    } else {
+      co_await evaluation_.evaluate(pull->repo, pull->number, occasion);
+    }
   } catch (...) {
     stopped = std::current_exception();  // looked at below
   }
@@ -425,17 +471,13 @@ Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
          {"reason", line}});
   }
   if (is_transient && pull->attempts + 1 < kMaxAttempts) {
-    pull->not_before = services_.clock.now() + back_off(pull->attempts);
+    pull->not_before = net::limited_until(stopped).value_or(services_.clock.now() + back_off(pull->attempts));
     ++pull->attempts;
     co_await services_.store.retry_deliveries(sequences, line, pull->not_before);
     // Older ones first again.
     pull->sequences.insert(pull->sequences.begin(), sequences.begin(), sequences.end());
     pull->received.insert(pull->received.begin(), received.begin(), received.end());
-    pull->occasion.events.insert(pull->occasion.events.begin(), occasion.events.begin(),
-                                 occasion.events.end());
-    pull->occasion.comments.insert(pull->occasion.comments.begin(), occasion.comments.begin(),
-                                   occasion.comments.end());
-    pull->occasion.artifacts_came = pull->occasion.artifacts_came || occasion.artifacts_came;
+    pull->occasion.put_first(std::move(occasion));
     pull->is_wanted = true;
     hold.keep();
     co_return false;

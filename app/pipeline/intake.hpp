@@ -15,6 +15,7 @@
 #include "app/pipeline/build_events.hpp"
 #include "app/pipeline/evaluation.hpp"
 #include "app/pipeline/fair_gate.hpp"
+#include "app/pipeline/repository_events.hpp"
 #include "app/pipeline/services.hpp"
 #include "vcs/events.hpp"
 
@@ -43,6 +44,7 @@ class Intake {
 
  private:
   struct Pull;
+  struct Note;
   class Hold;
   using HandledByNote = std::map<std::pair<DeliveryState, std::string>, std::vector<DeliverySequence>>;
 
@@ -57,6 +59,9 @@ class Intake {
   Awaitable<bool> handle_build(DeliverySequence sequence, const vcs::Event& event);
   void spawn_build_task(std::string name, DeliverySequence sequence, Awaitable<std::string> task);
   Awaitable<void> work_on_build(DeliverySequence sequence, Awaitable<std::string> task);
+  Awaitable<std::vector<vcs::PullNumber>> pulls_of(vcs::CheckActionEvent event);
+  Awaitable<std::optional<Note>> take(const StoredDelivery& stored, vcs::Event event);
+  void add(const StoredDelivery& stored, const vcs::Repo& repo, vcs::PullNumber number, Occasion occasion);
   Pull& pull_of(const vcs::Repo& repo, vcs::PullNumber number);
   void set_wanted(Pull& pull);
   Awaitable<void> work(std::shared_ptr<Pull> pull);
@@ -67,6 +72,7 @@ class Intake {
   RunBoard& board_;
   Evaluation& evaluation_;
   BuildEvents builds_;
+  RepositoryEvents repository_events_;
   std::function<void()> changed_;
   Bell arrived_;  // a delivery was stored, or room for more was made
   FairGate gate_;

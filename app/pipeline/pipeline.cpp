@@ -18,6 +18,9 @@ using std::chrono::seconds;
 
 constexpr seconds kTick{15};  // how often waiting runs look at their deadline
 constexpr hours kPruneEvery{24};
+constexpr std::chrono::minutes kReadLogEvery{10};
+constexpr std::chrono::minutes kLogOverlap{20};  // longer than a delivery takes to be given up
+constexpr hours kForgeKeepsLog{24 * 3};          // github.com (GitHub docs, "Viewing webhook deliveries")
 constexpr hours kKeepDeliveries{
     24 * 14};  // GitHub redelivers for 3 days, GHES for 7 (GitHub docs, "Viewing webhook deliveries")
 constexpr seconds kTriggerWait{20};  // from a call to its run, which takes a few calls of the forge's API
@@ -46,6 +49,8 @@ Pipeline::~Pipeline() = default;
 
 Awaitable<void> Pipeline::start(bool catch_up) {
   services_.metrics.set("diffgate_runs_active", {}, 0);
+  for (const StoppedInstallation& stopped : co_await services_.store.stopped_installations())
+    services_.stopped_installations.insert(stopped);
   const std::vector<Run> unpublished = co_await services_.store.unpublished_runs();
   for (const Run& run : unpublished) board_.publish(run);
   const std::vector<Run> unfinished = co_await services_.store.unfinished_runs();
@@ -66,15 +71,20 @@ Awaitable<void> Pipeline::start(bool catch_up) {
   tasks_.spawn("keep time", keep_time());
   if (catch_up) {
     ++extra_;
-    tasks_.spawn("scan open pull requests", scan_open_pulls());
+    tasks_.spawn("catch up", catch_up_on_downtime());
   }
 }
 
 Awaitable<void> Pipeline::keep_time() {
   UtcTime pruned = services_.clock.now();
+  UtcTime log_read = pruned;
   for (;;) {
     co_await services_.clock.sleep_for(kTick);
     board_.look_again();
+    if (services_.clock.now() - log_read >= kReadLogEvery) {
+      log_read = services_.clock.now();
+      tasks_.spawn("read the logs of deliveries", read_logs_of_deliveries());
+    }
     if (services_.clock.now() - pruned < kPruneEvery) continue;
     pruned = services_.clock.now();
     co_await prune();
@@ -93,6 +103,55 @@ Awaitable<void> Pipeline::prune() {
   }
 }
 
+// A delivery may also fail while we are here: on its way, or because we were too slow.
+Awaitable<void> Pipeline::read_logs_of_deliveries() {
+  const UtcTime since = services_.clock.now() - kReadLogEvery - kLogOverlap;
+  for (const auto& [name, forge] : services_.forges) co_await take_missed_deliveries(name, since);
+}
+
+// The log of deliveries also has what no pull request shows: a merge queue's question, a pressed button.
+Awaitable<void> Pipeline::catch_up_on_downtime() {
+  for (const auto& [name, forge] : services_.forges) co_await take_missed_deliveries(name, std::nullopt);
+  co_await scan_open_pulls();
+  --extra_;
+  changed_.ring();
+}
+
+// Without `since`, from the last one that came: before the first nothing can have been missed.
+Awaitable<void> Pipeline::take_missed_deliveries(std::string forge, std::optional<UtcTime> since) {
+  std::optional<Error> failure;
+  std::size_t missed = 0;
+  try {
+    if (!since) {
+      const std::optional<UtcTime> last = co_await services_.store.last_delivery_at(forge);
+      if (!last) co_return;
+      since = std::max(*last, services_.clock.now() - kForgeKeepsLog) - kLogOverlap;
+    }
+    std::vector<vcs::MissedDelivery> deliveries = co_await services_.forge(forge).missed_deliveries(*since);
+    for (vcs::MissedDelivery& delivery : deliveries) {
+      NewDelivery stored;
+      stored.forge = forge;
+      stored.id = std::move(delivery.id);
+      stored.event = std::move(delivery.event);
+      stored.body = std::move(delivery.body);
+      stored.received_at = services_.clock.now();
+      const bool is_new = co_await services_.store.add_delivery(std::move(stored));
+      if (is_new) ++missed;
+    }
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure) {
+    log(LogLevel::warning, "the forge's log of deliveries was not read",
+        {{"forge", forge}, {"reason", failure->what()}});
+  }
+  if (missed == 0) co_return;
+  log(LogLevel::warning, "deliveries were missed",
+      {{"forge", forge}, {"deliveries", std::to_string(missed)}});
+  services_.metrics.add("diffgate_deliveries_missed_total", {{"forge", forge}}, static_cast<double>(missed));
+  intake_.delivery_stored();
+}
+
 Awaitable<void> Pipeline::scan_open_pulls() {
   for (const config::ProjectConfig& project : services_.config.projects) {
     std::optional<Error> failure;
@@ -106,14 +165,12 @@ Awaitable<void> Pipeline::scan_open_pulls() {
           {{"repository", project.repository}, {"reason", failure->what()}});
     }
   }
-  --extra_;
-  changed_.ring();
 }
 
 Awaitable<void> Pipeline::scan_project(const config::ProjectConfig& project) {
   // Before its first event nothing can have been missed.
   const std::optional<vcs::Repo> repo = co_await services_.store.repository_of_project(ProjectId(project.id));
-  if (!repo || repo->forge != project.forge) co_return;
+  if (!repo || repo->forge != project.forge || services_.is_stopped(*repo)) co_return;
   vcs::Forge& forge = services_.forge(project.forge);
   const std::vector<vcs::PullRequest> pulls = co_await forge.open_pull_requests(*repo);
   std::size_t missed = 0;

@@ -24,6 +24,11 @@ class Pipeline {
   // Takes up what an earlier process left: outcomes to publish, runs to go on with, deliveries to handle.
   Awaitable<void> start(bool catch_up);
 
+  // A forge whose credentials came after the start.
+  void add_forge(const std::string& name, std::unique_ptr<vcs::Forge> forge) {
+    services_.forges[name] = std::move(forge);
+  }
+
   void delivery_stored() { intake_.delivery_stored(); }
   void artifact_stored(const Artifact& artifact);
   Awaitable<bool> confirm_run(RunId id);
@@ -50,6 +55,9 @@ class Pipeline {
 
  private:
   Awaitable<void> keep_time();
+  Awaitable<void> catch_up_on_downtime();
+  Awaitable<void> read_logs_of_deliveries();
+  Awaitable<void> take_missed_deliveries(std::string forge, std::optional<UtcTime> since);
   Awaitable<void> scan_open_pulls();
   Awaitable<void> scan_project(const config::ProjectConfig& project);
   Awaitable<void> prune();

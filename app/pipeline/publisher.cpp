@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <vector>
+
 #include "app/log.hpp"
 #include "app/server/keys.hpp"
 #include "net/crypto.hpp"
@@ -20,6 +23,23 @@ std::string_view name_of_state(vcs::CheckState state) {
       return "completed";
   }
   return "queued";
+}
+
+// What a reader may want of a run that has ended.
+std::vector<vcs::CheckButton> buttons_of(RunState state) {
+  using vcs::CheckAction;
+  switch (state) {
+    case RunState::done:
+      return {{CheckAction::rerun, "Run again", "Measure every model anew"},
+              {CheckAction::accept, "Accept", "These differences are as they should be"},
+              {CheckAction::downstream, "Diff downstream", "Compare all models downstream as well"}};
+    case RunState::needs_confirmation:
+      return {{CheckAction::rerun, "Start the diffs", "Go over the threshold this once"}};
+    case RunState::failed:
+      return {{CheckAction::rerun, "Run again", "Try once more"}};
+    default:
+      return {};
+  }
 }
 
 std::string hash_of(const vcs::Check& check) {
@@ -56,6 +76,23 @@ std::string comment_text(const CommentParts& parts, const vcs::Sha& head) {
   return text + "\n---\n\n" + reply;
 }
 
+std::string external_id_of(const Run& run) {
+  const std::string id = fmt::format("run-{}", run.id.value());
+  return run.attempt > 1 ? fmt::format("{}-{}", id, run.attempt) : id;
+}
+
+std::optional<RunId> run_of_external_id(std::string_view external_id) {
+  constexpr std::string_view prefix = "run-";
+  if (!external_id.starts_with(prefix)) return std::nullopt;
+  external_id.remove_prefix(prefix.size());
+  external_id = external_id.substr(0, external_id.find('-'));
+  std::int64_t id = 0;
+  const char* last = external_id.data() + external_id.size();
+  const auto [end, error] = std::from_chars(external_id.data(), last, id);
+  if (error != std::errc() || end != last) return std::nullopt;
+  return RunId(id);
+}
+
 vcs::Check Publisher::check_for(const Run& run) const {
   vcs::Check check;
   const config::ProjectConfig* project = find_project(services_.config, run.key.project);
@@ -63,7 +100,9 @@ vcs::Check Publisher::check_for(const Run& run) const {
   check.head_sha = run.key.head_sha;
   check.pull_request = run.key.pull;
   // By this the forge finds an open check whose creation a crash hid from us.
-  check.external_id = fmt::format("run-{}", run.id.value());
+  check.external_id = external_id_of(run);
+  if (!services_.config.public_url.empty())
+    check.details_url = fmt::format("{}/runs/{}", services_.config.public_url, run.id.value());
   return check;
 }
 
@@ -100,6 +139,7 @@ Awaitable<void> Publisher::final_state(Run run, Outcome outcome) {
   check.summary = std::move(outcome.summary);
   check.text = std::move(outcome.text);
   check.annotations = std::move(outcome.annotations);
+  if (!found) check.buttons = buttons_of(run.state);
   co_await write_check(run, std::move(check));
   if (!outcome.comment) co_return;
   CommentParts parts = co_await services_.store.set_comment_report(

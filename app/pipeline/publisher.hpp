@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "app/pipeline/services.hpp"
 #include "app/pipeline/texts.hpp"
@@ -49,6 +50,11 @@ class Publisher {
 
   Services& services_;
 };
+
+// What a check carries of its run, by which it is found again: "run-12", and "run-12-2" of its second
+// attempt.
+std::string external_id_of(const Run& run);
+std::optional<RunId> run_of_external_id(std::string_view external_id);
 
 // The hidden text by which the comment of a project is found again.
 std::string comment_marker(ProjectId project);

@@ -7,6 +7,7 @@
 
 #include "app/log.hpp"
 #include "net/error.hpp"
+#include "net/retry.hpp"
 
 namespace diffgate::app {
 namespace {
@@ -136,6 +137,13 @@ Awaitable<void> RunBoard::work_with_retries(std::shared_ptr<Active> active,
     }
     if (is_cancellation(stopped)) std::rethrow_exception(stopped);
     const Failure failure = describe(stopped);
+    if (const auto until = net::limited_until(stopped)) {
+      not_before = *until;  // nobody's failure
+      log(LogLevel::info, "run waits for the forge's rate limit",
+          {{"run", id_text(id)}, {"reason", failure.line}});
+      co_await services_.store.back_off_run(id, failure.line, not_before);
+      continue;
+    }
     log(LogLevel::warning, "run stopped", {{"run", id_text(id)}, {"reason", failure.line}});
     if (!failure.is_transient || failures >= kRunBackOff.size()) {
       Outcome outcome =
@@ -158,9 +166,15 @@ Awaitable<void> RunBoard::publish_alone(std::shared_ptr<Active> active, RunId id
 }
 
 Awaitable<void> RunBoard::publish_now(std::shared_ptr<Active> active, RunId id) {
-  for (std::size_t failures = 0;; ++failures) {
-    const std::optional<Run> run = co_await services_.store.run(id);
+  std::size_t failures = 0;
+  for (;;) {
+    std::optional<Run> run = co_await services_.store.run(id);
     if (!run || !is_final(run->state) || run->is_published) co_return;
+    // The repository may have moved, and the App been installed anew, since the run began.
+    const auto repo = co_await services_.store.repository_of_project(run->key.project);
+    if (repo && repo->forge == run->key.forge && repo->id == run->key.repo) run->repository = *repo;
+    // Nobody would take it; it is published once the installation goes on.
+    if (services_.is_stopped(run->repository)) co_return;
     std::optional<Outcome> outcome = co_await services_.store.outcome(id);
     std::exception_ptr stopped;
     try {
@@ -176,6 +190,13 @@ Awaitable<void> RunBoard::publish_now(std::shared_ptr<Active> active, RunId id) 
       co_return;
     }
     if (is_cancellation(stopped)) std::rethrow_exception(stopped);
+    if (const auto until = net::limited_until(stopped)) {
+      active->progress.set_resting(true);
+      co_await services_.clock.sleep_for(
+          std::chrono::ceil<std::chrono::milliseconds>(*until - services_.clock.now()));
+      active->progress.set_resting(false);
+      continue;
+    }
     const Failure failure = describe(stopped);
     log(LogLevel::error, "outcome not published", {{"run", id_text(id)}, {"reason", failure.line}});
     if (!failure.is_transient) {
@@ -185,7 +206,7 @@ Awaitable<void> RunBoard::publish_now(std::shared_ptr<Active> active, RunId id) 
     }
     if (failures >= kPublishBackOff.size()) co_return;
     active->progress.set_resting(true);
-    co_await services_.clock.sleep_for(kPublishBackOff.at(failures));
+    co_await services_.clock.sleep_for(kPublishBackOff.at(failures++));
     active->progress.set_resting(false);
   }
 }

@@ -215,17 +215,36 @@ Awaitable<std::optional<SinceLastPush>> compare_with_earlier(Services& services,
   co_return since_last_push(*report, earlier->key.head_sha.value(), rows);
 }
 
+// The files that annotations are on, as the pull request has them. What can't be read costs its line number
+// alone.
+Awaitable<std::map<std::string, std::string>> annotated_sources(Services& services, const Run& run,
+                                                                std::vector<std::string> files) {
+  constexpr std::size_t kMaxFiles = 20;
+  if (files.size() > kMaxFiles) files.resize(kMaxFiles);
+  vcs::Forge& forge = services.forge(run.key.forge);
+  std::map<std::string, std::string> sources;
+  for (const std::string& file : files) {
+    try {
+      std::optional<std::string> content = co_await forge.file_at(run.repository, file, run.key.head_sha);
+      if (content) sources.emplace(file, std::move(*content));
+    } catch (const Error& error) {
+      log(LogLevel::warning, "annotations without their lines", {{"file", file}, {"reason", error.what()}});
+      break;
+    }
+  }
+  co_return sources;
+}
+
 Outcome outcome_of(const RunInput& input, const RunReport& report, const vcs::Limits& limits,
-                   bool with_comment) {
+                   const std::map<std::string, std::string>& sources, bool with_comment) {
   Outcome outcome;
-  CheckText text = check_text(report, limits.summary_characters);
+  CheckText text = check_text(report, limits.summary_characters, sources);
   outcome.conclusion = conclusion_of(report.verdict);
   outcome.title = std::move(text.title);
   outcome.summary = std::move(text.summary);
   outcome.text = std::move(text.text);
   outcome.annotations = input.annotations;
   outcome.annotations.insert(outcome.annotations.end(), text.annotations.begin(), text.annotations.end());
-  if (outcome.annotations.size() > 50) outcome.annotations.resize(50);
   if (with_comment) {
     CommentOptions options;
     constexpr std::size_t kRoomForMarker = 200;
@@ -320,7 +339,7 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   std::optional<ManifestPair> pair = co_await wait_for_manifests(services, progress, input);
   if (!pair) co_return;
   const FairGate::Place place =
-      co_await gate.enter(run.key.forge + "/" + std::to_string(run.key.repo.value()));
+      co_await gate.enter(fairness_group(run.repository), std::to_string(run.key.repo.value()));
   co_await services.store.move_run(run.id, RunState::processing, "finding the changed models");
   // Also those that came while it waited for its turn; from here on the store takes none.
   std::vector<TablePair> tables = co_await services.store.tables(run.id);
@@ -376,7 +395,10 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   for (const ModelResult& result : report.models) rows.push_back(row_of(result));
   co_await services.store.put_models(run.id, std::move(rows));
   const bool with_comment = co_await wants_comment(services, input, has_difference(report));
-  Outcome outcome = outcome_of(*input, report, services.forge(run.key.forge).limits(), with_comment);
+  const bool has_annotations = services.forge(run.key.forge).kind() == vcs::ForgeKind::github;
+  const auto sources = co_await annotated_sources(
+      services, run, has_annotations ? annotated_files(report) : std::vector<std::string>());
+  Outcome outcome = outcome_of(*input, report, services.forge(run.key.forge).limits(), sources, with_comment);
   co_await conclude(services, run, RunState::done, std::string(name_of(report.verdict)), std::move(outcome),
                     report_json(report));
 }

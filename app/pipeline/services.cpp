@@ -47,6 +47,10 @@ Awaitable<std::vector<const config::ProjectConfig*>> projects_of(Services& servi
   co_return projects;
 }
 
+std::string fairness_group(const vcs::Repo& repo) {
+  return repo.forge + "/" + std::to_string(repo.installation.value());
+}
+
 std::string check_name(const config::ServerConfig& config, const config::ProjectConfig& project) {
   const auto siblings =
       std::count_if(config.projects.begin(), config.projects.end(), [&](const config::ProjectConfig& other) {

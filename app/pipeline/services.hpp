@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "app/metrics.hpp"
@@ -31,15 +32,22 @@ struct Services {
   std::size_t concurrent_models = 4;
   std::chrono::milliseconds progress_gap{5'000};
   std::shared_ptr<const ArtifactSources> sources = nullptr;  // none: all is uploaded
+  std::set<StoppedInstallation> stopped_installations = {};  // suspended or removed; nothing is done for them
 
   // Throws Error(configuration) if the server file names none such any more.
   vcs::Forge& forge(const std::string& name) const;
+  bool is_stopped(const vcs::Repo& repo) const {
+    return stopped_installations.contains({repo.forge, repo.installation});
+  }
   diff::Warehouse& warehouse(const std::string& name) const;
 };
 
 // The projects of a repository: those that the server file gives its name, else those that it was known to
 // have under an earlier name.
 Awaitable<std::vector<const config::ProjectConfig*>> projects_of(Services& services, vcs::Repo repo);
+
+// Who shares a turn at what is bounded: an installation of the App, or a whole forge that has none.
+std::string fairness_group(const vcs::Repo& repo);
 
 // "diffgate", or with the project's name if the repository has several.
 std::string check_name(const config::ServerConfig& config, const config::ProjectConfig& project);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "app/report/annotation_lines.hpp"
 #include "app/report/bounded.hpp"
 #include "app/report/escape.hpp"
 #include "app/report/model_words.hpp"
@@ -13,7 +15,8 @@
 namespace diffgate::app {
 namespace {
 
-constexpr std::size_t max_annotations = 50;  // of one request, GitHub's "Update a check run"
+// Nobody reads more. GitHub takes fifty a request, and the forge's client sends as many requests as it takes.
+constexpr std::size_t max_annotations = 200;
 
 // Paths in a manifest are relative to the dbt project; the forge wants them from the repository's root.
 std::string repository_path(const RunReport& report, const std::string& file) {
@@ -24,15 +27,24 @@ std::string repository_path(const RunReport& report, const std::string& file) {
   return is_inside && clean_line(path, 1'000) == path ? path : std::string();
 }
 
+// What a finding is about, by which its line is found.
+struct Subject {
+  std::string model;
+  std::string column;  // may be empty
+};
+
 class Annotations {
  public:
-  explicit Annotations(const RunReport& report) : report_(report) {}
+  using Sources = std::map<std::string, std::string>;
 
-  void add(vcs::Annotation::Level level, const std::string& file, const std::string& title,
-           const std::string& message) {
+  Annotations(const RunReport& report, const Sources& sources) : report_(report), sources_(sources) {}
+
+  void add(vcs::Annotation::Level level, const std::string& file, const Subject& subject,
+           const std::string& title, const std::string& message) {
     const std::string path = repository_path(report_, file);
     if (path.empty()) return;
-    found_.push_back({path, 1, level, clean_line(title, 200), clean_lines(message, 2'000)});
+    found_.push_back(
+        {path, line_of(path, subject), level, clean_line(title, 200), clean_lines(message, 2'000)});
   }
 
   std::vector<vcs::Annotation> worst() && {
@@ -47,9 +59,25 @@ class Annotations {
   }
 
  private:
+  int line_of(const std::string& path, const Subject& subject) const {
+    const auto source = sources_.find(path);
+    if (source == sources_.end()) return 1;
+    const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    return is_yaml ? line_in_yaml(source->second, subject.model, subject.column)
+                   : line_in_sql(source->second, subject.column);
+  }
+
   const RunReport& report_;
+  const Sources& sources_;
   std::vector<vcs::Annotation> found_;
 };
+
+// The column that differs in most rows; empty if none does.
+std::string most_changed_column(const diff::TableDiff& diff) {
+  const auto most = std::max_element(diff.columns.begin(), diff.columns.end(),
+                                     [](const auto& a, const auto& b) { return a.changed < b.changed; });
+  return most == diff.columns.end() || most->changed == 0 ? std::string() : most->name.value();
+}
 
 vcs::Annotation::Level level_of(config::Severity severity) {
   switch (severity) {
@@ -73,29 +101,49 @@ std::string key_message(const diff::KeyHealth& key, const std::vector<std::strin
 void annotate(Annotations& out, const ModelResult& result) {
   using Level = vcs::Annotation::Level;
   const dbt::PlannedModel& model = result.model;
+  const Subject whole{model.name, {}};
+  const Subject key_column{model.name, model.key.columns.empty() ? std::string() : model.key.columns.front()};
   const std::string& key_file = model.yaml_file.empty() ? model.sql_file : model.yaml_file;
   for (const config::GateFinding& finding : result.gates) {
-    out.add(level_of(finding.severity), model.sql_file, model.name + ": gate", finding.text);
+    out.add(level_of(finding.severity), model.sql_file, whole, model.name + ": gate", finding.text);
   }
   if (result.kind == ModelResultKind::error) {
-    out.add(Level::failure, model.sql_file, model.name + " could not be compared", result.reason);
+    out.add(Level::failure, model.sql_file, whole, model.name + " could not be compared", result.reason);
     return;
   }
   if (has_key_problem(result)) {
     const diff::KeyHealth& key = result.diff ? result.diff->pr_key : result.profile->key;
-    out.add(Level::warning, key_file, model.name + ": primary key", key_message(key, model.key.columns));
+    out.add(Level::warning, key_file, key_column, model.name + ": primary key",
+            key_message(key, model.key.columns));
   } else if (model.key.columns.empty() && (result.diff || result.profile)) {
-    out.add(Level::notice, key_file, model.name + ": no primary key",
+    out.add(Level::notice, key_file, whole, model.name + ": no primary key",
             "name it under config.meta.diffgate.primary_key, so that rows can be matched");
   }
   if (result.diff && result.kind == ModelResultKind::different) {
-    out.add(Level::notice, model.sql_file, model.name + " differs", summary_of(result));
+    out.add(Level::notice, model.sql_file, {model.name, most_changed_column(*result.diff)},
+            model.name + " differs", summary_of(result));
   }
+}
+
+std::vector<vcs::Annotation> annotations_of(const RunReport& report, const Annotations::Sources& sources) {
+  Annotations annotations(report, sources);
+  for (const std::size_t index : worst_first(report)) annotate(annotations, report.models[index]);
+  return std::move(annotations).worst();
 }
 
 }  // namespace
 
-CheckText check_text(const RunReport& report, std::size_t max_summary) {
+std::vector<std::string> annotated_files(const RunReport& report) {
+  std::vector<std::string> files;
+  for (const vcs::Annotation& annotation : annotations_of(report, {})) {
+    if (std::find(files.begin(), files.end(), annotation.path) == files.end())
+      files.push_back(annotation.path);
+  }
+  return files;
+}
+
+CheckText check_text(const RunReport& report, std::size_t max_summary,
+                     const std::map<std::string, std::string>& sources) {
   CheckText text;
   text.title = cut_utf8(headline(report), 255);
 
@@ -113,9 +161,7 @@ CheckText check_text(const RunReport& report, std::size_t max_summary) {
   text.text = join({lineage_fold(report, 2 * tenth), details_folds(report, false, 5 * tenth),
                     keys_fold(report, tenth), identical_fold(report, tenth), skipped_fold(report, tenth)});
 
-  Annotations annotations(report);
-  for (const std::size_t index : worst_first(report)) annotate(annotations, report.models[index]);
-  text.annotations = std::move(annotations).worst();
+  text.annotations = annotations_of(report, sources);
   return text;
 }
 

@@ -228,6 +228,14 @@ struct ForgeObject {
   std::string body_hash;  // of what was last written
 };
 
+// An installation of the App that was suspended or removed.
+struct StoppedInstallation {
+  std::string forge;
+  vcs::InstallationId installation;
+
+  friend auto operator<=>(const StoppedInstallation&, const StoppedInstallation&) = default;
+};
+
 struct RunFilter {
   std::vector<ProjectId> projects;  // those that the caller may see; empty: none
   std::optional<vcs::PullNumber> pull;

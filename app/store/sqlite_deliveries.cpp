@@ -92,6 +92,16 @@ Awaitable<std::map<DeliveryState, std::int64_t>> SqliteStore::delivery_counts() 
   });
 }
 
+Awaitable<std::optional<UtcTime>> SqliteStore::last_delivery_at(std::string forge) {
+  return thread_.ask([forge = std::move(forge)](Database& db) -> std::optional<UtcTime> {
+    Statement select =
+        db.prepare("SELECT received_at FROM deliveries WHERE forge = ? ORDER BY sequence DESC LIMIT 1");
+    select.bind(forge);
+    if (!select.step()) return std::nullopt;
+    return select.time(0);
+  });
+}
+
 Awaitable<void> SqliteStore::prune_deliveries(UtcTime before) {
   return thread_.run([before](Database& db) {
     db.prepare("DELETE FROM deliveries WHERE state <> 'received' AND received_at < ?").bind(before).run();
@@ -129,6 +139,39 @@ Awaitable<std::optional<vcs::Repo>> SqliteStore::repository_of_project(ProjectId
     select.bind(project.value());
     if (!select.step()) return std::nullopt;
     return read_repo(select);
+  });
+}
+
+Awaitable<void> SqliteStore::forget_repository(std::string forge, vcs::RepoId repo) {
+  return thread_.run([forge = std::move(forge), repo](Database& db) {
+    db.prepare("DELETE FROM repositories WHERE forge = ? AND repo_id = ?")
+        .bind(forge)
+        .bind(repo.value())
+        .run();
+  });
+}
+
+Awaitable<void> SqliteStore::stop_installation(std::string forge, vcs::InstallationId installation) {
+  return thread_.run([forge = std::move(forge), installation](Database& db) {
+    Statement insert = db.prepare(
+        "INSERT INTO stopped_installations (forge, installation) VALUES (?, ?) ON CONFLICT DO NOTHING");
+    insert.bind(forge).bind(installation.value()).run();
+  });
+}
+
+Awaitable<void> SqliteStore::resume_installation(std::string forge, vcs::InstallationId installation) {
+  return thread_.run([forge = std::move(forge), installation](Database& db) {
+    Statement erase = db.prepare("DELETE FROM stopped_installations WHERE forge = ? AND installation = ?");
+    erase.bind(forge).bind(installation.value()).run();
+  });
+}
+
+Awaitable<std::vector<StoppedInstallation>> SqliteStore::stopped_installations() {
+  return thread_.ask([](Database& db) {
+    Statement select = db.prepare("SELECT forge, installation FROM stopped_installations");
+    std::vector<StoppedInstallation> found;
+    while (select.step()) found.push_back({select.text(0), vcs::InstallationId(select.integer(1))});
+    return found;
   });
 }
 

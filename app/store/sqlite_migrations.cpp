@@ -213,6 +213,13 @@ CREATE TABLE answered_comments (
 ) WITHOUT ROWID;
 CREATE INDEX answered_comments_age ON answered_comments (answered_at);
 )sql",
+    R"sql(
+CREATE TABLE stopped_installations (
+  forge        TEXT NOT NULL,
+  installation INTEGER NOT NULL,
+  PRIMARY KEY (forge, installation)
+) WITHOUT ROWID;
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -108,7 +108,15 @@ std::optional<ForgeObject> read_object(Statement& select) {
 
 Awaitable<std::pair<Run, bool>> SqliteStore::ensure_run(Run run) {
   return thread_.ask([run = std::move(run)](Database& db) {
-    if (auto known = find(db, run.key)) return std::make_pair(std::move(*known), false);
+    if (auto known = find(db, run.key)) {
+      if (known->repository != run.repository) {
+        Statement update = db.prepare("UPDATE runs SET installation = ?, full_name = ? WHERE id = ?");
+        update.bind(run.repository.installation.value()).bind(run.repository.full_name);
+        update.bind(known->id.value()).run();
+        known->repository = run.repository;
+      }
+      return std::make_pair(std::move(*known), false);
+    }
     insert(db, run);
     return std::make_pair(*find(db, run.key), true);
   });

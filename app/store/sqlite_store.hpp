@@ -22,11 +22,16 @@ class SqliteStore final : public Store {
   Awaitable<void> retry_deliveries(std::vector<DeliverySequence> sequences, std::string error,
                                    UtcTime not_before) override;
   Awaitable<std::map<DeliveryState, std::int64_t>> delivery_counts() override;
+  Awaitable<std::optional<UtcTime>> last_delivery_at(std::string forge) override;
   Awaitable<void> prune_deliveries(UtcTime before) override;
 
   Awaitable<void> remember_repository(ProjectId project, vcs::Repo repo) override;
   Awaitable<std::vector<ProjectId>> projects_of_repository(std::string forge, vcs::RepoId repo) override;
   Awaitable<std::optional<vcs::Repo>> repository_of_project(ProjectId project) override;
+  Awaitable<void> forget_repository(std::string forge, vcs::RepoId repo) override;
+  Awaitable<void> stop_installation(std::string forge, vcs::InstallationId installation) override;
+  Awaitable<void> resume_installation(std::string forge, vcs::InstallationId installation) override;
+  Awaitable<std::vector<StoppedInstallation>> stopped_installations() override;
   Awaitable<void> approve_head(PullKey pull, vcs::Sha head_sha, std::string label,
                                std::string actor) override;
   Awaitable<bool> is_head_approved(PullKey pull, vcs::Sha head_sha, std::string label) override;

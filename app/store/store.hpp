@@ -31,6 +31,8 @@ class Store {
   virtual Awaitable<void> retry_deliveries(std::vector<DeliverySequence> sequences, std::string error,
                                            UtcTime not_before) = 0;
   virtual Awaitable<std::map<DeliveryState, std::int64_t>> delivery_counts() = 0;
+  // When the forge's last delivery came; nullopt if none ever did.
+  virtual Awaitable<std::optional<UtcTime>> last_delivery_at(std::string forge) = 0;
   // Forgets handled deliveries received before `before`; a forge redelivers within days at most.
   virtual Awaitable<void> prune_deliveries(UtcTime before) = 0;
 
@@ -40,6 +42,13 @@ class Store {
   virtual Awaitable<void> remember_repository(ProjectId project, vcs::Repo repo) = 0;
   virtual Awaitable<std::vector<ProjectId>> projects_of_repository(std::string forge, vcs::RepoId repo) = 0;
   virtual Awaitable<std::optional<vcs::Repo>> repository_of_project(ProjectId project) = 0;
+
+  // The repository was deleted: it belongs to no project any more.
+  virtual Awaitable<void> forget_repository(std::string forge, vcs::RepoId repo) = 0;
+
+  virtual Awaitable<void> stop_installation(std::string forge, vcs::InstallationId installation) = 0;
+  virtual Awaitable<void> resume_installation(std::string forge, vcs::InstallationId installation) = 0;
+  virtual Awaitable<std::vector<StoppedInstallation>> stopped_installations() = 0;
 
   // A person with write access put the label on this head of a fork's pull request.
   virtual Awaitable<void> approve_head(PullKey pull, vcs::Sha head_sha, std::string label,
@@ -68,7 +77,7 @@ class Store {
   // ---- runs
 
   // The run of `run.key`, created in state queued if there is none; `run.id` is not looked at. `second`:
-  // created now.
+  // created now. One that is known takes over the repository's name and installation.
   virtual Awaitable<std::pair<Run, bool>> ensure_run(Run run) = 0;
   virtual Awaitable<std::optional<Run>> find_run(RunKey key) = 0;
   virtual Awaitable<std::optional<Run>> run(RunId id) = 0;

@@ -220,11 +220,28 @@ TEST_CASE("a check has a title, texts and annotations at the models' files") {
   CHECK(check.annotations[2].title == "dim_customers: primary key");
 }
 
-TEST_CASE("no annotation points outside of the repository, and there are at most fifty") {
+TEST_CASE("annotations are on the lines that the files at hand tell, and at the first of others") {
+  const RunReport report = test::ordinary_report();
+  const std::vector<std::string> files = annotated_files(report);
+  REQUIRE(files.size() >= 3);
+  CHECK(files[0] == "models/stg_events.sql");
+  const auto line_of = [](const CheckText& check, const std::string& title) {
+    for (const vcs::Annotation& annotation : check.annotations) {
+      if (annotation.title == title) return annotation.line;
+    }
+    return 0;
+  };
+  const CheckText check = check_text(
+      report, 65'535, {{"models/schema.yml", "models:\n  - name: other\n  - name: dim_customers\n"}});
+  CHECK(line_of(check, "dim_customers: primary key") == 3);
+  CHECK(line_of(check_text(report, 65'535), "dim_customers: primary key") == 1);
+}
+
+TEST_CASE("no annotation points outside of the repository, and there are at most two hundred") {
   RunReport report = test::ordinary_report();
   const ModelResult pattern = report.models[0];
-  report.models.assign(200, pattern);
-  CHECK(check_text(report, 65'535).annotations.size() == 50);
+  report.models.assign(500, pattern);
+  CHECK(check_text(report, 65'535).annotations.size() == 200);
   for (const char* path : {"../../etc/passwd", "/etc/passwd", "models/a\nb.sql", ""}) {
     CAPTURE(path);
     report.models.assign(1, pattern);
