@@ -12,7 +12,9 @@
 #include "app/metrics.hpp"
 #include "app/pipeline/measured_forge.hpp"
 #include "app/pipeline/pipeline.hpp"
+#include "app/registered_app.hpp"
 #include "app/serve.hpp"
+#include "app/server/github_setup.hpp"
 #include "app/server/server.hpp"
 #include "app/store/artifact_files.hpp"
 #include "app/store/store.hpp"
@@ -80,6 +82,10 @@ class Daemon::Parts {
   std::uint16_t port() const { return http_server_ ? http_server_->port() : 0; }
 
  private:
+  bool is_registered(const config::GitHubApp& app) const;
+  std::unique_ptr<vcs::Forge> github_forge(const config::GitHubApp& app);
+  Awaitable<void> take_up(vcs::RegisteredApp app);
+  void offer_registration();
   Services services();
   ServerEvents events();
   void listen();
@@ -96,6 +102,7 @@ class Daemon::Parts {
   std::unique_ptr<ArtifactFiles> files_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<GitHubSetup> github_setup_;  // while no App is registered
   std::unique_ptr<Server> server_;
   std::unique_ptr<net::HttpServer> http_server_;
   bool is_stopped_ = false;
@@ -107,12 +114,7 @@ Services Daemon::Parts::services() {
   services.concurrent_models = options_.concurrent_models;
   services.progress_gap = options_.progress_gap;
   for (const config::GitHubApp& app : config_.github) {
-    vcs::GitHubOptions forge = forge_options(app, options_.forge_write_gap);
-    forge.on_warning = warn_about(app.name);
-    services.forges[app.name] =
-        measured(options_.make_forge ? options_.make_forge(app.name)
-                                     : vcs::create_github_forge(executor_, http_, clock_, std::move(forge)),
-                 metrics_);
+    if (is_registered(app)) services.forges[app.name] = github_forge(app);
   }
   for (const config::GitLabInstance& instance : config_.gitlab) {
     services.forges[instance.name] = measured(
@@ -135,6 +137,36 @@ Services Daemon::Parts::services() {
   const Reception reception{*store_, *files_, clock_, pool_, parsers_, config_.artifact_max_bytes};
   services.sources = std::make_shared<const ArtifactSources>(executor_, config_, http_, reception);
   return services;
+}
+
+// Tests bring a forge of their own and no credentials.
+bool Daemon::Parts::is_registered(const config::GitHubApp& app) const {
+  return !app.app_id.empty() || options_.make_forge;
+}
+
+std::unique_ptr<vcs::Forge> Daemon::Parts::github_forge(const config::GitHubApp& app) {
+  vcs::GitHubOptions forge = forge_options(app, options_.forge_write_gap);
+  forge.on_warning = warn_about(app.name);
+  return measured(options_.make_forge ? options_.make_forge(app.name)
+                                      : vcs::create_github_forge(executor_, http_, clock_, std::move(forge)),
+                  metrics_);
+}
+
+// Stored first: what was handed out once and lost would be an App that nobody can use.
+Awaitable<void> Daemon::Parts::take_up(vcs::RegisteredApp app) {
+  auto store = [file = registered_app_file(config_), app] { store_registered_app(file, app); };
+  co_await run_blocking(pool_, std::move(store));
+  use_registered_app(config_, app);
+  for (const config::GitHubApp& entry : config_.github) {
+    if (entry.name == config_.register_github_app.name) pipeline_->add_forge(entry.name, github_forge(entry));
+  }
+}
+
+void Daemon::Parts::offer_registration() {
+  github_setup_ = std::make_unique<GitHubSetup>(
+      config_, http_, clock_, [this](vcs::RegisteredApp app) { return take_up(std::move(app)); });
+  log(LogLevel::warning, "no GitHub App is registered: open the page and enter the token",
+      {{"page", github_setup_->url()}, {"token", github_setup_->token()}});
 }
 
 ServerEvents Daemon::Parts::events() {
@@ -171,9 +203,11 @@ Awaitable<void> Daemon::Parts::start() {
   lock_ = std::make_unique<DirectoryLock>(config_.data_dir);
   files_ = std::make_unique<ArtifactFiles>(config_.data_dir + "/artifacts");
   store_ = open_sqlite_store(executor_, config_.data_dir + "/diffgate.sqlite");
+  const bool has_app = load_registered_app(config_);
   pipeline_ = std::make_unique<Pipeline>(services());
-  server_ = std::make_unique<Server>(
-      ServerParts{config_, *store_, *files_, clock_, pool_, metrics_, parsers_, events()});
+  if (!has_app) offer_registration();
+  server_ = std::make_unique<Server>(ServerParts{config_, *store_, *files_, clock_, pool_, metrics_, parsers_,
+                                                 events(), github_setup_.get()});
   listen();
   co_await pipeline_->start(options_.catch_up);
   server_->set_ready(true);

@@ -60,6 +60,20 @@ Table<GitHubApp> make_github_table() {
   return table;
 }
 
+Table<GitHubRegistration> make_github_registration_table() {
+  Table<GitHubRegistration> table;
+  auto& f = table.fields;
+  f.push_back(name_field(&GitHubRegistration::name));
+  f.push_back(text_field<GitHubRegistration>("web_url", &GitHubRegistration::web_url,
+                                             "Where people see it; of GitHub Enterprise Server its own.",
+                                             &Reader::url));
+  f.push_back(text_field<GitHubRegistration>(
+      "api_url", &GitHubRegistration::api_url,
+      "Where the REST API is. With GitHub Enterprise Server the default is `web_url` and /api/v3.",
+      &Reader::url));
+  return table;
+}
+
 Table<GitLabInstance> make_gitlab_table() {
   Table<GitLabInstance> table;
   auto& f = table.fields;
@@ -81,6 +95,11 @@ Table<GitLabInstance> make_gitlab_table() {
 
 const Table<GitHubApp>& github_table() {
   static const Table<GitHubApp> table = make_github_table();
+  return table;
+}
+
+const Table<GitHubRegistration>& github_registration_table() {
+  static const Table<GitHubRegistration> table = make_github_registration_table();
   return table;
 }
 

@@ -52,6 +52,26 @@ void finish_github(Reader& reader, const Place& at, GitHubApp& app) {
   }
 }
 
+// The entry that waits for the registration, so that projects can refer to it.
+void finish_registration(Reader& reader, const Place& root, ServerConfig& config) {
+  const YamlNode* const node = root.node.find("register_github_app");
+  if (node == nullptr) return;
+  GitHubRegistration& wanted = config.register_github_app;
+  if (!config.github.empty()) {
+    reader.problem(key_place(root, "register_github_app"), "stands beside github",
+                   "remove it: the App is configured already");
+    return;
+  }
+  wanted.is_wanted = true;
+  if (wanted.web_url != kGitHub && node->find("api_url") == nullptr)
+    wanted.api_url = wanted.web_url + "/api/v3";
+  GitHubApp app;
+  app.name = wanted.name;
+  app.web_url = wanted.web_url;
+  app.api_url = wanted.api_url;
+  config.github.push_back(std::move(app));
+}
+
 void check_gitlab(Reader& reader, const Place& at, const GitLabInstance& gitlab) {
   const auto has = [&](std::initializer_list<std::string_view> keys) {
     return std::ranges::any_of(keys, [&](std::string_view key) { return at.node.find(key) != nullptr; });
@@ -99,7 +119,11 @@ void check_forges(Reader& reader, const Place& root, ServerConfig& config) {
     const YamlNode* const node = root.node.find(key);
     return node != nullptr && !node->is_null() && !(node->is_list() && node->items.empty());
   };
-  if (!is_given("github") && !is_given("gitlab")) {
+  finish_registration(reader, root, config);
+  if (config.register_github_app.is_wanted)
+    names.check(reader, key_place(root, "register_github_app"), config.register_github_app.name,
+                "forge name");
+  if (!is_given("github") && !is_given("gitlab") && !config.register_github_app.is_wanted) {
     reader.problem(root, "there is no forge", "give at least one entry under github or gitlab");
   }
 }

@@ -33,6 +33,14 @@ struct GitHubApp {
   std::vector<Secret> webhook_secrets;  // at least one, none empty
 };
 
+// The App is registered by one click on the setup page, and its credentials are kept in the data directory.
+struct GitHubRegistration {
+  std::string name = "github";
+  std::string web_url = "https://github.com";
+  std::string api_url = "https://api.github.com";
+  bool is_wanted = false;  // the key is there
+};
+
 struct GitLabInstance {
   std::string name = "gitlab";
   std::string url = "https://gitlab.com";
@@ -130,7 +138,8 @@ struct ServerConfig {
   std::string log_format = "text";  // or json
   std::chrono::minutes artifact_wait{60};
   std::size_t artifact_max_bytes = 512U << 20U;
-  std::vector<GitHubApp> github;
+  GitHubRegistration register_github_app;
+  std::vector<GitHubApp> github;  // one without an id waits for the registration
   std::vector<GitLabInstance> gitlab;
   std::vector<DbtCloudAccount> dbt_cloud;
   std::vector<WarehouseConfig> warehouses;

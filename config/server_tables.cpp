@@ -201,6 +201,12 @@ Table<ServerConfig> make_server_table() {
   f.push_back(map_list_field<ServerConfig, GitHubApp>("github", &ServerConfig::github, "GitHub Apps.",
                                                       github_table(),
                                                       [](const ServerConfig&) { return GitHubApp{}; }));
+  f.push_back(map_field<ServerConfig, GitHubRegistration>(
+      "register_github_app",
+      "In place of `github`: the App is registered with one click, and its credentials are kept in "
+      "`data_dir`.",
+      github_registration_table(),
+      +[](ServerConfig& c) -> GitHubRegistration& { return c.register_github_app; }));
   f.push_back(map_list_field<ServerConfig, GitLabInstance>(
       "gitlab", &ServerConfig::gitlab, "GitLab instances.", gitlab_table(),
       [](const ServerConfig&) { return GitLabInstance{}; }));

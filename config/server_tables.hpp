@@ -9,6 +9,7 @@ namespace diffgate::config {
 const Table<ServerConfig>& server_table();
 
 const Table<GitHubApp>& github_table();
+const Table<GitHubRegistration>& github_registration_table();
 const Table<GitLabInstance>& gitlab_table();
 const Table<DbtCloudAccount>& dbt_cloud_table();
 const Table<DbtCloudJobs>& dbt_cloud_jobs_table();

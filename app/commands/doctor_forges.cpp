@@ -3,6 +3,7 @@
 
 #include "app/commands/doctor_checks.hpp"
 #include "app/connections.hpp"
+#include "app/registered_app.hpp"
 #include "app/version.hpp"
 #include "vcs/forge_access.hpp"
 
@@ -40,6 +41,20 @@ void examine(EventLoop& loop, const std::string& subject,
   }
 }
 
+// The Apps with credentials; one that was registered by one click has them in the data directory.
+std::vector<config::GitHubApp> registered_apps(config::ServerConfig config, Findings& out) {
+  const std::string subject = "forge " + config.register_github_app.name;
+  try {
+    if (!load_registered_app(config))
+      report_failure(out, subject, "no App is registered yet",
+                     "start the server and open the page that its log names");
+  } catch (const Error& error) {
+    report_error(out, subject, error);
+  }
+  std::erase_if(config.github, [](const config::GitHubApp& app) { return app.app_id.empty(); });
+  return config.github;
+}
+
 }  // namespace
 
 void examine_forges(EventLoop& loop, const config::ServerConfig& config, Findings& out) {
@@ -47,7 +62,7 @@ void examine_forges(EventLoop& loop, const config::ServerConfig& config, Finding
   net::HttpClientOptions client_options;
   client_options.user_agent = "diffgate/" + std::string(version());
   const auto client = net::create_http_client(loop.executor(), std::move(client_options));
-  for (const config::GitHubApp& app : config.github) {
+  for (const config::GitHubApp& app : registered_apps(config, out)) {
     const std::string subject = "forge " + app.name;
     vcs::GitHubOptions options = forge_options(app, std::nullopt);
     options.on_warning = [&](const std::string& line) { report_warning(out, subject, line, {}); };

@@ -63,6 +63,7 @@ std::span<const Route> compatible_ci_routes();
 std::span<const Route> compatible_diff_routes();
 std::span<const Route> compatible_upload_routes();
 std::span<const Route> health_routes();
+std::span<const Route> setup_routes();
 
 struct FoundRoute {
   const Route* route = nullptr;

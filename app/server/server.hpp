@@ -20,6 +20,8 @@
 
 namespace diffgate::app {
 
+class GitHubSetup;
+
 // What the routes tell the pipeline.
 struct ServerEvents {
   std::function<void()> delivery_stored;
@@ -43,6 +45,7 @@ struct ServerParts {
   Metrics& metrics;
   Semaphore& parsers;  // uploads that are parsed at the same time
   ServerEvents events;
+  GitHubSetup* github_setup = nullptr;  // while there was no App at the start
   bool is_ready = false;  // before the start is over, and from the drain on, /readyz answers 503
 };
 

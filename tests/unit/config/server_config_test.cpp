@@ -397,6 +397,25 @@ TEST_CASE("a GitHub Enterprise Server's API follows from its address") {
   CHECK(parsed.value.github[0].api_url == "https://git.acme.example/api/v3");
 }
 
+TEST_CASE("an App that is to be registered takes the place of one that is configured") {
+  ServerFile file;
+  file.github = "register_github_app: {web_url: https://git.example.com}\n";
+  const auto parsed = file.parse();
+  REQUIRE(parsed.ok());
+  CHECK(parsed.value.register_github_app.is_wanted);
+  REQUIRE(parsed.value.github.size() == 1);
+  CHECK(parsed.value.github[0].app_id.empty());
+  CHECK(parsed.value.github[0].api_url == "https://git.example.com/api/v3");
+  CHECK(parsed.value.register_github_app.api_url == "https://git.example.com/api/v3");
+  CHECK(parsed.value.projects[0].forge == "github");
+
+  file.github = "register_github_app: {}\n";
+  CHECK(file.problems().empty());
+  file.github = ServerFile().github + "register_github_app: {}\n";
+  CHECK(file.problems() ==
+        "f: register_github_app: stands beside github (remove it: the App is configured already)\n");
+}
+
 TEST_CASE("a project's rules go over the defaults wherever those stand in the file") {
   ServerFile file;
   file.projects =
