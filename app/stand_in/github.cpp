@@ -1,12 +1,11 @@
 #include "app/stand_in/github.hpp"
 
 #include <algorithm>
-#include <array>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "app/stand_in/github_state.hpp"
+#include "app/stand_in/github_api.hpp"
 #include "app/stand_in/rsa.hpp"
 #include "net/crypto.hpp"
 #include "net/url.hpp"
@@ -16,18 +15,9 @@ namespace {
 
 using nlohmann::json;
 
-// GitHub's limits (REST API description, "checks/create").
-constexpr std::size_t max_summary = 65'535;
-constexpr std::size_t max_annotations = 50;
-constexpr std::size_t max_actions = 3;
+// GitHub's limits.
 constexpr std::size_t max_comment = 65'536;
 constexpr std::size_t max_files = 3'000;
-
-// What a route answers instead of a result.
-struct Refused {
-  int status;
-  std::string message;
-};
 
 // "Mon, 05 Jan 2026 08:00:00 GMT": clients correct their clocks by it.
 std::string http_date(UtcTime time) {
@@ -37,6 +27,8 @@ std::string http_date(UtcTime time) {
   char text[40];
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
+
+}  // namespace
 
 std::size_t characters(std::string_view utf8) {
   return static_cast<std::size_t>(
@@ -63,56 +55,6 @@ net::Response json_response(int status, const json& body) {
   return response;
 }
 
-}  // namespace
-
-// The REST API over the state: one function a group of endpoints, routed by the path's segments.
-class GitHubStandIn::Api {
- public:
-  explicit Api(GitHubStandInOptions options) { state.options = std::move(options); }
-
-  net::Response answer(const net::ServerRequest& request);
-
-  GitHubState state;
-
- private:
-  struct Request {
-    std::string method;
-    std::string path;
-    std::vector<std::string> segments;
-    std::vector<std::pair<std::string, std::string>> query;
-    const net::Headers* headers = nullptr;
-    std::string body;
-
-    std::string parameter(std::string_view name) const {
-      for (const auto& [key, value] : query) {
-        if (key == name) return value;
-      }
-      return {};
-    }
-  };
-
-  net::Response route(const Request& request);
-  net::Response app_route(const Request& request);
-  net::Response repository_route(const Request& request);
-  net::Response pulls_route(const Request& request, const std::vector<std::string>& rest);
-  net::Response issues_route(const Request& request, const std::vector<std::string>& rest);
-  net::Response contents_route(const Request& request, const std::vector<std::string>& rest);
-  net::Response commits_route(const Request& request, const std::vector<std::string>& rest);
-  net::Response compare(const std::string& basehead);
-  net::Response mint_token(const Request& request);
-  net::Response create_check(const Request& request);
-  net::Response update_check(StandInCheckRun& check, const Request& request);
-  void look_at(StandInCheckRun& check, const json& body, bool is_new);
-
-  void require_app(const Request& request) const;
-  void require(const Request& request, const std::string& permission, const std::string& level) const;
-  net::Response page(const Request& request, const json& items) const;
-  json body_of(const Request& request) const;
-  const Commit& commit_at(const std::string& ref) const;
-  const StandInPullRequest& pull(const std::string& number) const;
-  StandInCheckRun& check_of(const std::string& id);
-};
-
 net::Response GitHubStandIn::Api::answer(const net::ServerRequest& from) {
   Request request{from.method,
                   std::string(from.path()),
@@ -121,7 +63,14 @@ net::Response GitHubStandIn::Api::answer(const net::ServerRequest& from) {
                   &from.headers,
                   from.body};
   net::Response response;
+  if (state.limit_reset <= state.options.now()) {
+    state.limit_reset = state.options.now() + std::chrono::hours(1);
+    state.requests_used = 0;
+  }
   try {
+    if (state.requests_used >= state.options.requests_an_hour)
+      throw Refused{
+          403, "API rate limit exceeded for installation ID " + std::to_string(state.installation) + "."};
     if (!from.headers.get("user-agent")) throw Refused{403, "Request forbidden by administrative rules."};
     response = route(request);
   } catch (const Refused& refused) {
@@ -129,10 +78,21 @@ net::Response GitHubStandIn::Api::answer(const net::ServerRequest& from) {
                                               {"documentation_url", "https://docs.github.com/rest"},
                                               {"status", std::to_string(refused.status)}});
   }
+  if (request.method == "GET" && response.status == 200) {
+    const std::string etag = "W/\"" + net::sha256_hex(response.body) + "\"";
+    response.headers.set("etag", etag);
+    if (from.headers.get("if-none-match") == etag) {
+      response = {304, {{"etag", etag}}, {}};  // costs nothing
+    }
+  }
+  if (response.status != 304 && state.requests_used < state.options.requests_an_hour) ++state.requests_used;
   response.headers.set("x-github-request-id", "STAND:IN");
-  response.headers.set("x-ratelimit-limit", "5000");
-  response.headers.set("x-ratelimit-remaining", "4900");
-  response.headers.set("x-ratelimit-used", "100");
+  response.headers.set("x-ratelimit-limit", std::to_string(state.options.requests_an_hour));
+  response.headers.set("x-ratelimit-remaining",
+                       std::to_string(state.options.requests_an_hour - state.requests_used));
+  response.headers.set("x-ratelimit-used", std::to_string(state.requests_used));
+  response.headers.set("x-ratelimit-reset",
+                       std::to_string(std::chrono::system_clock::to_time_t(state.limit_reset)));
   response.headers.set("x-ratelimit-resource", "core");
   response.headers.set("date", http_date(state.options.now()));
   return response;
@@ -141,15 +101,40 @@ net::Response GitHubStandIn::Api::answer(const net::ServerRequest& from) {
 net::Response GitHubStandIn::Api::route(const Request& request) {
   const auto& segments = request.segments;
   if (!segments.empty() && segments[0] == "app") return app_route(request);
+  if (state.is_deleted) throw Refused{404, "Not Found"};
   if (segments.size() >= 3 && segments[0] == "repos") {
-    if (segments[1] + "/" + segments[2] != state.options.repository) throw Refused{404, "Not Found"};
+    const std::string name = segments[1] + "/" + segments[2];
+    if (state.former_names.contains(name)) return moved(request);
+    if (name != state.options.repository) throw Refused{404, "Not Found"};
     return repository_route(request);
+  }
+  if (segments.size() >= 2 && segments[0] == "repositories" &&
+      segments[1] == std::to_string(github_repository_id)) {
+    Request by_name = request;
+    const std::size_t slash = state.options.repository.find('/');
+    by_name.segments = {"repos", state.options.repository.substr(0, slash),
+                        state.options.repository.substr(slash + 1)};
+    by_name.segments.insert(by_name.segments.end(), segments.begin() + 2, segments.end());
+    return repository_route(by_name);
   }
   throw Refused{404, "Not Found"};
 }
 
-// --- who asks
-// ------------------------------------------------------------------------------------------------
+// From a name that the repository had once to its number.
+net::Response GitHubStandIn::Api::moved(const Request& request) const {
+  std::string location = state.api_url + "/repositories/" + std::to_string(github_repository_id);
+  for (std::size_t i = 3; i < request.segments.size(); ++i)
+    location += "/" + net::encode_path_segment(request.segments[i]);
+  char separator = '?';
+  for (const auto& [key, value] : request.query) {
+    location += separator + net::encode_path_segment(key) + "=" + net::encode_path_segment(value);
+    separator = '&';
+  }
+  net::Response response = json_response(request.method == "GET" ? 301 : 307,
+                                         {{"message", "Moved Permanently"}, {"url", location}});
+  response.headers.set("location", location);
+  return response;
+}
 
 void GitHubStandIn::Api::require_app(const Request& request) const {
   const std::string_view value = request.headers->get("authorization").value_or("");
@@ -180,14 +165,27 @@ net::Response GitHubStandIn::Api::app_route(const Request& request) {
   const auto& segments = request.segments;
   if (segments.size() == 1) return json_response(200, app_json(state));
   if (segments.size() >= 3 && segments[1] == "installations" &&
-      segments[2] == std::to_string(github_installation_id)) {
+      segments[2] == std::to_string(state.installation) && !state.is_removed) {
     if (segments.size() == 3) return json_response(200, installation_json(state));
     if (segments[3] == "access_tokens" && request.method == "POST") return mint_token(request);
+  }
+  if (segments.size() >= 3 && segments[1] == "hook" && segments[2] == "deliveries") {
+    if (segments.size() == 4) {
+      for (const LoggedDelivery& delivery : state.deliveries) {
+        if (delivery.id == number_in(segments[3])) return json_response(200, delivery_json(delivery, true));
+      }
+    } else if (segments.size() == 3) {
+      json items = json::array();
+      for (auto each = state.deliveries.rbegin(); each != state.deliveries.rend(); ++each)
+        items.push_back(delivery_json(*each, false));
+      return page(request, items);
+    }
   }
   throw Refused{404, "Not Found"};
 }
 
 net::Response GitHubStandIn::Api::mint_token(const Request& request) {
+  if (state.is_suspended) throw Refused{403, "This installation has been suspended"};
   GitHubToken token;
   // As long as GitHub's newer tokens are, so that nothing relies on forty characters.
   token.text = "ghs_" + state.options.app_id + "_" + net::to_hex(net::random_bytes(258));
@@ -220,9 +218,6 @@ net::Response GitHubStandIn::Api::mint_token(const Request& request) {
                              {"repository_selection", "selected"}});
 }
 
-// --- a repository
-// --------------------------------------------------------------------------------------------
-
 net::Response GitHubStandIn::Api::repository_route(const Request& request) {
   const auto& segments = request.segments;
   if (segments.size() == 3) {
@@ -233,7 +228,16 @@ net::Response GitHubStandIn::Api::repository_route(const Request& request) {
   const std::vector<std::string> rest(segments.begin() + 4, segments.end());
   if (what == "installation" && rest.empty()) {
     require_app(request);
+    if (state.is_removed) throw Refused{404, "Not Found"};
     return json_response(200, installation_json(state));
+  }
+  if (what == "git" && rest.size() >= 2 && rest[0] == "ref") {
+    require(request, "contents", "read");
+    std::string ref = rest[1];  // in one part, its slashes encoded, or in several
+    for (std::size_t i = 2; i < rest.size(); ++i) ref += "/" + rest[i];
+    const std::string branch = ref.starts_with("heads/") ? ref.substr(6) : "";
+    if (!state.branches.contains(branch)) throw Refused{404, "Not Found"};
+    return json_response(200, git_ref_json(state, branch));
   }
   if (what == "pulls") return pulls_route(request, rest);
   if (what == "issues") return issues_route(request, rest);
@@ -278,6 +282,12 @@ net::Response GitHubStandIn::Api::pulls_route(const Request& request, const std:
     return page(request, items);
   }
   const StandInPullRequest& found = pull(rest[0]);
+  if (auto late = state.lagging.find(found.number); rest.size() == 1 && late != state.lagging.end()) {
+    auto& [shown, reads] = late->second;
+    const json body = pull_request_json(state, shown);
+    if (--reads == 0) state.lagging.erase(late);
+    return json_response(200, body);
+  }
   if (rest.size() == 1) return json_response(200, pull_request_json(state, found));
   if (rest.size() == 2 && rest[1] == "files") {
     json items = json::array();
@@ -389,6 +399,15 @@ net::Response GitHubStandIn::Api::commits_route(const Request& request,
     }
     return json_response(200, {{"total_count", runs.size()}, {"check_runs", runs}});
   }
+  if (rest.size() == 2 && rest[1] == "pulls") {
+    require(request, "pull_requests", "read");
+    const Commit& commit = commit_at(rest[0]);
+    json items = json::array();
+    for (const auto& [number, each] : state.pulls) {
+      if (each.head_sha == commit.sha) items.push_back(pull_request_simple_json(state, each));
+    }
+    return page(request, items);
+  }
   throw Refused{404, "Not Found"};
 }
 
@@ -424,95 +443,6 @@ net::Response GitHubStandIn::Api::compare(const std::string& basehead) {
                              {"commits", std::move(commits)},
                              {"files", std::move(files)}});
 }
-
-// --- check runs
-// ----------------------------------------------------------------------------------------------
-
-net::Response GitHubStandIn::Api::create_check(const Request& request) {
-  const json body = body_of(request);
-  StandInCheckRun check;
-  check.name = text_at(body, "name");
-  check.head_sha = text_at(body, "head_sha");
-  if (check.name.empty() || check.head_sha.empty())
-    throw Refused{422, "Invalid request.\n\n\"name\", \"head_sha\" weren't supplied."};
-  if (state.git.find(check.head_sha) == nullptr)
-    throw Refused{422, "No commit found for SHA: " + check.head_sha};
-  check.id = state.next_id++;
-  look_at(check, body, true);
-  state.checks.push_back(check);
-  return json_response(201, check_run_json(state, check));
-}
-
-net::Response GitHubStandIn::Api::update_check(StandInCheckRun& check, const Request& request) {
-  const json body = body_of(request);
-  if (body.contains("name")) check.name = text_at(body, "name");
-  look_at(check, body, false);
-  return json_response(200, check_run_json(state, check));
-}
-
-// Takes status, conclusion and output over, by GitHub's rules: a conclusion completes, completing needs a
-// conclusion.
-void GitHubStandIn::Api::look_at(StandInCheckRun& check, const json& body, bool is_new) {
-  static constexpr std::array statuses = {"queued",  "in_progress", "completed",
-                                          "waiting", "requested",   "pending"};
-  static constexpr std::array conclusions = {"action_required", "cancelled", "failure",  "neutral",
-                                             "success",         "skipped",   "timed_out"};
-  StandInCheckRun::Look look;
-  if (!is_new) look = check.now();
-  if (body.contains("status")) look.status = text_at(body, "status");
-  if (look.status.empty()) look.status = "queued";
-  if (std::find(statuses.begin(), statuses.end(), look.status) == statuses.end()) {
-    throw Refused{422, "Invalid request.\n\n" + look.status + " is not a status."};
-  }
-  if (body.contains("conclusion")) {
-    look.conclusion = text_at(body, "conclusion");
-    if (std::find(conclusions.begin(), conclusions.end(), look.conclusion) == conclusions.end()) {
-      throw Refused{422, "Invalid request.\n\n" + look.conclusion + " is not a conclusion."};
-    }
-    look.status = "completed";
-  } else if (look.status != "completed") {
-    look.conclusion.clear();
-  }
-  if (look.status == "completed" && look.conclusion.empty()) {
-    throw Refused{422,
-                  "Invalid request.\n\nNo subschema in \"anyOf\" matched: \"conclusion\" wasn't supplied."};
-  }
-  if (auto output = body.find("output"); output != body.end()) {
-    if (!output->contains("summary") || (is_new && !output->contains("title"))) {
-      throw Refused{422, "Invalid request.\n\n\"title\", \"summary\" weren't supplied."};
-    }
-    look.title = output->contains("title") ? text_at(*output, "title") : look.title;
-    look.summary = text_at(*output, "summary");
-    look.text = output->contains("text") ? text_at(*output, "text") : look.text;
-    if (characters(look.summary) > max_summary || characters(look.text) > max_summary) {
-      throw Refused{422, "Invalid request.\n\nOnly 65535 characters are allowed."};
-    }
-    const json annotations = output->value("annotations", json::array());
-    if (annotations.size() > max_annotations)
-      throw Refused{422, "Invalid request.\n\nNo more than 50 items are allowed; " +
-                             std::to_string(annotations.size()) + " were supplied."};
-    for (const json& each : annotations) {
-      for (const char* key : {"path", "start_line", "end_line", "annotation_level", "message"}) {
-        if (!each.contains(key))
-          throw Refused{422, std::string("Invalid request.\n\n\"") + key + "\" wasn't supplied."};
-      }
-    }
-    check.annotations += annotations.size();
-  }
-  if (body.value("actions", json::array()).size() > max_actions)
-    throw Refused{422, "Invalid request.\n\nNo more than 3 items are allowed."};
-  if (body.contains("details_url")) check.details_url = text_at(body, "details_url");
-  if (body.contains("external_id")) check.external_id = text_at(body, "external_id");
-  if (body.contains("started_at")) check.started_at = text_at(body, "started_at");
-  if (check.started_at.empty()) check.started_at = state.now();
-  check.completed_at = look.status != "completed"      ? ""
-                       : body.contains("completed_at") ? text_at(body, "completed_at")
-                                                       : state.now();
-  check.looks.push_back(std::move(look));
-}
-
-// --- small things
-// --------------------------------------------------------------------------------------------
 
 net::Response GitHubStandIn::Api::page(const Request& request, const json& items) const {
   auto number = [&](const char* name, std::size_t otherwise) {
@@ -563,9 +493,6 @@ StandInCheckRun& GitHubStandIn::Api::check_of(const std::string& id) {
   throw Refused{404, "Not Found"};
 }
 
-// --- the stand-in itself
-// -------------------------------------------------------------------------------------
-
 GitHubStandIn::GitHubStandIn(asio::any_io_executor executor, GitHubStandInOptions options, TreeEdits files)
     : api_(std::make_unique<Api>(std::move(options))),
       wire_(std::move(executor),
@@ -602,6 +529,15 @@ std::int64_t GitHubStandIn::comment_as(int number, const std::string& user, cons
 
 void GitHubStandIn::delete_comment(std::int64_t id) {
   std::erase_if(api_->state.comments, [&](const StandInComment& comment) { return comment.id == id; });
+}
+
+void GitHubStandIn::lag(int number, std::size_t reads) {
+  if (reads > 0) api_->state.lagging[number] = {api_->state.pulls.at(number), reads};
+}
+
+void GitHubStandIn::limit_requests(std::size_t left) {
+  GitHubState& now = api_->state;
+  now.requests_used = now.options.requests_an_hour - std::min(left, now.options.requests_an_hour);
 }
 
 void GitHubStandIn::expire_tokens() { api_->state.tokens.clear(); }

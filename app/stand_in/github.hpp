@@ -27,12 +27,18 @@ struct GitHubStandInOptions {
   std::string app_public_key;  // PEM
   Secret webhook_secret;
   std::string repository = "acme/shop";
-  std::map<std::string, std::string> permissions = {{"checks", "write"},
-                                                    {"contents", "read"},
-                                                    {"metadata", "read"},
-                                                    {"pull_requests", "write"},
-                                                    {"actions", "read"}};
+  std::size_t requests_an_hour = 5'000;  // the primary limit; a 304 is free
+  std::map<std::string, std::string> permissions = {
+      {"checks", "write"}, {"pull_requests", "write"}, {"contents", "read"},    {"metadata", "read"},
+      {"issues", "read"},  {"actions", "read"},        {"merge_queues", "read"}};
   std::function<UtcTime()> now = [] { return std::chrono::system_clock::now(); };
+};
+
+struct StandInAnnotation {
+  std::string path;
+  std::int64_t line = 0;
+  std::string level;
+  std::string message;
 };
 
 struct StandInCheckRun {
@@ -50,7 +56,8 @@ struct StandInCheckRun {
   std::string details_url;
   std::string started_at;
   std::string completed_at;
-  std::size_t annotations = 0;
+  std::vector<StandInAnnotation> annotations;
+  std::vector<std::string> buttons;  // identifiers of its actions
   std::vector<Look> looks;
 
   const Look& now() const { return looks.back(); }
@@ -88,6 +95,23 @@ class GitHubStandIn {
   Hook push_to_branch(const std::string& branch, const std::string& message, const TreeEdits& edits);
   Hook rename_label(const std::string& from, const std::string& to);
   Hook delete_label(const std::string& name);
+  // A button on the newest check of that name; `identifier` must be one of its own.
+  Hook press(const std::string& head_sha, const std::string& identifier, const std::string& user);
+  Hook rerequest_check(const std::string& head_sha, const std::string& user);
+  Hook rerequest_suite(const std::string& head_sha, const std::string& user);
+  // The pull request enters the merge queue, or leaves it again.
+  Hook queue_to_merge(int number);
+  Hook leave_queue(int number);
+  Hook finish_workflow(const std::string& head_sha, const std::string& branch, bool is_success = true);
+  Hook comment(int number, const std::string& user, const std::string& body);
+  Hook rename_repository(const std::string& full_name);
+  Hook delete_repository();
+  Hook suspend_installation();
+  Hook unsuspend_installation();
+  Hook remove_installation();
+  Hook install_again();  // under another number
+  // Notes in the log of deliveries how the webhook fared; a status that is no success, or 0, is a failure.
+  void log_delivery(const Hook& hook, int status);
   Hook ping();
   // Any payload, signed as the others are.
   Hook sign(const std::string& event, std::string body);
@@ -96,6 +120,11 @@ class GitHubStandIn {
   void set_permission(const std::string& user, const std::string& permission);
   std::int64_t comment_as(int number, const std::string& user, const std::string& body);
   void delete_comment(std::int64_t id);
+  // The next `reads` of the pull request show it as it is now, whatever happens to it: GitHub's API lags
+  // behind its webhooks.
+  void lag(int number, std::size_t reads);
+  // So many requests are left until the hour is over.
+  void limit_requests(std::size_t left);
   // Every installation token given out so far is from now on refused.
   void expire_tokens();
 

@@ -14,18 +14,11 @@ using nlohmann::json;
 
 constexpr std::string_view no_commit = "0000000000000000000000000000000000000000";
 
-json payload(const GitHubState& state, std::string_view action, const std::string& sender) {
-  json body = {{"repository", repository_json(state)},
-               {"sender", user_json(state, sender)},
-               {"installation", {{"id", github_installation_id}, {"node_id", "MDIzOkludGVncmF0aW9u"}}}};
-  if (!action.empty()) body["action"] = action;
-  return body;
-}
-
 Hook pull_request_hook(GitHubState& state, int number, std::string_view action,
                        const json& extra = json::object()) {
-  const StandInPullRequest& pull = state.pulls.at(number);
-  json body = payload(state, action, pull.author);
+  StandInPullRequest& pull = state.pulls.at(number);
+  pull.updated_at = state.now();
+  json body = event_payload(state, action, pull.author);
   body["number"] = number;
   body["pull_request"] = pull_request_json(state, pull);
   body.update(extra);
@@ -40,6 +33,14 @@ json label_object(const std::string& name) {
 }
 
 }  // namespace
+
+json event_payload(const GitHubState& state, std::string_view action, const std::string& sender) {
+  json body = {{"repository", repository_json(state)},
+               {"sender", user_json(state, sender)},
+               {"installation", {{"id", state.installation}, {"node_id", "MDIzOkludGVncmF0aW9u"}}}};
+  if (!action.empty()) body["action"] = action;
+  return body;
+}
 
 Hook signed_github_hook(GitHubState& state, const std::string& event, std::string body) {
   ++state.hooks_sent;
@@ -76,7 +77,8 @@ Hook GitHubStandIn::open(NewPullRequest request) {
   pull.base_branch = request.base_branch;
   pull.head_branch = request.head_branch;
   pull.labels = request.labels;
-  pull.head_sha = now.git.commit(now.branches.at(request.base_branch), request.message, request.edits);
+  pull.base_sha = now.branches.at(request.base_branch);
+  pull.head_sha = now.git.commit(pull.base_sha, request.message, request.edits);
   if (!request.is_fork) now.branches[request.head_branch] = pull.head_sha;
   const int number = pull.number;
   now.pulls[number] = std::move(pull);
@@ -87,6 +89,7 @@ Hook GitHubStandIn::push(int number, const std::string& message, const TreeEdits
   GitHubState& now = state();
   StandInPullRequest& pull = now.pulls.at(number);
   const std::string before = pull.head_sha;
+  pull.base_sha = now.branches.at(pull.base_branch);
   pull.head_sha = now.git.commit(before, message, edits);
   if (!pull.is_fork) now.branches[pull.head_branch] = pull.head_sha;
   return pull_request_hook(now, number, "synchronize", {{"before", before}, {"after", pull.head_sha}});
@@ -108,6 +111,7 @@ Hook GitHubStandIn::retarget(int number, const std::string& base_branch) {
   StandInPullRequest& pull = now.pulls.at(number);
   const std::string from = pull.base_branch;
   pull.base_branch = base_branch;
+  pull.base_sha = now.branches.at(base_branch);
   return pull_request_hook(
       now, number, "edited",
       {{"changes", {{"base", {{"ref", {{"from", from}}}, {"sha", {{"from", now.branches.at(from)}}}}}}}});
@@ -140,8 +144,16 @@ Hook GitHubStandIn::push_to_branch(const std::string& branch, const std::string&
                                    const TreeEdits& edits) {
   GitHubState& now = state();
   const std::string before = now.branches.contains(branch) ? now.branches[branch] : std::string(no_commit);
-  const std::string after = commit(branch, message, edits);
-  json body = payload(now, "", "ada");
+  const std::string after = this->commit(branch, message, edits);
+  json commit = {{"id", after}, {"message", message}};
+  for (const char* kind : {"added", "modified", "removed"}) commit[kind] = json::array();
+  for (const FileChange& change : now.git.changes(before == no_commit ? after : before, after)) {
+    const char* kind = change.status == "added"     ? "added"
+                       : change.status == "removed" ? "removed"
+                                                    : "modified";
+    commit[kind].push_back(change.path);
+  }
+  json body = event_payload(now, "", "ada");
   body.update({{"ref", "refs/heads/" + branch},
                {"before", before},
                {"after", after},
@@ -150,7 +162,7 @@ Hook GitHubStandIn::push_to_branch(const std::string& branch, const std::string&
                {"forced", false},
                {"base_ref", nullptr},
                {"compare", "https://github.com/" + now.options.repository + "/compare"},
-               {"commits", json::array()},
+               {"commits", json::array({commit})},
                {"head_commit", {{"id", after}, {"message", message}}},
                {"pusher", {{"name", "ada"}, {"email", "ada@example.com"}}}});
   return signed_github_hook(now, "push", body.dump());
@@ -158,7 +170,7 @@ Hook GitHubStandIn::push_to_branch(const std::string& branch, const std::string&
 
 Hook GitHubStandIn::rename_label(const std::string& from, const std::string& to) {
   for (auto& [number, pull] : state().pulls) std::replace(pull.labels.begin(), pull.labels.end(), from, to);
-  json body = payload(state(), "edited", "ada");
+  json body = event_payload(state(), "edited", "ada");
   body["label"] = label_object(to);
   body["changes"] = {{"name", {{"from", from}}}};
   return signed_github_hook(state(), "label", body.dump());
@@ -166,7 +178,7 @@ Hook GitHubStandIn::rename_label(const std::string& from, const std::string& to)
 
 Hook GitHubStandIn::delete_label(const std::string& name) {
   for (auto& [number, pull] : state().pulls) std::erase(pull.labels, name);
-  json body = payload(state(), "deleted", "ada");
+  json body = event_payload(state(), "deleted", "ada");
   body["label"] = label_object(name);
   return signed_github_hook(state(), "label", body.dump());
 }

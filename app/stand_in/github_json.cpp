@@ -6,6 +6,7 @@
 #include "app/stand_in/github_state.hpp"
 #include "net/crypto.hpp"
 #include "net/url.hpp"
+#include "vcs/github_requirements.hpp"
 
 namespace diffgate::app::stand_in {
 namespace {
@@ -142,29 +143,29 @@ json app_json(const GitHubState& state) {
           {"created_at", began},
           {"updated_at", began},
           {"permissions", state.options.permissions},
-          {"events", {"check_run", "label", "pull_request", "push"}},
+          {"events", vcs::kGitHubEvents},
           {"installations_count", 1}};
 }
 
 json installation_json(const GitHubState& state) {
-  const std::string url = state.api_url + "/app/installations/" + std::to_string(github_installation_id);
-  return {{"id", github_installation_id},
+  const std::string url = state.api_url + "/app/installations/" + std::to_string(state.installation);
+  return {{"id", state.installation},
           {"account", user_json(state, owner_of(state))},
           {"repository_selection", "selected"},
           {"access_tokens_url", url + "/access_tokens"},
           {"repositories_url", state.api_url + "/installation/repositories"},
-          {"html_url", "https://github.com/settings/installations/" + std::to_string(github_installation_id)},
+          {"html_url", "https://github.com/settings/installations/" + std::to_string(state.installation)},
           {"app_id", std::stoll(state.options.app_id)},
           {"app_slug", "diffgate"},
           {"target_id", id_of("user " + owner_of(state))},
           {"target_type", "Organization"},
           {"permissions", state.options.permissions},
-          {"events", {"check_run", "label", "pull_request", "push"}},
+          {"events", vcs::kGitHubEvents},
           {"created_at", began},
           {"updated_at", began},
           {"single_file_name", nullptr},
-          {"suspended_by", nullptr},
-          {"suspended_at", nullptr}};
+          {"suspended_by", state.is_suspended ? user_json(state, "ada") : json(nullptr)},
+          {"suspended_at", state.is_suspended ? json(state.now()) : json(nullptr)}};
 }
 
 json repository_json(const GitHubState& state) {
@@ -225,52 +226,52 @@ json pull_request_simple_json(const GitHubState& state, const StandInPullRequest
   json labels = json::array();
   for (const std::string& label : pull.labels) labels.push_back(label_json(state, label));
   const std::string head_owner = pull.is_fork ? pull.author : owner_of(state);
-  return {{"url", url},
-          {"id", id},
-          {"node_id", node_id("PullRequest", id)},
-          {"html_url", page},
-          {"diff_url", page + ".diff"},
-          {"patch_url", page + ".patch"},
-          {"issue_url", issue},
-          {"commits_url", url + "/commits"},
-          {"review_comments_url", url + "/comments"},
-          {"review_comment_url", state.repository_url() + "/pulls/comments{/number}"},
-          {"comments_url", issue + "/comments"},
-          {"statuses_url", state.repository_url() + "/statuses/" + pull.head_sha},
-          {"number", pull.number},
-          {"state", pull.is_open ? "open" : "closed"},
-          {"locked", false},
-          {"title", pull.title},
-          {"user", user_json(state, pull.author)},
-          {"body", nullptr},
-          {"labels", std::move(labels)},
-          {"milestone", nullptr},
-          {"created_at", began},
-          {"updated_at", state.now()},
-          {"closed_at", pull.is_open ? json(nullptr) : json(state.now())},
-          {"merged_at", pull.is_merged ? json(state.now()) : json(nullptr)},
-          {"merge_commit_sha", nullptr},
-          {"assignee", nullptr},
-          {"assignees", json::array()},
-          {"requested_reviewers", json::array()},
-          {"requested_teams", json::array()},
-          {"head", side_json(state, head_owner, pull.head_branch, pull.head_sha,
-                             pull.is_fork ? fork_json(state, pull.author) : repository_json(state))},
-          {"base", side_json(state, owner_of(state), pull.base_branch, state.branches.at(pull.base_branch),
-                             repository_json(state))},
-          {"_links",
-           {{"self", {{"href", url}}},
-            {"html", {{"href", page}}},
-            {"issue", {{"href", issue}}},
-            {"comments", {{"href", issue + "/comments"}}},
-            {"review_comments", {{"href", url + "/comments"}}},
-            {"review_comment", {{"href", state.repository_url() + "/pulls/comments{/number}"}}},
-            {"commits", {{"href", url + "/commits"}}},
-            {"statuses", {{"href", state.repository_url() + "/statuses/" + pull.head_sha}}}}},
-          {"author_association", "MEMBER"},
-          {"auto_merge", nullptr},
-          {"active_lock_reason", nullptr},
-          {"draft", pull.is_draft}};
+  return {
+      {"url", url},
+      {"id", id},
+      {"node_id", node_id("PullRequest", id)},
+      {"html_url", page},
+      {"diff_url", page + ".diff"},
+      {"patch_url", page + ".patch"},
+      {"issue_url", issue},
+      {"commits_url", url + "/commits"},
+      {"review_comments_url", url + "/comments"},
+      {"review_comment_url", state.repository_url() + "/pulls/comments{/number}"},
+      {"comments_url", issue + "/comments"},
+      {"statuses_url", state.repository_url() + "/statuses/" + pull.head_sha},
+      {"number", pull.number},
+      {"state", pull.is_open ? "open" : "closed"},
+      {"locked", false},
+      {"title", pull.title},
+      {"user", user_json(state, pull.author)},
+      {"body", nullptr},
+      {"labels", std::move(labels)},
+      {"milestone", nullptr},
+      {"created_at", began},
+      {"updated_at", pull.updated_at.empty() ? state.now() : pull.updated_at},
+      {"closed_at", pull.is_open ? json(nullptr) : json(state.now())},
+      {"merged_at", pull.is_merged ? json(state.now()) : json(nullptr)},
+      {"merge_commit_sha", nullptr},
+      {"assignee", nullptr},
+      {"assignees", json::array()},
+      {"requested_reviewers", json::array()},
+      {"requested_teams", json::array()},
+      {"head", side_json(state, head_owner, pull.head_branch, pull.head_sha,
+                         pull.is_fork ? fork_json(state, pull.author) : repository_json(state))},
+      {"base", side_json(state, owner_of(state), pull.base_branch, pull.base_sha, repository_json(state))},
+      {"_links",
+       {{"self", {{"href", url}}},
+        {"html", {{"href", page}}},
+        {"issue", {{"href", issue}}},
+        {"comments", {{"href", issue + "/comments"}}},
+        {"review_comments", {{"href", url + "/comments"}}},
+        {"review_comment", {{"href", state.repository_url() + "/pulls/comments{/number}"}}},
+        {"commits", {{"href", url + "/commits"}}},
+        {"statuses", {{"href", state.repository_url() + "/statuses/" + pull.head_sha}}}}},
+      {"author_association", "MEMBER"},
+      {"auto_merge", nullptr},
+      {"active_lock_reason", nullptr},
+      {"draft", pull.is_draft}};
 }
 
 json pull_request_json(const GitHubState& state, const StandInPullRequest& pull) {
@@ -398,12 +399,80 @@ json check_run_json(const GitHubState& state, const StandInCheckRun& check) {
            {{"title", text_or_null(look.title)},
             {"summary", text_or_null(look.summary)},
             {"text", text_or_null(look.text)},
-            {"annotations_count", check.annotations},
+            {"annotations_count", check.annotations.size()},
             {"annotations_url", url + "/annotations"}}},
           {"name", check.name},
           {"check_suite", {{"id", id_of("suite " + check.head_sha)}}},
           {"app", app_json(state)},
-          {"pull_requests", json::array()}};
+          {"pull_requests", check_pull_requests(state, check.head_sha)}};
+}
+
+json check_pull_requests(const GitHubState& state, const std::string& head_sha) {
+  const json repo = {{"id", github_repository_id},
+                     {"url", state.repository_url()},
+                     {"name", state.options.repository.substr(state.options.repository.find('/') + 1)}};
+  json pulls = json::array();
+  for (const auto& [number, pull] : state.pulls) {
+    if (pull.head_sha != head_sha || pull.is_fork || !pull.is_open) continue;
+    pulls.push_back({{"id", 1'000 + number},
+                     {"number", number},
+                     {"url", state.repository_url() + "/pulls/" + std::to_string(number)},
+                     {"head", {{"ref", pull.head_branch}, {"sha", pull.head_sha}, {"repo", repo}}},
+                     {"base", {{"ref", pull.base_branch}, {"sha", pull.base_sha}, {"repo", repo}}}});
+  }
+  return pulls;
+}
+
+json check_suite_json(const GitHubState& state, const std::string& head_sha) {
+  json branch = nullptr;
+  for (const auto& [number, pull] : state.pulls) {
+    if (pull.head_sha == head_sha && !pull.is_fork) branch = pull.head_branch;
+  }
+  return {{"id", id_of("suite " + head_sha)},
+          {"node_id", node_id("CheckSuite", id_of("suite " + head_sha))},
+          {"head_branch", branch},
+          {"head_sha", head_sha},
+          {"status", "queued"},
+          {"conclusion", nullptr},
+          {"app", app_json(state)},
+          {"pull_requests", check_pull_requests(state, head_sha)}};
+}
+
+json delivery_json(const LoggedDelivery& delivery, bool with_payload) {
+  const json payload = json::parse(delivery.hook.body);
+  const bool is_ok = delivery.status / 100 == 2;
+  const auto id_in = [&payload](const char* key) {
+    const auto found = payload.find(key);
+    return found == payload.end() ? json(nullptr) : json((*found)["id"]);
+  };
+  json body = {{"id", delivery.id},
+               {"guid", std::string(delivery.hook.headers.get("x-github-delivery").value_or(""))},
+               {"delivered_at", delivery.at},
+               {"redelivery", false},
+               {"duration", 0.1},
+               {"status", is_ok ? "OK" : "Invalid HTTP Response: " + std::to_string(delivery.status)},
+               {"status_code", delivery.status},
+               {"event", delivery.hook.event},
+               {"action", payload.contains("action") ? payload["action"] : json(nullptr)},
+               {"installation_id", id_in("installation")},
+               {"repository_id", id_in("repository")},
+               {"throttled_at", nullptr}};
+  if (!with_payload) return body;
+  json headers = json::object();
+  for (const auto& [name, value] : delivery.hook.headers) headers[name] = value;
+  body["request"] = {{"headers", std::move(headers)}, {"payload", payload}};
+  body["response"] = {{"headers", nullptr}, {"payload", nullptr}};
+  body["url"] = "https://diffgate.example.com/webhooks/github";
+  return body;
+}
+
+json git_ref_json(const GitHubState& state, const std::string& branch) {
+  const std::string& sha = state.branches.at(branch);
+  return {{"ref", "refs/heads/" + branch},
+          {"node_id", net::to_base64("Ref" + branch)},
+          {"url", state.repository_url() + "/git/refs/heads/" + net::encode_path(branch)},
+          {"object",
+           {{"type", "commit"}, {"sha", sha}, {"url", state.repository_url() + "/git/commits/" + sha}}}};
 }
 
 json comment_json(const GitHubState& state, const StandInComment& comment) {

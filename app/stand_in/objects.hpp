@@ -42,6 +42,7 @@ struct StandInPullRequest {
   bool is_draft = false;
   bool is_fork = false;
   std::string base_branch;
+  std::string base_sha;  // as GitHub notes it at the last push; GitLab's stand-in leaves it empty
   std::string head_branch;
   std::string head_sha;
   std::vector<std::string> labels;

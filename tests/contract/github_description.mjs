@@ -9,6 +9,8 @@ const require = createRequire(import.meta.url);
 
 const operations = [
   ["get", "/app"],
+  ["get", "/app/hook/deliveries"],
+  ["get", "/app/hook/deliveries/{delivery_id}"],
   ["post", "/app/installations/{installation_id}/access_tokens"],
   ["get", "/repos/{owner}/{repo}/installation"],
   ["get", "/repos/{owner}/{repo}/pulls"],
@@ -17,7 +19,9 @@ const operations = [
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}/commits"],
   ["get", "/repos/{owner}/{repo}/contents/{path}"],
   ["get", "/repos/{owner}/{repo}/git/commits/{commit_sha}"],
+  ["get", "/repos/{owner}/{repo}/git/ref/{ref}"],
   ["get", "/repos/{owner}/{repo}/compare/{basehead}"],
+  ["get", "/repos/{owner}/{repo}/commits/{commit_sha}/pulls"],
   ["get", "/repos/{owner}/{repo}/commits/{ref}/check-runs"],
   ["post", "/repos/{owner}/{repo}/check-runs"],
   ["patch", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],
@@ -77,6 +81,8 @@ export function tightenedDescription() {
         body.schema.then = { required: ["conclusion"] };
       }
     }
+    // Conditional requests work with every GET ("Best practices for using the REST API"); few say so one by one.
+    if (method === "get") operation.responses["304"] ??= { description: "Not modified" };
     for (const response of Object.values(operation.responses)) {
       const content = response.content;
       if (!content?.["application/json"]) continue;

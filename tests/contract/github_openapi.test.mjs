@@ -112,12 +112,16 @@ test("the journey made every call that diffgate makes", () => {
   const made = (method, pattern) => calls.some((call) => call.method === method && pattern.test(call.url));
   const expected = [
     ["POST", /\/access_tokens$/],
+    ["GET", /\/app\/hook\/deliveries\?/],
+    ["GET", /\/app\/hook\/deliveries\/\d+$/],
     ["GET", /\/pulls\?/],
     ["GET", /\/pulls\/\d+$/],
     ["GET", /\/files\?/],
     ["GET", /\/files\?.*page=2/],
     ["GET", /\/contents\//],
     ["GET", /\/git\/commits\//],
+    ["GET", /\/git\/ref\/heads%2Fmain$/],
+    ["GET", /\/commits\/[0-9a-f]{40}\/pulls/],
     ["GET", /\/compare\//],
     ["POST", /\/check-runs$/],
     ["PATCH", /\/check-runs\/\d+$/],
@@ -126,6 +130,7 @@ test("the journey made every call that diffgate makes", () => {
     ["PATCH", /\/issues\/comments\/\d+$/],
     ["GET", /\/collaborators\/[^/]+\/permission$/],
   ];
+  assert.ok(calls.some((call) => call.status === 304), "no read was conditional");
   const missing = expected.filter(([method, pattern]) => !made(method, pattern)).map(String);
   assert.deepEqual(missing, []);
 });

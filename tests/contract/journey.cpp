@@ -4,8 +4,9 @@
 //   contract_journey FORGE_PORT FORGE_URL
 //
 // Walks through everything that the daemon says to GitHub: a run from the webhook to the comment, a push that
-// supersedes, an ignored change of many files, a fork with a label, a restart that
-// catches up. Exit code 0 if each part ended as it must.
+// supersedes, an ignored change of many files, a fork with a label, a button, a commit of which no webhook
+// told, a merge queue, a label that goes, a restart that catches up. Exit code 0 if each part ended as it
+// must.
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -43,6 +44,10 @@ class Walk {
     co_await push_supersedes();
     co_await ignored_files();
     co_await labelled_fork();
+    co_await rerun();
+    co_await unknown_commit();
+    co_await merge_queue();
+    co_await lost_label();
     co_await restart();
   }
 
@@ -106,16 +111,54 @@ class Walk {
     co_await send(github_.close(opened.number));
   }
 
+  Awaitable<void> rerun() {
+    co_await send(github_.reopen(number_));
+    const std::string head = github_.pull_request(number_).head_sha;
+    const std::size_t checks = github_.checks().size();
+    co_await send(github_.press(head, "rerun", "ada"));
+    require(github_.checks().size() == checks + 1, "a button makes a new check");
+    require(conclusion(number_).starts_with("completed "), "which ends: " + conclusion(number_));
+  }
+
+  Awaitable<void> unknown_commit() {
+    stand_in::NewPullRequest request;
+    request.head_branch = "unheard-of";
+    request.edits = {{"docs/unheard-of.md", "text\n"}};
+    const stand_in::Hook lost = github_.open(request);
+    co_await send(github_.rerequest_suite(github_.pull_request(lost.number).head_sha, "ada"));
+    require(conclusion(lost.number) == "completed skipped", "a commit's pull request is found");
+  }
+
+  Awaitable<void> merge_queue() {
+    const stand_in::Hook queued = github_.queue_to_merge(number_);
+    co_await send(queued);
+    co_await send(github_.sign("merge_group", queued.body));
+    const std::string head = github_.pull_request(number_).head_sha;
+    const auto* check = github_.check(
+        github_.branch("gh-readonly-queue/main/pr-" + std::to_string(number_) + "-" + head), "diffgate");
+    require(check != nullptr && check->now().conclusion == "success", "a merge queue is answered");
+  }
+
+  Awaitable<void> lost_label() {
+    co_await send(github_.rename_label("data-diff", "diff-data"));
+    co_await send(github_.rename_label("diff-data", "data-diff"));
+  }
+
   Awaitable<void> restart() {
     co_await stage_.stop_daemon();
     stand_in::NewPullRequest request;
     request.head_branch = "missed";
     request.edits = {{"docs/missed.md", "text\n"}};
     const stand_in::Hook missed = github_.open(request);
+    github_.log_delivery(github_.queue_to_merge(missed.number), 502);
     co_await stage_.start_daemon();
     co_await stage_.daemon().settle();
     require(conclusion(missed.number) == "completed skipped",
             "a pull request that was missed is found at the start");
+    const std::string head = github_.pull_request(missed.number).head_sha;
+    const std::string queue = "gh-readonly-queue/main/pr-" + std::to_string(missed.number) + "-" + head;
+    require(github_.check(github_.branch(queue), "diffgate") != nullptr,
+            "and so is what GitHub could not deliver");
   }
 
   journey::Stage& stage_;
