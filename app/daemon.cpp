@@ -87,6 +87,7 @@ class Daemon::Parts {
   Awaitable<void> take_up(vcs::RegisteredApp app);
   void offer_registration();
   Services services();
+  Awaitable<ServerEvents::Reply> ask(RunId id, Request request);
   ServerEvents events();
   void listen();
 
@@ -169,11 +170,27 @@ void Daemon::Parts::offer_registration() {
       {{"page", github_setup_->url()}, {"token", github_setup_->token()}});
 }
 
+Awaitable<ServerEvents::Reply> Daemon::Parts::ask(RunId id, Request request) {
+  auto answer = co_await pipeline_->request(id, std::move(request));
+  if (!answer) co_return ServerEvents::Reply{false, "there is no such run any more"};
+  co_return ServerEvents::Reply{answer->is_done, std::move(answer->text)};
+}
+
 ServerEvents Daemon::Parts::events() {
   ServerEvents events;
   events.delivery_stored = [this] { pipeline_->delivery_stored(); };
   events.artifact_stored = [this](const Artifact& artifact) { pipeline_->artifact_stored(artifact); };
   events.confirm_run = [this](RunId id) { return pipeline_->confirm_run(id); };
+  events.cancel_run = [this](RunId id, std::string actor) {
+    return ask(id, {.kind = RequestKind::cancel, .actor = std::move(actor)});
+  };
+  events.accept_results = [this](RunId id, std::vector<std::string> models, std::string reason,
+                                 std::string actor) {
+    return ask(id, {.kind = RequestKind::accept,
+                    .models = std::move(models),
+                    .text = std::move(reason),
+                    .actor = std::move(actor)});
+  };
   events.trigger = [this](ProjectId project, vcs::PullNumber number, std::optional<vcs::Sha> head) {
     return pipeline_->trigger(project, number, std::move(head));
   };

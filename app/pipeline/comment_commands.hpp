@@ -23,11 +23,11 @@ enum class RequestKind {
 
 struct Request {
   RequestKind kind = RequestKind::run;
-  std::vector<std::string> models;  // of run and accept: names or ids; none: all
-  std::string text;                 // of accept: the reason; in a comment a model's name may stand before it
-  std::optional<RenameDirective> rename;  // of remap
-  std::string actor;                      // who asks, and may
-  std::string line = {};                  // as written in a comment, on one line
+  std::vector<std::string> models = {};  // of run and accept: names or ids; none: all
+  std::string text = {};  // of accept: the reason; in a comment a model's name may stand before it
+  std::optional<RenameDirective> rename = std::nullopt;  // of remap
+  std::string actor = {};                                // who asks, and may
+  std::string line = {};                                 // as written in a comment, on one line
 };
 
 // The commands in a comment, in order; lines within code fences and quotations are none. At most 20.

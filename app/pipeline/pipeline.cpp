@@ -272,6 +272,9 @@ Awaitable<std::variant<Run, TriggerRefusal>> Pipeline::trigger(ProjectId project
             "the head of {} is {}, not {}: give the head commit, not the merge commit that CI checks out",
             name, pull->head_sha.value(), head->value())};
   }
+  // Whoever calls wants a run: a label that is not on must not turn that down.
+  const PullKey key{repo.forge, repo.id, number};
+  co_await services_.store.add_wish(project, key, Wish{WishKind::run, pull->head_sha.value(), "an API key"});
   intake_.look_at(repo, number);
   co_return co_await with_timeout(kTriggerWait, name, run_of_head(project, number, pull->head_sha));
 }

@@ -2,6 +2,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "app/server/json_body.hpp"
 #include "app/server/problem.hpp"
 #include "app/server/query.hpp"
 #include "app/server/routes.hpp"
@@ -94,6 +95,35 @@ Awaitable<net::ServerResponse> confirm_run(ServerParts& server, Call call) {
   co_return json_response(202, "{\"accepted\":true}\n");
 }
 
+// Who is said to have asked; keys have no names.
+constexpr const char* kActor = "an API key";
+
+net::ServerResponse reply_response(const ServerEvents::Reply& reply) {
+  if (!reply.is_done) return problem(409, "Conflict", reply.text);
+  return json_response(202, dump_json({{"accepted", true}, {"message", reply.text}}));
+}
+
+Awaitable<net::ServerResponse> cancel_run(ServerParts& server, Call call) {
+  co_return reply_response(co_await server.events.cancel_run(call.run->id, kActor));
+}
+
+Awaitable<net::ServerResponse> accept_results(ServerParts& server, Call call) {
+  constexpr std::size_t kMostNamed = 1'000;
+  constexpr std::size_t kLongestName = 1'000;
+  std::vector<std::string> models;
+  std::string reason;
+  if (!call.request.body.empty()) {
+    const Json body = parse_json_body(call.request.body);
+    JsonFields fields(body, "", UnknownFields::refused);
+    models = fields.texts("models", kMostNamed, kLongestName);
+    reason = fields.optional_text("reason", kLongestName).value_or("");
+    fields.finish();
+  }
+  const ServerEvents::Reply reply =
+      co_await server.events.accept_results(call.run->id, std::move(models), std::move(reason), kActor);
+  co_return reply_response(reply);
+}
+
 constexpr std::array kRoutes = {
     Route{.method = "GET", .path = "/api/v1/runs", .subject = Subject::any_key, .handle = list_runs},
     Route{.method = "GET", .path = "/api/v1/runs/{run}", .subject = Subject::run, .handle = show_run},
@@ -108,6 +138,16 @@ constexpr std::array kRoutes = {
           .subject = Subject::run,
           .scope = config::Scope::run,
           .handle = confirm_run},
+    Route{.method = "POST",
+          .path = "/api/v1/runs/{run}/cancel",
+          .subject = Subject::run,
+          .scope = config::Scope::run,
+          .handle = cancel_run},
+    Route{.method = "POST",
+          .path = "/api/v1/runs/{run}/accept",
+          .subject = Subject::run,
+          .scope = config::Scope::accept,
+          .handle = accept_results},
 };
 
 }  // namespace

@@ -33,6 +33,16 @@ struct ServerEvents {
                                                              std::optional<vcs::Sha> head)>
       trigger;
   std::function<Awaitable<std::optional<RunId>>(ProjectId, vcs::PullNumber, std::vector<TablePair>)> submit;
+  // What came of a request that a person could make in a comment as well: done or not, in words.
+  struct Reply {
+    bool is_done = false;
+    std::string text;
+  };
+  std::function<Awaitable<Reply>(RunId, std::string actor)> cancel_run;
+  // Of these models, by name or id, or of all that differ.
+  std::function<Awaitable<Reply>(RunId, std::vector<std::string> models, std::string reason,
+                                 std::string actor)>
+      accept_results;
 };
 
 // Everything the routes use; all of it outlives the server.

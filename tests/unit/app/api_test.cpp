@@ -23,6 +23,11 @@ class ApiWorld : public DaemonWorld {
     other.repository = "acme/other";
     other.upload_keys = {Secret("other-key")};
     config.projects.push_back(other);
+    config::ApiKey reviewer;
+    reviewer.name = "review tool";
+    reviewer.key = Secret("review-key");
+    reviewer.scopes = {config::Scope::accept};
+    config.projects.front().api_keys = {reviewer};
   }
 
   net::Response call(const std::string& method, const std::string& path, const std::string& body = "",
@@ -124,6 +129,35 @@ TEST_CASE("api: a run's models are listed page by page and shown one by one") {
   CHECK(world.call("GET", "/api/v1/runs/1/models/model.shop.nothing").status == 404);
 }
 
+TEST_CASE("api: only a key that may accepts results, of models that there are and that differ") {
+  ApiWorld world;
+  world.start();
+  world.one_run();
+  const std::string path = "/api/v1/runs/1/accept";
+  CHECK(world.call("POST", path, "", "upload-key").status == 403);
+  CHECK(world.call("POST", path, R"({"model":"orders"})", "review-key").status == 422);
+  const net::Response unknown = world.call("POST", path, R"({"models":["odrers"]})", "review-key");
+  CHECK(unknown.status == 409);
+  CHECK(unknown.body.find("no model") != std::string::npos);
+  const net::Response equal = world.call("POST", path, R"({"models":["orders"]})", "review-key");
+  CHECK(equal.status == 409);
+  CHECK(equal.body.find("no difference") != std::string::npos);
+}
+
+TEST_CASE("api: a run that waits is cancelled, once") {
+  ApiWorld world;
+  world.start();
+  REQUIRE(world.deliver("opened").status == 202);
+  world.settle();
+  const net::Response answer = world.call("POST", "/api/v1/runs/1/cancel");
+  CAPTURE(answer.body);
+  CHECK(answer.status == 202);
+  world.settle();
+  CHECK(world.get("/api/v1/runs/1").at("state") == "cancelled");
+  CHECK(world.call("POST", "/api/v1/runs/1/cancel").status == 409);
+  CHECK(world.call("POST", "/api/v1/runs/1/cancel", "", "review-key").status == 403);
+}
+
 TEST_CASE("api: a trigger starts a run of a pull request that no webhook told of") {
   ApiWorld world;
   world.start();
@@ -140,6 +174,15 @@ TEST_CASE("api: a trigger starts a run of a pull request that no webhook told of
   CHECK(Json::parse(world.call("POST", trigger_path).body).at("id") == 1);
   world.settle();
   CHECK(world.forge.checks.size() == 1);
+}
+
+TEST_CASE("api: a trigger starts a run although the label that the rules want is not on") {
+  ApiWorld world;
+  world.rules().pull_request_label = "data-diff";
+  world.start();
+  REQUIRE(world.call("POST", trigger_path).status == 202);
+  world.settle();
+  CHECK(world.get("/api/v1/runs/1").at("state") == "waiting");
 }
 
 TEST_CASE("api: a trigger for another commit than the head, a closed or an unknown pull request is refused") {
@@ -280,6 +323,7 @@ TEST_CASE("api: what belongs to another project looks as if it were not there") 
       {"GET", "/api/v1/runs/1/models", ""},
       {"GET", "/api/v1/runs/1/models/model.shop.orders", ""},
       {"POST", "/api/v1/runs/1/confirm", ""},
+      {"POST", "/api/v1/runs/1/cancel", ""},
       {"GET", "/api/v1/ci/7/runs", ""},
       {"POST", "/api/v1/ci/7/trigger", "{}"},
       {"POST", "/api/v1/ci/7/5", "[]"},
