@@ -98,7 +98,7 @@ class World {
   template <class Condition>
   Awaitable<void> pass(Condition condition) {
     asio::steady_timer pause(co_await asio::this_coro::executor);
-    for (int i = 0; i < 8'000; ++i) {
+    for (int i = 0; i < 4'000; ++i) {
       if (condition()) co_return;
       // Real time only for the bytes between the two ends of a socket.
       pause.expires_after(std::chrono::milliseconds(5));
