@@ -43,12 +43,16 @@ void append(std::string& text, std::string_view field) {
 }
 
 // Values as the file has them: an order of keys that changed costs a diff, no mistake.
-std::string own_text(const ManifestData& data, const Node& node) {
+std::string own_text(const ManifestData& data, const Node& node, Relations relations) {
   std::string text;
   append(text, node.id);
-  for (const Field field : {Field::raw_code, Field::relation_name, Field::identifier,
-                            Field::unrendered_config, Field::config, Field::meta, Field::constraints}) {
+  for (const Field field :
+       {Field::raw_code, Field::unrendered_config, Field::config, Field::meta, Field::constraints}) {
     append(text, data.raw(node, field));
+  }
+  if (relations == Relations::count) {
+    append(text, data.raw(node, Field::relation_name));
+    append(text, data.raw(node, Field::identifier));
   }
   // dbt 1.12 hashes a model's file another way than 1.11; a seed has nothing else.
   if (node.type == ResourceType::seed) append(text, data.raw(node, Field::checksum));
@@ -58,7 +62,8 @@ std::string own_text(const ManifestData& data, const Node& node) {
 }  // namespace
 
 std::vector<std::string> node_digests(const ManifestData& data, const Graph& graph,
-                                      std::span<const NodeIndex> wanted, const MoreOfNode& more) {
+                                      std::span<const NodeIndex> wanted, const MoreOfNode& more,
+                                      Relations relations) {
   if (wanted.empty()) return std::vector<std::string>(data.nodes.size());
   JsonReader reader;
   const std::vector<std::string> macros = macro_digests(data, reader);
@@ -69,7 +74,7 @@ std::vector<std::string> node_digests(const ManifestData& data, const Graph& gra
         return std::vector<NodeIndex>(parents.begin(), parents.end());
       },
       [&](NodeIndex node) {
-        std::string text = own_text(data, data.nodes[node]);
+        std::string text = own_text(data, data.nodes[node], relations);
         if (more) append(text, more(data.nodes[node]));
         for (const MacroIndex macro :
              macros_in(data, data.raw(data.nodes[node], Field::depends_on_macros), reader)) {

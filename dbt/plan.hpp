@@ -108,6 +108,15 @@ struct DownstreamAsset {
   std::vector<UniqueId> reads;  // planned models that it reads, directly or not; at most 1,000
 };
 
+// A model, seed or snapshot that is neither modified nor downstream of anything modified.
+struct UnchangedModel {
+  UniqueId id;
+  std::string name;
+  // Hex, of code, macros, config and everything upstream, which are the same text on both sides; relations
+  // aside. Empty: some of that differs, in a way that does not count for dbt's state:modified.
+  std::string cache_key;
+};
+
 struct PlanOptions {
   StateOptions state;
   bool slim_diff = false;
@@ -118,12 +127,14 @@ struct PlanOptions {
   std::string primary_key_tag = "primary-key";
   std::set<std::string> masking_tags = {"pii", "sensitive"};
   std::optional<std::string> run_results_json;  // of the PR's build
+  bool prove_unchanged = false;                 // fills Plan::unchanged, which takes a hash of everything
 };
 
 struct Plan {
   std::vector<PlannedModel> models;  // modified first, then by depth, then by name; then list; then skip
   std::vector<DownstreamAsset> assets;
-  std::vector<std::string> warnings;  // other dbt version, other adapter, a wrong value in a model's YAML
+  std::vector<UnchangedModel> unchanged;  // by id; see PlanOptions::prove_unchanged
+  std::vector<std::string> warnings;      // other dbt version, other adapter, a wrong value in a model's YAML
 
   std::size_t diffs() const;  // models with action diff or profile
 };

@@ -12,7 +12,9 @@
 #include "dbt/key_finder.hpp"
 #include "dbt/model_yaml.hpp"
 #include "dbt/node_meta.hpp"
+#include "dbt/relation_name.hpp"
 #include "dbt/selection_engine.hpp"
+#include "dbt/unchanged.hpp"
 #include "net/crypto.hpp"
 
 namespace diffgate::dbt {
@@ -82,6 +84,14 @@ bool is_named_by_path(const ManifestData& data, const Node& seed, JsonReader& re
   return name != nullptr && name->string == "path";
 }
 
+// dbt 2 (Fusion) hands a model's meta down to its columns. What stands there is the model's, and no key of it
+// is one that a column knows.
+bool is_handed_down(const JsonValue& of_model, const JsonValue& of_column) {
+  const JsonValue* model = of_model.find("diffgate");
+  const JsonValue* column = of_column.find("diffgate");
+  return model != nullptr && column != nullptr && python_equal(*model, *column);
+}
+
 bool runs(PlanAction action) { return action == PlanAction::diff || action == PlanAction::profile; }
 
 }  // namespace
@@ -114,6 +124,7 @@ Plan Planner::make() {
   link_upstream();
   set_fingerprints();
   list_assets();
+  if (options_.prove_unchanged) list_unchanged();
   for (Entry& entry : entries_) plan_.models.push_back(std::move(entry.model));
   plan_.warnings.insert(plan_.warnings.end(), head_.warnings.begin(), head_.warnings.end());
   bound(plan_.warnings);
@@ -169,14 +180,16 @@ Planner::Entry Planner::entry_of(NodeIndex index, bool is_modified) {
       model.contract_breaks = contract_breaks(base_, base_.nodes[*entry.old], head_, node);
     warn_of_contract(model, base_, entry.old);
   }
-  model.pr_relation = text_of(head_, node, Field::relation_name);
-  if (entry.old) model.prod_relation = text_of(base_, base_.nodes[*entry.old], Field::relation_name);
+  model.pr_relation = relation_of(head_, node, reader_);
+  if (entry.old) model.prod_relation = relation_of(base_, base_.nodes[*entry.old], reader_);
   model.depth = impact_.depth[index];
   model.sql_file = text_of(head_, node, Field::original_file_path);
   model.yaml_file = yaml_file_of(head_, node);
   const std::string& file = model.yaml_file.empty() ? model.sql_file : model.yaml_file;
-  model.yaml = read_model_yaml(meta_of(head_, node, reader_), model.name, file, plan_.warnings);
+  const JsonValue meta = meta_of(head_, node, reader_);
+  model.yaml = read_model_yaml(meta, model.name, file, plan_.warnings);
   for (const Column& column : columns_of(head_, node, reader_)) {
+    if (is_handed_down(meta, column.meta)) continue;
     read_column_yaml(column.meta, column.name, model.name, file, model.yaml, plan_.warnings);
   }
   return entry;
@@ -266,7 +279,7 @@ void Planner::list_removed() {
     model.materialization = materialization_of(base_, node);
     model.action = PlanAction::list;
     model.reason = now || head_.is_disabled(node.id) ? PlanReason::disabled : PlanReason::removed;
-    model.prod_relation = text_of(base_, node, Field::relation_name);
+    model.prod_relation = relation_of(base_, node, reader_);
     model.sql_file = text_of(base_, node, Field::original_file_path);
     model.yaml_file = yaml_file_of(base_, node);
     if (node.type == ResourceType::model && breaks_contract_by_leaving(base_, node, head_)) {
@@ -398,6 +411,23 @@ NodeSet Planner::below_changed_large_seeds() {
   NodeSet below = graph_.descendants(seeds);
   for (std::size_t i = 0; i < below.size(); ++i) below[i] = static_cast<char>(below[i] | seeds[i]);
   return below;
+}
+
+void Planner::list_unchanged() {
+  std::vector<NodePair> pairs;
+  for (NodeIndex node = 0; node < head_.nodes.size(); ++node) {
+    if (impact_.affected[node] || !is_diffable_type(head_.nodes[node].type)) continue;
+    if (const auto old = comparison_.find_old(head_.nodes[node]); old && head_.nodes[node].enabled) {
+      pairs.push_back({*old, node});
+    }
+  }
+  const std::vector<std::string> keys = cache_keys(base_, head_, graph_, pairs);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const Node& node = head_.nodes[pairs[i].head];
+    plan_.unchanged.push_back({UniqueId(std::string(node.id)), display_name(head_, node, reader_), keys[i]});
+  }
+  std::sort(plan_.unchanged.begin(), plan_.unchanged.end(),
+            [](const UnchangedModel& a, const UnchangedModel& b) { return a.id < b.id; });
 }
 
 void Planner::list_assets() {

@@ -44,6 +44,7 @@ class Planner {
   std::string build_word(const Node& node) const;
   NodeSet below_changed_large_seeds();
   void list_assets();
+  void list_unchanged();
   std::string describe_origin(NodeIndex node) const;
   std::string materialization_of(const ManifestData& data, const Node& node);
 

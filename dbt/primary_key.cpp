@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dbt/key_finder.hpp"
+#include "dbt/relation_name.hpp"
 
 namespace diffgate::dbt {
 namespace {
@@ -62,7 +63,7 @@ std::vector<KeyAuditLine> audit_primary_keys(const Manifest& manifest, std::stri
     const Node& node = data.nodes[i];
     if (!is_diffable(data, node, reader)) continue;
     lines.push_back({UniqueId(std::string(node.id)), text_of(data, node, Field::name),
-                     text_of(data, node, Field::relation_name), finder.find(i),
+                     relation_of(data, node, reader), finder.find(i),
                      text_of(data, node, Field::original_file_path), yaml_file_of(data, node)});
   }
   std::sort(lines.begin(), lines.end(),

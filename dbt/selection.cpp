@@ -16,10 +16,16 @@ Selection select_nodes(const Manifest& base, const Manifest& head, const Selecti
   const NodeSet selected = engine.select(options.select, options.exclude, options.indirect);
 
   Selection selection;
-  for (std::size_t i = 0; i < selected.size(); ++i) {
-    if (selected[i]) selection.ids.emplace_back(std::string(data.nodes[i].id));
+  std::vector<NodeIndex> nodes;
+  for (NodeIndex i = 0; i < selected.size(); ++i) {
+    if (selected[i]) nodes.push_back(i);
   }
-  std::sort(selection.ids.begin(), selection.ids.end());
+  std::sort(nodes.begin(), nodes.end(),
+            [&](NodeIndex a, NodeIndex b) { return data.nodes[a].id < data.nodes[b].id; });
+  for (const NodeIndex node : nodes) {
+    selection.ids.emplace_back(std::string(data.nodes[node].id));
+    if (options.explain) selection.change_words.push_back(context.explain(node));
+  }
   if (context.has_compared_states()) selection.warnings = version_warnings(base, head);
   for (const auto* warnings : {&engine.warnings(), &context.state_warnings(), &data.warnings}) {
     selection.warnings.insert(selection.warnings.end(), warnings->begin(), warnings->end());

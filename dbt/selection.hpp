@@ -28,10 +28,14 @@ struct SelectionOptions {
   StateOptions state;
   IndirectSelection indirect = IndirectSelection::none;
   StateFiles files;
+  bool explain = false;  // fills Selection::change_words
 };
 
 struct Selection {
   std::vector<UniqueId> ids;  // sorted
+  // For each of `ids`, if asked for: why it is modified ("code", "config materialized"), as in
+  // NodeState::words; none if it is not, or the selectors have no `state:`.
+  std::vector<std::vector<std::string>> change_words;
   // A criterion that matches nothing, a value of a wrong type, the default selector in use.
   std::vector<std::string> warnings;
 };

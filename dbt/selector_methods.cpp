@@ -354,11 +354,16 @@ NodeSet by_source_status(const Criterion& criterion, MethodContext& context) {
 
 const std::vector<NodeChanges>& MethodContext::states() {
   if (!states_) {
-    StateComparison comparison(base_, head_, options_);
-    states_ = comparison.compare_all();
-    state_warnings_ = comparison.warnings();
+    comparison_.emplace(base_, head_, options_);
+    states_ = comparison_->compare_all();
+    state_warnings_ = comparison_->warnings();
   }
   return *states_;
+}
+
+std::vector<std::string> MethodContext::explain(NodeIndex node) {
+  if (!states_ || !(*states_)[node].is_modified) return {};
+  return comparison_->explain(head_.nodes[node], (*states_)[node]);
 }
 
 NodeSet select_by_method(const Criterion& criterion, MethodContext& context) {

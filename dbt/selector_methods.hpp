@@ -29,12 +29,16 @@ class MethodContext {
   bool has_compared_states() const { return states_.has_value(); }
   const std::vector<std::string>& state_warnings() const { return state_warnings_; }
 
+  // Why a node of head is modified, for people; empty if it is not, or no `state:` was asked for.
+  std::vector<std::string> explain(NodeIndex node);
+
  private:
   const ManifestData& base_;
   const ManifestData& head_;
   StateOptions options_;
   const StateFiles& files_;
   JsonReader reader_;
+  std::optional<StateComparison> comparison_;
   std::optional<std::vector<NodeChanges>> states_;
   std::vector<std::string> state_warnings_;
 };

@@ -43,7 +43,7 @@ Awaitable<void> reach(diff::Warehouse& warehouse) {
 RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
   const auto start = std::chrono::steady_clock::now();
   RunReport report;
-  report.project = planned.head.info().project_name;
+  report.project = planned.project;
   report.project_dir = planned.rules.dbt_project_dir;
   report.assets = planned.plan.assets;
   report.warnings = planned.plan.warnings;
@@ -75,7 +75,7 @@ RunReport run_diffs(const Arguments& arguments, const Planned& planned) {
   report.finished_at = std::chrono::system_clock::now();
   report.duration =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-  judge(report, planned.rules, gate_selection(planned.base, planned.head, planned.rules));
+  judge(report, planned.rules, planned.gates);
   return report;
 }
 

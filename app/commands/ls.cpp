@@ -28,7 +28,7 @@ struct Arguments {
   std::string base_sources;
   std::string head_sources;
   bool json = false;
-  dbt::FileAccess access = dbt::FileAccess::read;
+  dbt::FileAccess access = dbt::FileAccess::map;
 };
 
 constexpr std::size_t max_results_bytes = 512U << 20U;
@@ -57,11 +57,12 @@ dbt::StateFiles state_files(const Arguments& arguments) {
           .head_sources = state_file(arguments.head_sources, arguments.head, "sources.json")};
 }
 
-nlohmann::ordered_json json_of(const dbt::NodeLine& line) {
+nlohmann::ordered_json json_of(const dbt::NodeLine& line, const std::vector<std::string>& changes) {
   return {{"unique_id", line.id.value()},
           {"resource_type", line.resource_type},
           {"name", line.name},
-          {"path", line.path}};
+          {"path", line.path},
+          {"changes", changes}};
 }
 
 // Names are from outside: a control character must not reach a terminal, nor a line break make two lines of
@@ -81,6 +82,7 @@ int ls(const Arguments& arguments) {
   options.state = state_options(rules, changed_files_of(arguments.state));
   options.indirect = indirect_of(arguments.indirect);
   options.files = state_files(arguments);
+  options.explain = arguments.json || arguments.output == "json";
   const auto [base, head] = dbt::load_manifests({arguments.base}, {arguments.head}, arguments.access);
   const std::string renamed = dbt::refuse_different_projects(base, head);
   dbt::Selection selection = dbt::select_nodes(base, head, options);
@@ -88,18 +90,18 @@ int ls(const Arguments& arguments) {
 
   std::string out;
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const dbt::UniqueId& id : selection.ids) {
-    const dbt::NodeLine line = dbt::describe(head, id);
+  for (std::size_t i = 0; i < selection.ids.size(); ++i) {
+    const dbt::NodeLine line = dbt::describe(head, selection.ids[i]);
     if (arguments.json) {
-      all.push_back(json_of(line));
+      all.push_back(json_of(line, selection.change_words[i]));
     } else if (arguments.output == "json") {
-      out += dump(json_of(line), -1);
+      out += dump(json_of(line, selection.change_words[i]), -1);
     } else if (arguments.output == "name") {
       out += one_line(line.name);
     } else if (arguments.output == "path") {
       out += one_line(line.path);
     } else {
-      out += one_line(id.value());
+      out += one_line(line.id.value());
     }
   }
   print_result(arguments.json ? dump(all, 2) : out);
@@ -118,7 +120,9 @@ void add_ls(CLI::App& app, Job& chosen) {
   command->add_option("--select", a.select, "dbt's selector syntax; everything without it");
   command->add_option("--exclude", a.exclude, "What to leave out, in the same syntax");
   add_state_options(*command, a.state);
-  command->add_option("--output", a.output, "unique_id, name, path or json (one object a line)")
+  command
+      ->add_option("--output", a.output,
+                   "unique_id, name, path or json (one object a line; of modified nodes with what changed)")
       ->check(CLI::IsMember({"unique_id", "name", "path", "json"}))
       ->capture_default_str();
   command
@@ -133,7 +137,7 @@ void add_ls(CLI::App& app, Job& chosen) {
                       "For source_status: the base's sources.json; without it the one beside --base");
   command->add_option("--head-sources", a.head_sources, "The same of the head");
   command->add_flag("--json", a.json, "All nodes as one JSON array");
-  add_map_files(*command, a.access);
+  add_read_files(*command, a.access);
   command->footer(
       "Without --select and --exclude: the default selector of the project's selectors.yml, or else all.\n\n"
       "Example:\n  diffgate ls --base prod/manifest.json --head target/manifest.json --select "

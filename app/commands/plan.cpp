@@ -38,6 +38,9 @@ void add_plan(CLI::App& app, Job& chosen) {
       app.add_subcommand("plan", "What would be diffed and why, or why not; needs no warehouse");
   auto arguments = std::make_shared<Arguments>();
   add_plan_options(*command, arguments->plan);
+  command->add_flag("--unchanged", arguments->plan.prove_unchanged,
+                    "List what nothing touches too, each with the key that proves it: code, macros, config "
+                    "and everything upstream are the same on both sides");
   command->add_option("--output", arguments->output, "table, json or mermaid")
       ->check(CLI::IsMember({"table", "json", "mermaid"}))
       ->capture_default_str();

@@ -80,10 +80,10 @@ std::vector<std::string> changed_files_of(const StateArguments& arguments) {
   return paths;
 }
 
-void add_map_files(CLI::App& command, dbt::FileAccess& access) {
+void add_read_files(CLI::App& command, dbt::FileAccess& access) {
   command.add_flag_callback(
-      "--map-files", [&access] { access = dbt::FileAccess::map; },
-      "Map the manifests into memory instead of reading them: they must not be written to meanwhile");
+      "--read-files", [&access] { access = dbt::FileAccess::read; },
+      "Read the manifests instead of mapping them into memory: slower, but they may be written to meanwhile");
 }
 
 void add_plan_options(CLI::App& command, PlanArguments& arguments) {
@@ -98,7 +98,7 @@ void add_plan_options(CLI::App& command, PlanArguments& arguments) {
   command.add_option("--project", arguments.project, "The project of the rules file");
   command.add_option("--run-results", arguments.run_results,
                      "run_results.json of the pull request's build: tells what it did not build");
-  add_map_files(command, arguments.access);
+  add_read_files(command, arguments.access);
 }
 
 Planned make_plan(const PlanArguments& arguments) {
@@ -111,6 +111,7 @@ Planned make_plan(const PlanArguments& arguments) {
   apply(arguments.state, rules);
   options.state = state_options(rules, changed_files_of(arguments.state));
   options.slim_diff = rules.slim_diff;
+  options.prove_unchanged = arguments.prove_unchanged;
   options.select = rules.select;
   options.exclude = rules.exclude;
   options.primary_key_tag = rules.primary_key_tag;
@@ -121,7 +122,8 @@ Planned make_plan(const PlanArguments& arguments) {
   auto [base, head] = dbt::load_manifests({arguments.base}, {arguments.head}, arguments.access);
   dbt::Plan plan = dbt::make_plan(base, head, options);
   drop_wrong_gates(plan);
-  return {std::move(base), std::move(head), std::move(rules), std::move(plan)};
+  GateSelection gates = gate_selection(base, head, rules);
+  return {head.info().project_name, std::move(rules), std::move(plan), std::move(gates)};
 }
 
 }  // namespace diffgate::app

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/verdict.hpp"
 #include "config/rules.hpp"
 #include "dbt/manifest.hpp"
 #include "dbt/plan.hpp"
@@ -35,14 +36,15 @@ struct PlanArguments {
   std::string project;
   std::string run_results;
   bool slim = false;
-  dbt::FileAccess access = dbt::FileAccess::read;
+  bool prove_unchanged = false;
+  dbt::FileAccess access = dbt::FileAccess::map;
 };
 
 struct Planned {
-  dbt::Manifest base;
-  dbt::Manifest head;
+  std::string project;  // dbt's name of it, the pull request's
   config::Rules rules;  // of the rules file, with the command line's options on top
   dbt::Plan plan;
+  GateSelection gates;
 };
 
 void add_plan_options(CLI::App& command, PlanArguments& arguments);
@@ -59,8 +61,8 @@ void apply(const StateArguments& arguments, config::Rules& rules);
 // The paths that --changed-files names; none without it. Throws Error(caller).
 std::vector<std::string> changed_files_of(const StateArguments& arguments);
 
-// --map-files, for large manifests on a small machine.
-void add_map_files(CLI::App& command, dbt::FileAccess& access);
+// --read-files, for manifests that something may write to meanwhile.
+void add_read_files(CLI::App& command, dbt::FileAccess& access);
 
 // `--select a b` is dbt's union: one selector with blanks between.
 std::string joined(const std::vector<std::string>& words);

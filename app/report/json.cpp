@@ -278,6 +278,16 @@ Json notes_of(const std::vector<BuildNote>& notes) {
   return out;
 }
 
+Json unchanged_of(const std::vector<dbt::UnchangedModel>& models) {
+  Json all = Json::array();
+  for (const dbt::UnchangedModel& model : models) {
+    all.push_back({{"unique_id", model.id.value()},
+                   {"name", model.name},
+                   {"cache_key", model.cache_key.empty() ? Json(nullptr) : Json(model.cache_key)}});
+  }
+  return all;
+}
+
 Json counts_of(const ResultCounts& counts) {
   return {{"diffs", counts.diffs},         {"errors", counts.errors}, {"key_problems", counts.key_problems},
           {"different", counts.different}, {"new", counts.is_new},    {"not_built", counts.not_built},
@@ -339,6 +349,7 @@ std::string plan_json(const dbt::Plan& plan) {
   Json out;
   out["diffs"] = plan.diffs();
   out["models"] = std::move(models);
+  if (!plan.unchanged.empty()) out["unchanged"] = unchanged_of(plan.unchanged);
   out["assets"] = assets_of(plan.assets);
   out["warnings"] = plan.warnings;
   return dump(out);

@@ -88,6 +88,20 @@ std::string samples_text(const diff::Samples& samples) {
   return out.empty() ? out : "\nSamples\n" + out;
 }
 
+std::string unchanged_text(const std::vector<dbt::UnchangedModel>& models) {
+  if (models.empty()) return {};
+  std::vector<std::vector<std::string>> rows;
+  std::size_t proved = 0;
+  for (const dbt::UnchangedModel& model : models) {
+    proved += !model.cache_key.empty();
+    rows.push_back({model.name, model.cache_key.empty()
+                                    ? "not proved: rendered config, a macro or something upstream differs"
+                                    : model.cache_key.substr(0, 16)});
+  }
+  return "\n" + text_table({"UNCHANGED", "CACHE KEY"}, rows) +
+         fmt::format("\n{} unchanged, {} of them proved\n", models.size(), proved);
+}
+
 }  // namespace
 
 std::string table_diff_text(const diff::TableDiff& diff) {
@@ -153,7 +167,8 @@ std::string plan_text(const dbt::Plan& plan) {
   }
   const std::string table =
       rows.empty() ? "" : text_table({"MODEL", "ACTION", "REASON", "KEY", "WHY"}, rows) + "\n";
-  return table + fmt::format("{} to diff, {} not\n", plan.diffs(), plan.models.size() - plan.diffs());
+  return table + fmt::format("{} to diff, {} not\n", plan.diffs(), plan.models.size() - plan.diffs()) +
+         unchanged_text(plan.unchanged);
 }
 
 }  // namespace diffgate::app

@@ -91,7 +91,11 @@ TEST_CASE("ls prints the selection, sorted, one node a line") {
   CHECK(Json::parse(lines.out) == Json{{"unique_id", "model.shop.orders"},
                                        {"resource_type", "model"},
                                        {"name", "orders"},
-                                       {"path", "models/marts/orders.sql"}});
+                                       {"path", "models/marts/orders.sql"},
+                                       {"changes", Json::array()}});
+  const test::Ran modified = run_diffgate({"ls", "--base", production, "--head", pull_request, "--select",
+                                           "state:modified,orders", "--output", "json"});
+  CHECK(Json::parse(modified.out).at("changes") == Json{"code"});
   const test::Ran array =
       run_diffgate({"ls", "--base", production, "--head", pull_request, "--select", "orders", "--json"});
   CHECK(Json::parse(array.out).size() == 1);

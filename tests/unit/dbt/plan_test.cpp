@@ -418,3 +418,79 @@ TEST_CASE("model YAML is read from both vocabularies, and wrong values are named
     CHECK(model_of(plan, "model.shop.orders").action == PlanAction::diff);
   }
 }
+
+TEST_CASE(
+    "a relation that the manifest leaves out is made of database, schema and alias, as the adapter quotes") {
+  struct Row {
+    std::string_view adapter;
+    std::string_view quoting;
+    std::string_view relation;
+  };
+  constexpr Row rows[] = {
+      {"duckdb", "{}", R"("dev"."main"."orders")"},
+      {"postgres", R"({"identifier": false})", R"("dev"."main".orders)"},
+      {"snowflake", "{}", "dev.main.orders"},
+      {"snowflake", R"({"schema": true, "identifier": true})", R"(dev."main"."orders")"},
+      {"bigquery", "null", "`dev`.`main`.`orders`"},
+      {"spark", "{}", "`main`.`orders`"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.adapter);
+    CAPTURE(row.quoting);
+    const std::string patch =
+        R"([{"op": "replace", "path": "/nodes/model.shop.orders/raw_code", "value": "select 1"},
+            {"op": "replace", "path": "/metadata/adapter_type", "value": ")" +
+        std::string(row.adapter) + R"("},
+            {"op": "add", "path": "/nodes/model.shop.orders/database", "value": "dev"},
+            {"op": "add", "path": "/nodes/model.shop.orders/schema", "value": "main"},
+            {"op": "add", "path": "/nodes/model.shop.orders/alias", "value": "orders"},
+            {"op": "add", "path": "/nodes/model.shop.orders/config/quoting", "value": )" +
+        std::string(row.quoting) + R"(},
+            {"op": "remove", "path": "/nodes/model.shop.orders/relation_name"}])";
+    const PlannedModel planned = model_of(plan_of(patch.c_str()), "model.shop.orders");
+    CHECK(planned.pr_relation == row.relation);
+    CHECK(planned.action == PlanAction::diff);
+  }
+}
+
+TEST_CASE("unchanged models are proved by a key of all that makes them, wherever their tables are") {
+  PlanOptions options;
+  options.prove_unchanged = true;
+  const Plan plan = plan_of(kEditedOrders, options);
+  std::vector<std::string> names;
+  for (const UnchangedModel& model : plan.unchanged) {
+    CHECK(model.cache_key.size() == 64);
+    names.push_back(model.id.value());
+  }
+  CHECK(names == std::vector<std::string>{"model.shop.stg_customers", "model.shop.stg_orders",
+                                          "seed.shop.customers_raw", "snapshot.shop.customers_snapshot"});
+  CHECK(plan_of(kEditedOrders).unchanged.empty());
+}
+
+TEST_CASE("an unmodified model whose rendered config differs between the environments has no proof") {
+  PlanOptions options;
+  options.prove_unchanged = true;
+  const Plan plan = plan_of(
+      R"([{"op": "add", "path": "/nodes/model.shop.stg_customers/config/post-hook", "value": ["of development"]}])",
+      options);
+  const auto key_of = [&](std::string_view id) {
+    const auto found = std::find_if(plan.unchanged.begin(), plan.unchanged.end(),
+                                    [&](const UnchangedModel& model) { return model.id.value() == id; });
+    REQUIRE(found != plan.unchanged.end());
+    return found->cache_key;
+  };
+  CHECK(key_of("model.shop.stg_customers").empty());
+  CHECK(key_of("model.shop.customers").empty());
+  CHECK(!key_of("seed.shop.customers_raw").empty());
+}
+
+TEST_CASE("meta that an engine hands down from a model to its columns is no mistake of the columns") {
+  const Plan plan = plan_of(R"([
+    {"op": "replace", "path": "/nodes/model.shop.orders/raw_code", "value": "select 1"},
+    {"op": "add", "path": "/nodes/model.shop.orders/config/meta", "value": {"diffgate": {"primary_key": "order_id"}}},
+    {"op": "add", "path": "/nodes/model.shop.orders/columns", "value":
+      {"order_id": {"name": "order_id", "config": {"meta": {"diffgate": {"primary_key": "order_id"}}}},
+       "amount": {"name": "amount", "meta": {"diffgate": {"primary_key": "amount"}}}}}])");
+  CHECK(!warns(plan, "column order_id"));
+  CHECK(warns(plan, "column amount: meta.diffgate.primary_key is not known"));
+}

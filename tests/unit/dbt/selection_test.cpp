@@ -197,3 +197,19 @@ TEST_CASE("the two spellings of an in-file config of before and after 1.12 are c
   CHECK_FALSE(has_configs(manifest("1.12.0", "var('a')", "{{ config(enabled=var('a')) }} select 1")));
   CHECK(has_configs(manifest("1.12.0", "var('b')", "{{ config(enabled=var('b')) }} select 1")));
 }
+
+TEST_CASE("a selection by state tells what changed of each node, if asked") {
+  const Manifest head = small_manifest(
+      R"([{"op": "replace", "path": "/nodes/model.shop.orders/raw_code", "value": "select 1"}])");
+  SelectionOptions options;
+  options.select = "state:modified+ customers";
+  options.explain = true;
+  const Selection selection = select_nodes(small_manifest(), head, options);
+  REQUIRE(selection.change_words.size() == selection.ids.size());
+  for (std::size_t i = 0; i < selection.ids.size(); ++i) {
+    CAPTURE(selection.ids[i].value());
+    const bool is_changed = selection.ids[i].value() == "model.shop.orders";
+    CHECK(selection.change_words[i] ==
+          (is_changed ? std::vector<std::string>{"code"} : std::vector<std::string>{}));
+  }
+}
