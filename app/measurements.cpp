@@ -38,6 +38,8 @@ void put_diff(config::Measurements& out, const diff::TableDiff& diff) {
 
 config::Measurements measurements(const ModelResult& result) {
   config::Measurements out;
+  // Told by the manifests alone: known of a removed model and of one that could not be compared, too.
+  out["contract_break"] = result.model.contract_breaks.empty() ? 0 : 1;
   if (result.kind == ModelResultKind::error) return out;
   if (result.diff) put_diff(out, *result.diff);
   if (result.profile && !result.model.key.columns.empty()) put_keys(out, result.profile->key);

@@ -79,6 +79,7 @@ const std::vector<GateMeasure>& gate_measures() {
       {"column_changed_pct_max", "%", "the largest share of differing values in any one column"},
       {"match_score", "0 to 1", "the share of equal cells in both tables; 1 is identical"},
       {"schema_break", "yes/no", "a column was removed or has another type"},
+      {"contract_break", kYesNo, "the model's enforced contract was broken"},
       {"key_nulls", "rows", "rows of the pull request's table with a null in the primary key"},
       {"key_duplicates", "rows", "rows of the pull request's table whose primary key occurs more than once"},
   };

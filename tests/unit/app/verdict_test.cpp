@@ -62,7 +62,15 @@ TEST_CASE("what was not measured has no number") {
   CHECK(measured.count("rows_removed") == 1);
   ModelResult error = changed_model("orders");
   error.kind = ModelResultKind::error;
-  CHECK(measurements(error).empty());
+  CHECK(measurements(error) == config::Measurements{{"contract_break", 0}});
+}
+
+TEST_CASE("a broken contract is measured of a model that has no tables to compare, too") {
+  ModelResult removed = changed_model("orders");
+  removed.diff.reset();
+  removed.kind = ModelResultKind::removed;
+  removed.model.contract_breaks = {"the model was deleted or renamed"};
+  CHECK(measurements(removed).at("contract_break") == 1);
 }
 
 TEST_CASE("an added column breaks nothing, a removed or retyped one does") {
