@@ -18,14 +18,14 @@ endfunction()
 # One doctest program a folder of tests. LABEL is what `./dev test LABEL` picks: unit, property, scenario, …
 # The program is started from the repository's root.
 function(diffgate_test name)
-  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;USES" ${ARGN})
+  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;USES;ARGUMENTS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES} $<TARGET_OBJECTS:diffgate_test_main>)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support)
   list(TRANSFORM TEST_USES PREPEND diffgate_)
   target_link_libraries(${name} PRIVATE ${TEST_USES} diffgate_options doctest::doctest)
   target_compile_definitions(${name} PRIVATE DIFFGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              DIFFGATE_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  add_test(NAME ${name} COMMAND ${name} ${TEST_ARGUMENTS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 600)
   endif()
