@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "config/gates.hpp"
 #include "run_binary.hpp"
 
 using namespace diffgate;
@@ -247,6 +248,23 @@ TEST_CASE("config check knows dbt's selectors") {
   const std::string server = folder.write("server.yml", "defaults: {select: 'version:newest'}\nlisten: 1\n");
   CHECK(run_diffgate({"config", "check", server})
             .out.find(server + ":1:21: defaults.select: invalid version") != std::string::npos);
+}
+
+TEST_CASE("the page of rules has every key of the schema in the same words, and every measure of a gate") {
+  const std::string page = test::read("docs/rules.md");
+  const Json schema = Json::parse(run_diffgate({"config", "schema"}).out);
+  REQUIRE(schema.at("properties").size() > 20);
+  for (const auto& [key, property] : schema.at("properties").items()) {
+    CAPTURE(key);
+    CHECK(page.find("| `" + key + "` |") != std::string::npos);
+    CHECK(page.find("| " + property.at("description").get<std::string>() + " |") != std::string::npos);
+  }
+  for (const config::GateMeasure& measure : config::gate_measures()) {
+    const std::string row = "| `" + std::string(measure.name) + "` | " + std::string(measure.unit) + " | " +
+                            std::string(measure.description) + " |";
+    CAPTURE(row);
+    CHECK(page.find(row) != std::string::npos);
+  }
 }
 
 TEST_CASE("config schema is JSON for both files") {
