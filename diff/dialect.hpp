@@ -42,6 +42,13 @@ Sql date_trunc(const Sql& timestamp, std::string_view unit);
 Sql lower_case(const Sql& text);
 Sql trim_blanks(const Sql& text);
 
+// A value to hash: its form, and the types that the form comes from and has.
+struct HashedValue {
+  Sql form;
+  ColumnType from;
+  CommonType to;
+};
+
 // All that statements need to know about an engine: data, and small functions that write expressions. A new
 // warehouse is a new value of this type and a connector. Expressions given to the functions are
 // self-contained (a column, or in parentheses).
@@ -68,6 +75,7 @@ struct Dialect {
   bool wide_literals_are_decimals = false;  // an integer literal beyond 32 bits is no integer there
   Sql materialized;    // after "AS" of a common table expression that is read more than once
   Sql evaluated_once;  // after a subquery: its expressions are not written into the query around it
+  Sql row_address;     // a column of every table by which a row is found at once; empty: none
   Sql settings;        // after a whole statement
   Sql text_type;       // what numbers can be cast to
   Sql integer_type = "bigint"_sql;  // of 64 bits, in a cast
@@ -103,6 +111,13 @@ struct Dialect {
   // can't cancel out (reference: "order-independent hashing"). Different seeds give independent hashes.
   Sql (*row_hash)(const std::vector<Sql>& values, int seed);
 
+  // The same of one seed, where the engine has something cheaper. Null: it has not.
+  Sql (*quick_row_hash)(const std::vector<HashedValue>& values) = nullptr;
+
+  // A hash of 64 bits with a sign, the cheapest, of a key without NULLs: equal keys have equal ones. Null:
+  // joining in halves gains nothing there.
+  Sql (*key_hash)(const std::vector<HashedValue>& key) = nullptr;
+
   // The sum of a hash over all rows, in a type that can't overflow.
   Sql (*hash_sum)(const Sql& hash);
 
@@ -121,7 +136,8 @@ struct Dialect {
   bool samples_alike = false;
 
   // What the catalog knows of two tables: one row a side with whether it can be sampled, whether a constraint
-  // or index keeps exactly this key unique, and about how many rows there are (0: unknown). Null: nothing.
+  // or index keeps exactly this key unique, about how many rows there are (0: unknown), whether its rows have
+  // addresses, and whether a statement may run on several cores. Null: nothing.
   Sql (*facts)(const std::vector<Relation>& relations,
                const std::vector<std::vector<Identifier>>& keys) = nullptr;
 

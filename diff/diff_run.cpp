@@ -242,10 +242,13 @@ class DiffRun {
     const ResultSet result = co_await query("facts", dialect_.facts(relations, keys));
     can_sample_ = can_sample_ && result.rows.size() == relations.size();
     about_rows_ = std::numeric_limits<std::int64_t>::max();
+    has_addresses_ = runs_in_parallel_ = result.rows.size() == relations.size();
     for (const auto& row : result.rows) {
       can_sample_ = can_sample_ && flag_of(row.at(1));
       if (flag_of(row.at(2))) has_unique_key_ = true;
       about_rows_ = std::min(about_rows_, integer_of(row.at(3)));
+      has_addresses_ = has_addresses_ && flag_of(row.at(4));
+      runs_in_parallel_ = runs_in_parallel_ && flag_of(row.at(5));
     }
     if (!can_sample_) about_rows_ = 0;
   }
@@ -366,6 +369,8 @@ class DiffRun {
     options.by_hash = hints.by_hash && options.groups.empty() && !options.columns.empty();
     constexpr double kMany = 0.25;
     options.apart = !options.by_hash && share_that_differs_.value_or(0) >= kMany;
+    options.by_address = has_addresses_ && !options.by_hash && !dialect_.row_address.empty();
+    options.halves = runs_in_parallel_ && is_large() && !options.by_hash && dialect_.key_hash != nullptr;
     options.with_totals = !has_row_counts_;
     const std::string name =
         std::string(hints.same_keys ? "inner join" : "join") + (options.by_hash ? " by hash" : "");
@@ -400,6 +405,7 @@ class DiffRun {
     co_await measure_keys(std::move(sides));
     options.without_duplicates = true;
     options.inner = false;
+    options.halves = false;
     const ResultSet rest = co_await query("join without duplicates", join_statement(comparison_, options));
     take_counts(read_join_counts(rest), options.columns);
     out_.samples = read_samples(rest, comparison_);
@@ -535,6 +541,8 @@ class DiffRun {
   enum class Probed { no, alike, different } probed_ = Probed::no;
   std::int64_t about_rows_ = 0;               // of the smaller table, by the catalog; 0 if it says nothing
   bool has_unique_key_ = false;               // by the catalog, on one side at least
+  bool has_addresses_ = false;                // by the catalog
+  bool runs_in_parallel_ = false;             // by the catalog
   std::optional<double> share_that_differs_;  // of the rows with a match; from a sample
   WholeTables whole_;                         // if only a sample is compared
 };

@@ -76,16 +76,17 @@ std::size_t position_count(const JoinOptions& options) {
   return options.columns.size() + options.groups.size();
 }
 
+// At least one, which tells rows that only one side has.
 std::size_t mask_count(const JoinOptions& options) {
-  return (position_count(options) + kColumnsPerMask - 1) / kColumnsPerMask;
+  return std::max<std::size_t>(1, (position_count(options) + kColumnsPerMask - 1) / kColumnsPerMask);
 }
 
 std::size_t mask_end(const JoinOptions& options, std::size_t mask) {
   return std::min(position_count(options), (mask + 1) * kColumnsPerMask);
 }
 
-// What happened at up to kColumnsPerMask positions as one integer. Most rows are equal: whether anything
-// differs is asked first, and what it is only of the others.
+// What happened at up to kColumnsPerMask positions as one integer, NULL if nothing did. Most rows are equal:
+// whether anything differs is asked first, and what it is only of the others.
 Sql mask_expression(const Comparison& comparison, const JoinOptions& options, std::size_t mask) {
   const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> terms;
@@ -107,8 +108,22 @@ Sql mask_expression(const Comparison& comparison, const JoinOptions& options, st
       add_difference(numbered("q"_sql, group), kHash);
     }
   }
-  return "CASE WHEN "_sql + join(differs, " OR "_sql) + " THEN "_sql + join(terms, " + "_sql) + " ELSE "_sql +
-         wide_integer(dialect, "0"_sql) + " END"_sql;
+  if (terms.empty()) return wide_integer(dialect, "NULL"_sql);
+  return "CASE WHEN "_sql + join(differs, " OR "_sql) + " THEN "_sql + join(terms, " + "_sql) + " END"_sql;
+}
+
+// The first mask of a row of a full join says as well that only one side has it.
+constexpr std::int64_t kOnlyProd = -1;
+constexpr std::int64_t kOnlyPr = -2;
+
+Sql found_at(const Comparison& comparison, const JoinOptions& options, std::size_t mask, const Sql& differs) {
+  if (options.inner) return differs;
+  const Dialect& dialect = *comparison.dialect;
+  const auto exclusive = [&](std::int64_t side) {
+    return wide_integer(dialect, mask == 0 ? Sql::number(side) : "NULL"_sql);
+  };
+  return "CASE WHEN b.x IS NULL THEN "_sql + exclusive(kOnlyProd) + " WHEN a.x IS NULL THEN "_sql +
+         exclusive(kOnlyPr) + " ELSE "_sql + differs + " END"_sql;
 }
 
 // Whether any mask holds a change.
@@ -125,91 +140,132 @@ Sql is_changed(const Dialect& dialect, const JoinOptions& options) {
 
 // "p a JOIN q b ON …" of the kind that the options and the engine want, each row as `list` says.
 Sql joined_sides(const Comparison& comparison, const JoinOptions& options, const std::vector<Sql>& list,
-                 Carries carries) {
-  const Sql prod = "("_sql + side_select(comparison, Side::prod, options, carries) + ") a"_sql;
-  const Sql pr = "("_sql + side_select(comparison, Side::pr, options, carries) + ") b"_sql;
+                 Carries carries, std::optional<Half> half = std::nullopt) {
+  const Sql prod = "("_sql + side_select(comparison, Side::prod, options, carries, half) + ") a"_sql;
+  const Sql pr = "("_sql + side_select(comparison, Side::pr, options, carries, half) + ") b"_sql;
   const Sql on = " ON "_sql + keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
   const Sql select = "SELECT "_sql + join(list, ", "_sql) + " FROM "_sql;
-  if (options.inner) return select + prod + " JOIN "_sql + pr + on;
-  if (comparison.dialect->has_full_join) return select + prod + " FULL JOIN "_sql + pr + on;
+  const Sql& once = comparison.dialect->evaluated_once;
+  if (options.inner) return select + prod + " JOIN "_sql + pr + on + once;
+  if (comparison.dialect->has_full_join) return select + prod + " FULL JOIN "_sql + pr + on + once;
   return select + prod + " LEFT JOIN "_sql + pr + on + " UNION ALL "_sql + select + pr + " LEFT JOIN "_sql +
          prod + on + " WHERE a.x IS NULL"_sql;
 }
 
-// 0: both sides have the key; 1: only production; 2: only the PR.
-Sql kind_of_row(const JoinOptions& options) {
-  return options.inner ? "0"_sql : "CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END"_sql;
+// The names under which joined rows hold the addresses of their two sides.
+std::vector<Sql> addresses(const JoinOptions& options) {
+  if (!options.by_address) return {};
+  return {"ra"_sql, "rb"_sql};
+}
+
+// The masks of a joined row, as the row has them.
+std::vector<Sql> found_names(std::size_t masks) { return names("f"_sql, masks); }
+
+// Of rows with the masks `found`: 0 if both sides have the key, 1 if only production, 2 if only the PR.
+Sql kind_of(const JoinOptions& options) {
+  if (options.inner) return "0"_sql;
+  return "CASE f0 WHEN "_sql + Sql::number(kOnlyProd) + " THEN 1 WHEN "_sql + Sql::number(kOnlyPr) +
+         " THEN 2 ELSE 0 END"_sql;
+}
+
+// Keys, kind, masks, addresses and number of rows of each group of `groups`, which has the masks as found.
+Sql read_groups(const Comparison& comparison, const JoinOptions& options, std::size_t masks, const Sql& n,
+                const Sql& groups) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> list = names("k"_sql, comparison.key.size());
+  list.push_back(kind_of(options) + " AS kind"_sql);
+  for (std::size_t i = 0; i < masks; ++i) {
+    list.push_back("CASE WHEN "_sql + numbered("f"_sql, i) + " > 0 THEN "_sql + numbered("f"_sql, i) +
+                   " ELSE "_sql + wide_integer(dialect, "0"_sql) + numbered(" END AS m"_sql, i));
+  }
+  for (const Sql& address : addresses(options)) list.push_back(address);
+  return "SELECT "_sql + join(list, ", "_sql) + ", "_sql + n + " FROM ("_sql + groups + ") g"_sql;
 }
 
 // The joined rows j, grouped: those that are equal fall into one group, without a key, the others into one a
-// key. So a single pass gives both the counts and the keys of what differs. Where a key is repeated, `taken`
+// key. So a single pass gives both the counts and the keys of what differs. Where a key is repeated, a group
 // mixes its rows; the counts show that, and nobody reads it then.
-Sql grouped(const Comparison& comparison, const Sql& name, const Sql& joined, const Sql& differs,
-            const std::vector<Sql>& taken) {
+Sql grouped(const Comparison& comparison, const JoinOptions& options, std::size_t masks, const Sql& joined) {
   const Dialect& dialect = *comparison.dialect;
   const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+  const std::vector<Sql> found = found_names(masks);
+  std::vector<Sql> conditions;
+  for (const Sql& mask : found) conditions.push_back(mask + " IS NOT NULL"_sql);
+  const Sql differs = join(conditions, " OR "_sql);
   std::vector<Sql> inner;
   std::vector<Sql> outer = keys;
-  for (const Sql& key : keys)
-    inner.push_back("CASE WHEN "_sql + differs + " THEN "_sql + key + " END AS "_sql + key);
-  for (const Sql& value : taken) {
-    inner.push_back(value);
-    outer.push_back("max("_sql + value + ") AS "_sql + value);
+  const auto take = [&](const Sql& value) { outer.push_back("max("_sql + value + ") AS "_sql + value); };
+  const auto if_differs = [&](const Sql& value) {
+    inner.push_back("CASE WHEN "_sql + differs + " THEN "_sql + value + " END AS "_sql + value);
+  };
+  for (const Sql& key : keys) if_differs(key);
+  for (const Sql& mask : found) {
+    inner.push_back(mask);
+    take(mask);
   }
-  return name + " AS"_sql + dialect.materialized + " (SELECT "_sql + join(outer, ", "_sql) + ", "_sql +
-         rows_of(dialect) + " AS n FROM (SELECT "_sql + join(inner, ", "_sql) + " FROM ("_sql + joined +
-         dialect.evaluated_once + ") j) d GROUP BY "_sql + join(keys, ", "_sql) + ")"_sql;
+  for (const Sql& address : addresses(options)) {
+    if_differs(address);
+    take(address);
+  }
+  return read_groups(comparison, options, masks, "n"_sql,
+                     "SELECT "_sql + join(outer, ", "_sql) + ", "_sql + rows_of(dialect) +
+                         " AS n FROM (SELECT "_sql + join(inner, ", "_sql) + " FROM ("_sql + joined +
+                         ") j) d GROUP BY "_sql + join(keys, ", "_sql));
 }
 
 // The joined rows as they are, each a group of its own.
-Sql ungrouped(const Comparison& comparison, const Sql& joined, const std::vector<Sql>& taken) {
+Sql ungrouped(const Comparison& comparison, const JoinOptions& options, std::size_t masks,
+              const Sql& joined) {
   const Dialect& dialect = *comparison.dialect;
-  std::vector<Sql> list = names("k"_sql, comparison.key.size());
-  list.insert(list.end(), taken.begin(), taken.end());
-  return "g AS"_sql + dialect.materialized + " (SELECT "_sql + join(list, ", "_sql) + ", "_sql +
-         wide_integer(dialect, "1"_sql) + " AS n FROM ("_sql + joined + dialect.evaluated_once + ") j)"_sql;
+  return read_groups(comparison, options, masks, wide_integer(dialect, "1"_sql) + " AS n"_sql, joined);
 }
+
+Sql coalesced_key(const Sql& key) { return "coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key; }
 
 // g: groups of joined rows with their masks.
 Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
-  std::vector<Sql> list = {kind_of_row(options) + " AS kind"_sql};
-  for (const Sql& key : names("k"_sql, comparison.key.size()))
-    list.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
-  for (std::size_t i = 0; i < mask_count(options); ++i) {
-    const Sql mask = mask_expression(comparison, options, i);
-    list.push_back(
-        (options.inner ? mask : "CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE "_sql + mask + " END"_sql) +
-        numbered(" AS m"_sql, i));
+  const std::size_t masks = mask_count(options);
+  std::vector<Sql> list;
+  for (const Sql& key : names("k"_sql, comparison.key.size())) list.push_back(coalesced_key(key));
+  for (std::size_t i = 0; i < masks; ++i) {
+    list.push_back(found_at(comparison, options, i, mask_expression(comparison, options, i)) +
+                   numbered(" AS f"_sql, i));
   }
-  std::vector<Sql> taken = {"kind"_sql};
-  std::vector<Sql> differs = {"kind <> 0"_sql};
-  for (const Sql& mask : names("m"_sql, mask_count(options))) {
-    taken.push_back(mask);
-    differs.push_back(mask + " <> 0"_sql);
+  if (options.by_address) {
+    list.push_back("a.r AS ra"_sql);
+    list.push_back("b.r AS rb"_sql);
   }
-  const Sql joined = joined_sides(comparison, options, list, Carries::values);
-  if (options.apart) return ungrouped(comparison, joined, taken);
-  return grouped(comparison, "g"_sql, joined, join(differs, " OR "_sql), taken);
+  const auto of = [&](std::optional<Half> half) {
+    const Sql joined = joined_sides(comparison, options, list, Carries::values, half);
+    return options.apart ? ungrouped(comparison, options, masks, joined)
+                         : grouped(comparison, options, masks, joined);
+  };
+  const Sql groups = options.halves ? "SELECT * FROM ("_sql + of(Half::lower) + " UNION ALL "_sql +
+                                          of(Half::upper) + ") u"_sql
+                                    : of(std::nullopt);
+  return "g AS"_sql + comparison.dialect->materialized + " ("_sql + groups + ")"_sql;
 }
 
 // The same by way of a join that carries one hash a row; only rows whose hashes differ are joined again, with
 // their values.
 Sql groups_by_hash(const Comparison& comparison, const JoinOptions& options) {
+  const Dialect& dialect = *comparison.dialect;
   const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
-  const Sql differ = comparison.dialect->is_distinct("a.h"_sql, "b.h"_sql, kHash);
-  std::vector<Sql> list = {kind_of_row(options) + " AS kind"_sql,
-                           "CASE WHEN "_sql + differ + " THEN 1 ELSE 0 END AS d"_sql};
-  for (const Sql& key : keys) list.push_back("coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key);
-  const Sql hashed = grouped(comparison, "h"_sql, joined_sides(comparison, options, list, Carries::hash),
-                             "d <> 0"_sql, {"kind"_sql});
+  const Sql differs = "CASE WHEN "_sql + dialect.is_distinct("a.h"_sql, "b.h"_sql, kHash) + " THEN "_sql +
+                      wide_integer(dialect, "1"_sql) + " END"_sql;
+  std::vector<Sql> list = {found_at(comparison, options, 0, differs) + " AS f0"_sql};
+  for (const Sql& key : keys) list.push_back(coalesced_key(key));
+  const Sql hashed = "h AS"_sql + dialect.materialized + " ("_sql +
+                     grouped(comparison, options, 1, joined_sides(comparison, options, list, Carries::hash)) +
+                     ")"_sql;
   std::vector<Sql> settled = keys;
   std::vector<Sql> again;
   for (const Sql& key : keys) again.push_back("t."_sql + key);
   settled.push_back("kind"_sql);
   again.push_back("0"_sql);
   for (std::size_t i = 0; i < mask_count(options); ++i) {
-    settled.push_back(wide_integer(*comparison.dialect, "0"_sql) + numbered(" AS m"_sql, i));
-    again.push_back(mask_expression(comparison, options, i));
+    settled.push_back(wide_integer(dialect, "0"_sql) + numbered(" AS m"_sql, i));
+    again.push_back("coalesce("_sql + mask_expression(comparison, options, i) + ", 0)"_sql);
   }
   settled.push_back("n"_sql);
   again.push_back("1"_sql);
@@ -217,10 +273,9 @@ Sql groups_by_hash(const Comparison& comparison, const JoinOptions& options) {
     return " JOIN ("_sql + side_select(comparison, side, options) + ") "_sql + alias + " ON "_sql +
            keys_equal("t"_sql, alias, keys.size(), "k"_sql);
   };
-  return hashed + ", t AS"_sql + comparison.dialect->materialized + " (SELECT "_sql + join(keys, ", "_sql) +
-         " FROM h WHERE kind = 0 AND k0 IS NOT NULL), g AS"_sql + comparison.dialect->materialized +
-         " (SELECT "_sql + join(settled, ", "_sql) +
-         " FROM h WHERE kind <> 0 OR k0 IS NULL UNION ALL SELECT "_sql + join(again, ", "_sql) +
+  return hashed + ", t AS"_sql + dialect.materialized + " (SELECT "_sql + join(keys, ", "_sql) +
+         " FROM h WHERE m0 <> 0), g AS"_sql + dialect.materialized + " (SELECT "_sql +
+         join(settled, ", "_sql) + " FROM h WHERE m0 = 0 UNION ALL SELECT "_sql + join(again, ", "_sql) +
          " FROM t"_sql + joined_again(Side::prod, "a"_sql) + joined_again(Side::pr, "b"_sql) + ")"_sql;
 }
 
@@ -253,23 +308,29 @@ Sql totals(const Comparison& comparison, Side side, const Sql& alias) {
 
 // The picked keys s joined back to one side: label, order, key texts, cell texts. Texts are made only of
 // the rows that were picked, so outside of what is joined.
-Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const Sql& condition) {
+Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const Sql& condition,
+                bool by_address) {
   const std::size_t keys = comparison.key.size();
+  const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> inner;
-  std::vector<Sql> outer = {label, as_text(*comparison.dialect, "s.ord"_sql)};
+  std::vector<Sql> outer = {label, as_text(dialect, "s.ord"_sql)};
   const auto add = [&](const ComparedColumn& column, const Sql& name) {
     inner.push_back(name_in(comparison, column, side) + " AS "_sql + name);
     outer.push_back(sample_cell(comparison, column, side, "r."_sql + name));
   };
   for (std::size_t i = 0; i < keys; ++i) {
-    inner.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
+    if (!by_address) inner.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
     add(comparison.key[i], numbered("t"_sql, i));
   }
   for (std::size_t i = 0; i < comparison.columns.size(); ++i)
     add(comparison.columns[i], numbered("c"_sql, i));
+  if (by_address) inner.push_back(dialect.row_address + " AS r"_sql);
+  const Sql on = !by_address          ? keys_equal("s"_sql, "r"_sql, keys, "k"_sql)
+                 : side == Side::prod ? "s.ra = r.r"_sql
+                                      : "s.rb = r.r"_sql;
   return "SELECT "_sql + join(outer, ", "_sql) + " FROM s JOIN (SELECT "_sql + join(inner, ", "_sql) +
          from_side(comparison, side) + where({comparison.rows(side), key_is_whole(comparison, side)}) +
-         ") r ON "_sql + keys_equal("s"_sql, "r"_sql, keys, "k"_sql) + " WHERE "_sql + condition;
+         ") r ON "_sql + on + " WHERE "_sql + condition;
 }
 
 // The groups g for counting: how many rows, in `total`, have which kind and masks, and how many keys of an
@@ -298,15 +359,18 @@ Sql changes(const Comparison& comparison, const JoinOptions& options) {
 // The smallest keys of each kind, numbered in their order.
 Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
   const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
+  std::vector<Sql> list = names("k"_sql, comparison.key.size());
+  for (const Sql& address : addresses(options)) list.push_back(address);
+  const Sql picked = join(list, ", "_sql);
   const Sql limit = comparison.dialect->limit(static_cast<std::int64_t>(comparison.samples));
   const auto pick = [&](const Sql& kind, const Sql& condition) {
-    return "SELECT * FROM (SELECT "_sql + kind + " AS kind, "_sql + keys + " FROM g WHERE "_sql + condition +
-           " ORDER BY "_sql + keys + limit + ") o"_sql;
+    return "SELECT * FROM (SELECT "_sql + kind + " AS kind, "_sql + picked + " FROM g WHERE "_sql +
+           condition + " ORDER BY "_sql + keys + limit + ") o"_sql;
   };
   const std::vector<Sql> picks = {
       pick("0"_sql, "kind = 0 AND "_sql + is_changed(*comparison.dialect, options)),
       pick("1"_sql, "kind = 1"_sql), pick("2"_sql, "kind = 2"_sql)};
-  return "s AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + keys +
+  return "s AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + picked +
          ", row_number() OVER (ORDER BY kind, "_sql + keys + ") AS ord FROM ("_sql +
          join(picks, " UNION ALL "_sql) + ") p)"_sql;
 }
@@ -347,8 +411,9 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   if (!has_samples) return out;
   const Sql in_prod = "CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END"_sql;
   const Sql in_pr = "CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END"_sql;
-  return out + " UNION ALL "_sql + sample_rows(comparison, Side::prod, in_prod, "s.kind <> 2"_sql) +
-         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql);
+  return out + " UNION ALL "_sql +
+         sample_rows(comparison, Side::prod, in_prod, "s.kind <> 2"_sql, options.by_address) +
+         " UNION ALL "_sql + sample_rows(comparison, Side::pr, in_pr, "s.kind <> 1"_sql, options.by_address);
 }
 
 }  // namespace diffgate::diff

@@ -174,8 +174,18 @@ Sql json_digits(const Sql& value) {
          ", '(\\.[0-9]*?)0+([^0-9]|$)', '\\1\\2', 'g'), '\\.([^0-9]|$)', '\\1', 'g')"_sql;
 }
 
+// Infinities fit only into a numeric without limits; a float is one before it is cast.
+bool may_be_infinite(const ColumnType& from) {
+  return from.family == Family::floating || (from.family == Family::decimal && from.precision == 0);
+}
+
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  if (is_numeric(from, to)) return {value, "("_sql + value + " < 0)"_sql};
+  if (is_numeric(from, to)) {
+    // The hash of a numeric leaves out its sign, and which of the special values it is.
+    std::vector<Sql> out = {value, "("_sql + value + " < 0)"_sql};
+    if (may_be_infinite(from)) out.push_back("("_sql + value + " > 'Infinity'::numeric)"_sql);
+    return out;
+  }
   if (to.kind == Kind::integer || (to.kind == Kind::same && from.base == "bigint"))
     return {value, "CAST("_sql + value + " >> 32 AS integer)"_sql};
   switch (to.family) {
@@ -204,6 +214,73 @@ std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonTy
 Sql row_hash(const std::vector<Sql>& values, int seed) {
   return "hashfloat8extended(CAST(hash_record_extended(ROW("_sql + join(values, ", "_sql) + "), "_sql +
          Sql::number(seed) + ") AS double precision), "_sql + Sql::number(seed + 1) + ")"_sql;
+}
+
+// Seeds that have nothing in common, so that equal values of two columns do not cancel out.
+class Seeds {
+ public:
+  Sql next() { return Sql::number(static_cast<std::int64_t>(++used_ * 0x9E3779B97F4A7C15ULL)); }
+
+ private:
+  std::uint64_t used_ = 0;
+};
+
+// Hashes of 64 bits, none of them NULL, which together tell all that `hashed` tells. What has no hash
+// function that can be called goes to `others`, into a record.
+void add_hashes(const HashedValue& value, Seeds& seeds, std::vector<Sql>& hashes, std::vector<Sql>& others) {
+  const auto add = [&](const Sql& function, const Sql& hashed) {
+    const Sql seed = seeds.next();
+    const Sql null = seeds.next();
+    hashes.push_back("coalesce("_sql + function + "("_sql + hashed + ", "_sql + seed + "), "_sql + null +
+                     ")"_sql);
+  };
+  const bool is_same = value.to.kind == Kind::same;
+  if (is_numeric(value.from, value.to)) {
+    add("hash_numeric_extended"_sql, value.form);
+    Sql special = " WHEN "_sql + value.form + " < 0 THEN "_sql + seeds.next();
+    if (may_be_infinite(value.from))
+      special += " WHEN "_sql + value.form + " > 'Infinity'::numeric THEN "_sql + seeds.next();
+    hashes.push_back("CASE"_sql + special + " ELSE 0 END"_sql);
+    return;
+  }
+  if (value.to.kind == Kind::integer || (is_same && value.from.base == "bigint")) {
+    add("hashint8extended"_sql, value.form);
+    add("hashint4extended"_sql, "CAST("_sql + value.form + " >> 32 AS integer)"_sql);
+    return;
+  }
+  if (is_same && value.to.family == Family::integer) return add("hashint4extended"_sql, value.form);
+  if (value.to.kind == Kind::floating || (is_same && value.to.family == Family::floating))
+    return add("hashfloat8extended"_sql, value.form);
+  if (value.to.kind == Kind::text || value.to.kind == Kind::integer_floating ||
+      (is_same && (value.to.family == Family::text || value.to.family == Family::as_text))) {
+    return add("hashtextextended"_sql, value.form);
+  }
+  if (is_same && value.to.family == Family::boolean) {
+    const Sql yes = seeds.next();
+    const Sql no = seeds.next();
+    hashes.push_back("CASE WHEN "_sql + value.form + " THEN "_sql + yes + " WHEN NOT "_sql + value.form +
+                     " THEN "_sql + no + " ELSE 0 END"_sql);
+    return;
+  }
+  for (Sql& part : hashed(value.form, value.from, value.to)) others.push_back(std::move(part));
+}
+
+// The hashes of the values, each with a seed of its own, as one.
+Sql mixed(const std::vector<HashedValue>& values) {
+  Seeds seeds;
+  std::vector<Sql> hashes;
+  std::vector<Sql> others;
+  for (const HashedValue& value : values) add_hashes(value, seeds, hashes, others);
+  if (!others.empty())
+    hashes.push_back("hash_record_extended(ROW("_sql + join(others, ", "_sql) + "), "_sql + seeds.next() +
+                     ")"_sql);
+  return join(hashes, " # "_sql);
+}
+
+// To make a record of all values, as row_hash does, takes longer than to hash them. Hashed once more for the
+// same reason as there.
+Sql quick_row_hash(const std::vector<HashedValue>& values) {
+  return "hashfloat8extended(CAST("_sql + mixed(values) + " AS double precision), 1)"_sql;
 }
 
 Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
@@ -276,7 +353,9 @@ Sql facts(const std::vector<Relation>& relations, const std::vector<std::vector<
         join(names, ", "_sql) +
         "]::text[]))) AS is_unique, CASE WHEN c.reltuples > 0 THEN c.reltuples::bigint WHEN c.relkind IN "
         "('r', 'm') "
-        "THEN pg_relation_size(c.oid) / 100 ELSE 0 END AS about_rows FROM pg_class c WHERE c.oid = to_regclass("_sql +
+        "THEN pg_relation_size(c.oid) / 100 ELSE 0 END AS about_rows, c.relkind IN ('r', 'm') AND NOT "
+        "c.relhassubclass AS has_addresses, current_setting('max_parallel_workers_per_gather')::int > 0 AS "
+        "is_parallel FROM pg_class c WHERE c.oid = to_regclass("_sql +
         literal(postgres_dialect(), relations[i].sql) + ")"_sql);
   }
   return join(sides, " UNION ALL "_sql);
@@ -290,7 +369,9 @@ Dialect make_postgres() {
   dialect.fingerprint_names_columns = false;
   dialect.new_tables_look_empty = true;
   dialect.materialized = " MATERIALIZED"_sql;
-  dialect.evaluated_once = " OFFSET 0"_sql;
+  // Not OFFSET 0, which keeps a query from running in parallel; the order of one value takes no sort.
+  dialect.evaluated_once = " ORDER BY CAST(1 AS integer)"_sql;
+  dialect.row_address = "ctid"_sql;
   dialect.text_type = "text"_sql;
   dialect.text = text;
   dialect.cut_text = cut_by_left;
@@ -301,6 +382,8 @@ Dialect make_postgres() {
   dialect.form = form;
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
+  dialect.quick_row_hash = quick_row_hash;
+  dialect.key_hash = mixed;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;

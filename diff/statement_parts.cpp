@@ -41,6 +41,24 @@ void append_hashed(const Comparison& comparison, const ComparedColumn& column, S
   }
 }
 
+namespace {
+
+HashedValue hashed_value(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  return {.form = form_of(comparison, column, side),
+          .from = side == Side::prod ? column.prod_type : column.pr_type,
+          .to = column.common};
+}
+
+}  // namespace
+
+Sql hash_of_row(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
+  const Dialect& dialect = *comparison.dialect;
+  if (dialect.quick_row_hash == nullptr) return dialect.row_hash(hashed(comparison, columns, side), 0);
+  std::vector<HashedValue> values;
+  for (const ComparedColumn& column : columns) values.push_back(hashed_value(comparison, column, side));
+  return dialect.quick_row_hash(values);
+}
+
 std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
   std::vector<Sql> out;
   for (const ComparedColumn& column : columns) append_hashed(comparison, column, side, out);
@@ -68,7 +86,19 @@ Sql count_list(const Comparison& comparison, Side side) {
   return rows + " AS n, "_sql + whole + " AS nk"_sql;
 }
 
-Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options, Carries carries) {
+namespace {
+
+// A condition on the key, as both sides have it.
+Sql in_half(const Comparison& comparison, Side side, Half half) {
+  std::vector<HashedValue> keys;
+  for (const ComparedColumn& column : comparison.key) keys.push_back(hashed_value(comparison, column, side));
+  return comparison.dialect->key_hash(keys) + (half == Half::lower ? " < 0"_sql : " >= 0"_sql);
+}
+
+}  // namespace
+
+Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options, Carries carries,
+                std::optional<Half> half, const Sql& sampled) {
   std::vector<Sql> list = {"1 AS x"_sql};
   for (std::size_t i = 0; i < comparison.key.size(); ++i) {
     list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
@@ -90,8 +120,10 @@ Sql side_select(const Comparison& comparison, Side side, const JoinOptions& opti
     list.push_back(comparison.dialect->row_hash(values, 0) + numbered(" AS p"_sql, i));
     list.push_back(comparison.dialect->row_hash(values, 1) + numbered(" AS q"_sql, i));
   }
-  const Sql select = "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) +
-                     where({comparison.rows(side), key_is_whole(comparison, side)});
+  if (options.by_address) list.push_back(comparison.dialect->row_address + " AS r"_sql);
+  const Sql select = "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + sampled +
+                     where({comparison.rows(side), key_is_whole(comparison, side),
+                            half ? in_half(comparison, side, *half) : Sql()});
   if (!options.without_duplicates) return select;
   return "SELECT s.* FROM ("_sql + select + ") s WHERE NOT EXISTS (SELECT 1 FROM dup WHERE "_sql +
          keys_equal("dup"_sql, "s"_sql, comparison.key.size(), "k"_sql) + ")"_sql;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "diff/statements.hpp"
@@ -34,6 +35,9 @@ Sql where(const std::vector<Sql>& conditions);
 void append_hashed(const Comparison& comparison, const ComparedColumn& column, Side side,
                    std::vector<Sql>& out);
 
+// A hash of a row's values in these columns, 64 bits: the cheapest that the dialect has.
+Sql hash_of_row(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side);
+
 // What a hash over these columns takes.
 std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side);
 
@@ -46,9 +50,13 @@ Sql count_list(const Comparison& comparison, Side side);
 // What rows take along into a join: the forms v… of the columns to compare, or one hash h of them all.
 enum class Carries { values, hash };
 
-// The selected keys k0…, of rows whose key is whole, with what they carry.
+// The rows of a side by the hash of their key.
+enum class Half { lower, upper };
+
+// The selected keys k0…, of rows whose key is whole, with what they carry. `sampled` stands behind the table.
 Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options,
-                Carries carries = Carries::values);
+                Carries carries = Carries::values, std::optional<Half> half = std::nullopt,
+                const Sql& sampled = {});
 
 // Numbers as one text, separated by commas; NULL is 0.
 Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers);

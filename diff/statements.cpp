@@ -1,5 +1,7 @@
 #include "diff/statements.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "diff/statement_parts.hpp"
@@ -8,9 +10,8 @@ namespace diffgate::diff {
 namespace {
 
 // A sum over no rows is NULL; as text it must not be, or two empty tables would differ.
-Sql hash_total(const Comparison& comparison, const std::vector<Sql>& values) {
-  const Dialect& dialect = *comparison.dialect;
-  return "coalesce("_sql + as_text(dialect, dialect.hash_sum(dialect.row_hash(values, 0))) + ", '0')"_sql;
+Sql hash_total(const Dialect& dialect, const Sql& hash) {
+  return "coalesce("_sql + as_text(dialect, dialect.hash_sum(hash)) + ", '0')"_sql;
 }
 
 Sql both_sides(const Sql& prod, const Sql& pr) {
@@ -33,21 +34,22 @@ Sql count_statement(const Comparison& comparison, Side side) {
 Sql fingerprint_statement(const Comparison& comparison, Side side) {
   std::vector<Sql> list = {count_list(comparison, side)};
   // Some engines want a name for every column of a subquery.
-  const auto add_total = [&](const std::vector<Sql>& values) {
-    list.push_back(hash_total(comparison, values) + numbered(" AS h"_sql, list.size()));
+  const auto add_total = [&](const std::vector<ComparedColumn>& columns) {
+    list.push_back(hash_total(*comparison.dialect, hash_of_row(comparison, columns, side)) +
+                   numbered(" AS h"_sql, list.size()));
   };
-  const std::vector<Sql> keys = hashed(comparison, comparison.key, side);
+  const std::vector<ComparedColumn>& keys = comparison.key;
   if (!keys.empty()) add_total(keys);
   if (!keys.empty() && comparison.dialect->fingerprint_names_columns) {
     for (const ComparedColumn& column : comparison.columns) {
-      std::vector<Sql> values = keys;
-      append_hashed(comparison, column, side, values);
-      add_total(values);
+      std::vector<ComparedColumn> columns = keys;
+      columns.push_back(column);
+      add_total(columns);
     }
   } else if (!comparison.columns.empty()) {
-    std::vector<Sql> values = keys;
-    for (const ComparedColumn& column : comparison.columns) append_hashed(comparison, column, side, values);
-    add_total(values);
+    std::vector<ComparedColumn> columns = keys;
+    columns.insert(columns.end(), comparison.columns.begin(), comparison.columns.end());
+    add_total(columns);
   }
   return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + where({comparison.rows(side)});
 }
@@ -63,21 +65,25 @@ Sql fingerprint_statement(const Comparison& comparison) {
 
 Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted, bool alike) {
   const Dialect& dialect = *comparison.dialect;
-  const auto carried = [&](Side side, const Sql& from) {
-    std::vector<Sql> list;
-    for (std::size_t i = 0; i < comparison.key.size(); ++i)
-      list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
-    list.push_back(dialect.row_hash(hashed(comparison, comparison.columns, side), 0) + " AS h"_sql);
-    return "(SELECT "_sql + join(list, ", "_sql) + from +
-           where({comparison.rows(side), key_is_whole(comparison, side)}) + ")"_sql;
-  };
-  const Sql differ = dialect.is_distinct("a.h"_sql, "b.h"_sql, kHash);
+  // The values are carried, not hashed: one table may be read whole, of which few rows find a match.
+  JoinOptions carried;
+  std::vector<Sql> differs;
+  for (std::size_t i = 0; i < std::min(comparison.columns.size(), dialect.max_columns); ++i) {
+    carried.columns.push_back(i);
+    differs.push_back(
+        "("_sql +
+        dialect.is_distinct(numbered("a.v"_sql, i), numbered("b.v"_sql, i), comparison.columns[i].common) +
+        ")"_sql);
+  }
   const Sql sample = dialect.sampled(rows, wanted);
+  const auto side = [&](Side which, const Sql& sampled) {
+    return "("_sql + side_select(comparison, which, carried, Carries::values, std::nullopt, sampled) +
+           ")"_sql;
+  };
   return "SELECT "_sql + rows_of(dialect) + ", "_sql + dialect.count + "(b.k0), "_sql + dialect.count +
-         "(CASE WHEN b.k0 IS NOT NULL AND "_sql + differ + " THEN 1 END) FROM "_sql +
-         carried(Side::prod, from_side(comparison, Side::prod) + sample) + " a LEFT JOIN "_sql +
-         carried(Side::pr, from_side(comparison, Side::pr) + (alike ? sample : Sql())) + " b ON "_sql +
-         keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
+         "(CASE WHEN b.k0 IS NOT NULL AND ("_sql + join(differs, " OR "_sql) + ") THEN 1 END) FROM "_sql +
+         side(Side::prod, sample) + " a LEFT JOIN "_sql + side(Side::pr, alike ? sample : Sql()) +
+         " b ON "_sql + keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
 }
 
 Sql order_statement(const Comparison& comparison, Side side) {

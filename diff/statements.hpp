@@ -29,6 +29,12 @@ struct JoinOptions {
   bool by_hash = false;
   // Keeps each joined row apart: cheaper than to group the equal ones if few are.
   bool apart = false;
+  // Joins the rows in two halves, by a hash of the key, which an engine can run side by side. Not with
+  // `by_hash` or `without_duplicates`. Only where the dialect has `key_hash`.
+  bool halves = false;
+  // Finds the rows of the samples by their addresses instead of their keys. Not with `by_hash`. Only where
+  // the dialect has a `row_address`, and of tables that have addresses.
+  bool by_address = false;
   bool without_duplicates = false;  // leave out keys that occur more than once on either side
   bool with_totals = false;         // count each side's rows as well
   bool with_samples = true;

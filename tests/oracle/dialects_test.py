@@ -268,7 +268,7 @@ class Conversation:
             if sql == statements[0]:
                 rows = catalog
             elif "pg_class" in sql:
-                rows = [[0, False, False, 0], [1, False, False, 0]]
+                rows = [[side, False, False, 0, False, False] for side in (0, 1)]
             else:
                 rows = run(sql)
             reply = self.say({"rows": rows})

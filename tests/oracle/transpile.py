@@ -25,6 +25,10 @@ MACROS = {
     "postgres": [
         "hash_record_extended(r, seed) AS CAST(hash(r, seed) >> 1 AS BIGINT)",
         "hashfloat8extended(r, seed) AS CAST(hash(r, seed) >> 1 AS BIGINT)",
+        "hashint4extended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
+        "hashint8extended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
+        "hashtextextended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
+        "hash_numeric_extended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
         "timestamp_send(x) AS x",
         "timestamptz_send(x) AS x",
     ],

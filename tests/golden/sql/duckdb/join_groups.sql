@@ -1,47 +1,49 @@
 WITH g AS MATERIALIZED (SELECT k0,
       k1,
-      max(kind) AS kind,
-      max(m0) AS m0,
-      count(*) AS n
-  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
-        kind,
-        m0
-    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
-          coalesce(a.k0, b.k0) AS k0,
-          coalesce(a.k1, b.k1) AS k1,
-          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (CASE WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL OR TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL THEN false WHEN starts_with(CAST(a.v0 AS VARCHAR), '-') = starts_with(CAST(b.v0 AS VARCHAR), '-') THEN greatest(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) - least(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) <= CAST('100' AS UHUGEINT) WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) THEN TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) - TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) ELSE false END) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN (CASE WHEN isfinite(CAST(a.v1 AS DOUBLE)) AND isfinite(CAST(b.v1 AS DOUBLE)) AND greatest(abs(CAST(a.v1 AS DOUBLE)), abs(CAST(b.v1 AS DOUBLE))) > 0 THEN abs(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * greatest(1e-06::DOUBLE * greatest(abs(CAST(a.v1 AS DOUBLE)), abs(CAST(b.v1 AS DOUBLE)))) ELSE false END) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 ELSE CAST(0 AS bigint) END END AS m0
-      FROM (SELECT 1 AS x,
-            "orders"."id" AS k0,
-            ("orders"."region" COLLATE "C") AS k1,
-            CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
-            "orders"."ratio" AS v1,
-            hash(hash(("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at")) AS p0,
-            hash(hash(hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)))) AS q0,
-            hash(hash("orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
-          FROM json_tree("orders"."payload")) END))) AS p1,
-            hash(hash(hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
-          FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS q1
-        FROM "shop"."analytics"."orders"
-        WHERE (amount > 0
+      CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
+      CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS bigint) END AS m0,
+      n
+  FROM (SELECT k0,
+        k1,
+        max(f0) AS f0,
+        count(*) AS n
+    FROM (SELECT CASE WHEN f0 IS NOT NULL THEN k0 END AS k0,
+          CASE WHEN f0 IS NOT NULL THEN k1 END AS k1,
+          f0
+      FROM (SELECT coalesce(a.k0, b.k0) AS k0,
+            coalesce(a.k1, b.k1) AS k1,
+            CASE WHEN b.x IS NULL THEN CAST(-1 AS bigint) WHEN a.x IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (CASE WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL OR TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL THEN false WHEN starts_with(CAST(a.v0 AS VARCHAR), '-') = starts_with(CAST(b.v0 AS VARCHAR), '-') THEN greatest(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) - least(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) <= CAST('100' AS UHUGEINT) WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) THEN TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) - TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) ELSE false END) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN (CASE WHEN isfinite(CAST(a.v1 AS DOUBLE)) AND isfinite(CAST(b.v1 AS DOUBLE)) AND greatest(abs(CAST(a.v1 AS DOUBLE)), abs(CAST(b.v1 AS DOUBLE))) > 0 THEN abs(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * greatest(1e-06::DOUBLE * greatest(abs(CAST(a.v1 AS DOUBLE)), abs(CAST(b.v1 AS DOUBLE)))) ELSE false END) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 END END AS f0
+        FROM (SELECT 1 AS x,
+              "orders"."id" AS k0,
+              ("orders"."region" COLLATE "C") AS k1,
+              CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
+              "orders"."ratio" AS v1,
+              hash(hash(("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at")) AS p0,
+              hash(hash(hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)))) AS q0,
+              hash(hash("orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+            FROM json_tree("orders"."payload")) END))) AS p1,
+              hash(hash(hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+            FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS q1
+          FROM "shop"."analytics"."orders"
+          WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) a
-      FULL
-      JOIN (SELECT 1 AS x,
-            "orders"."id" AS k0,
-            ("orders"."region" COLLATE "C") AS k1,
-            CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
-            "orders"."ratio" AS v1,
-            hash(hash(("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at")) AS p0,
-            hash(hash(hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)))) AS q0,
-            hash(hash("orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
-          FROM json_tree("orders"."payload")) END))) AS p1,
-            hash(hash(hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
-          FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS q1
-        FROM "shop"."pr_42"."orders"
-        WHERE (amount > 0
+        FULL
+        JOIN (SELECT 1 AS x,
+              "orders"."id" AS k0,
+              ("orders"."region" COLLATE "C") AS k1,
+              CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
+              "orders"."ratio" AS v1,
+              hash(hash(("orders"."note" COLLATE "C"), "orders"."shipped_on", "orders"."created_at")) AS p0,
+              hash(hash(hash(xor(hash(("orders"."note" COLLATE "C")), 1::UBIGINT)), hash(xor(hash("orders"."shipped_on"), 1::UBIGINT)), hash(xor(hash("orders"."created_at"), 1::UBIGINT)))) AS q0,
+              hash(hash("orders"."seen_at", "orders"."is_paid", (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+            FROM json_tree("orders"."payload")) END))) AS p1,
+              hash(hash(hash(xor(hash("orders"."seen_at"), 1::UBIGINT)), hash(xor(hash("orders"."is_paid"), 1::UBIGINT)), hash(xor(hash((CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
+            FROM json_tree("orders"."payload")) END)), 1::UBIGINT)))) AS q1
+          FROM "shop"."pr_42"."orders"
+          WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
-  GROUP BY k0,
-      k1)
+    GROUP BY k0,
+        k1) g)
 SELECT 'counts',
     '0',
     ('0,0,0,0,' || c.v),

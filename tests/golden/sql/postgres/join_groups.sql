@@ -1,43 +1,46 @@
 WITH g AS MATERIALIZED (SELECT k0,
       k1,
-      max(kind) AS kind,
-      max(m0) AS m0,
-      count(*) AS n
-  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
-        kind,
-        m0
-    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
-          coalesce(a.k0, b.k0) AS k0,
-          coalesce(a.k1, b.k1) AS k1,
-          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v1 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v1 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v1 AS text) AS numeric) - CAST(CAST(b.v1 AS text) AS numeric)) <= greatest(CAST(1e-06 AS numeric) * greatest(abs(CAST(CAST(a.v1 AS text) AS numeric)), abs(CAST(CAST(b.v1 AS text) AS numeric)))) ELSE false END THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 ELSE CAST(0 AS bigint) END END AS m0
-      FROM (SELECT 1 AS x,
-            "id" AS k0,
-            ("region" COLLATE "C") AS k1,
-            CAST("amount" AS numeric) AS v0,
-            "ratio" AS v1,
-            hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 0) AS double precision), 1) AS p0,
-            hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 1) AS double precision), 2) AS q0,
-            hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 0) AS double precision), 1) AS p1,
-            hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 1) AS double precision), 2) AS q1
-        FROM "shop"."analytics"."orders"
-        WHERE (amount > 0
+      CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
+      CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS bigint) END AS m0,
+      n
+  FROM (SELECT k0,
+        k1,
+        max(f0) AS f0,
+        count(*) AS n
+    FROM (SELECT CASE WHEN f0 IS NOT NULL THEN k0 END AS k0,
+          CASE WHEN f0 IS NOT NULL THEN k1 END AS k1,
+          f0
+      FROM (SELECT coalesce(a.k0, b.k0) AS k0,
+            coalesce(a.k1, b.k1) AS k1,
+            CASE WHEN b.x IS NULL THEN CAST(-1 AS bigint) WHEN a.x IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v1 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v1 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v1 AS text) AS numeric) - CAST(CAST(b.v1 AS text) AS numeric)) <= greatest(CAST(1e-06 AS numeric) * greatest(abs(CAST(CAST(a.v1 AS text) AS numeric)), abs(CAST(CAST(b.v1 AS text) AS numeric)))) ELSE false END THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 END END AS f0
+        FROM (SELECT 1 AS x,
+              "id" AS k0,
+              ("region" COLLATE "C") AS k1,
+              CAST("amount" AS numeric) AS v0,
+              "ratio" AS v1,
+              hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 0) AS double precision), 1) AS p0,
+              hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 1) AS double precision), 2) AS q0,
+              hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 0) AS double precision), 1) AS p1,
+              hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 1) AS double precision), 2) AS q1
+          FROM "shop"."analytics"."orders"
+          WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) a
-      FULL
-      JOIN (SELECT 1 AS x,
-            "id" AS k0,
-            ("region" COLLATE "C") AS k1,
-            CAST("amount" AS numeric) AS v0,
-            "ratio" AS v1,
-            hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 0) AS double precision), 1) AS p0,
-            hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 1) AS double precision), 2) AS q0,
-            hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 0) AS double precision), 1) AS p1,
-            hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 1) AS double precision), 2) AS q1
-        FROM "shop"."pr_42"."orders"
-        WHERE (amount > 0
-) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1 OFFSET 0) j) d
-  GROUP BY k0,
-      k1)
+        FULL
+        JOIN (SELECT 1 AS x,
+              "id" AS k0,
+              ("region" COLLATE "C") AS k1,
+              CAST("amount" AS numeric) AS v0,
+              "ratio" AS v1,
+              hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 0) AS double precision), 1) AS p0,
+              hashfloat8extended(CAST(hash_record_extended(ROW(("note" COLLATE "C"), "shipped_on", timestamp_send("created_at")), 1) AS double precision), 2) AS q0,
+              hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 0) AS double precision), 1) AS p1,
+              hashfloat8extended(CAST(hash_record_extended(ROW(timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 1) AS double precision), 2) AS q1
+          FROM "shop"."pr_42"."orders"
+          WHERE (amount > 0
+) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1
+        ORDER BY CAST(1 AS integer)) j) d
+    GROUP BY k0,
+        k1) g)
 SELECT 'counts',
     '0',
     ('0,0,0,0,' || c.v),

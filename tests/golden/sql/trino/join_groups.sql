@@ -1,43 +1,45 @@
 WITH g AS (SELECT k0,
       k1,
-      max(kind) AS kind,
-      max(m0) AS m0,
-      count(*) AS n
-  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
-        kind,
-        m0
-    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
-          coalesce(a.k0, b.k0) AS k0,
-          coalesce(a.k1, b.k1) AS k1,
-          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN ((ABS(CAST(a.v1 AS double)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS double)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS double) * 0.5 - CAST(b.v1 AS double) * 0.5) <= 0.5 * CAST(1e-06 AS double) * (CASE WHEN ABS(CAST(a.v1 AS double)) > ABS(CAST(b.v1 AS double)) THEN ABS(CAST(a.v1 AS double)) ELSE ABS(CAST(b.v1 AS double)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 ELSE CAST(0 AS bigint) END END AS m0
-      FROM (SELECT 1 AS x,
-            "id" AS k0,
-            "region" AS k1,
-            CAST("amount" AS DECIMAL(14, 4)) AS v0,
-            "ratio" AS v1,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS p0,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS q0,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS p1,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS q1
-        FROM "shop"."analytics"."orders"
-        WHERE (amount > 0
+      CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
+      CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS bigint) END AS m0,
+      n
+  FROM (SELECT k0,
+        k1,
+        max(f0) AS f0,
+        count(*) AS n
+    FROM (SELECT CASE WHEN f0 IS NOT NULL THEN k0 END AS k0,
+          CASE WHEN f0 IS NOT NULL THEN k1 END AS k1,
+          f0
+      FROM (SELECT coalesce(a.k0, b.k0) AS k0,
+            coalesce(a.k1, b.k1) AS k1,
+            CASE WHEN b.x IS NULL THEN CAST(-1 AS bigint) WHEN a.x IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN ((ABS(CAST(a.v1 AS double)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS double)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS double) * 0.5 - CAST(b.v1 AS double) * 0.5) <= 0.5 * CAST(1e-06 AS double) * (CASE WHEN ABS(CAST(a.v1 AS double)) > ABS(CAST(b.v1 AS double)) THEN ABS(CAST(a.v1 AS double)) ELSE ABS(CAST(b.v1 AS double)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 END END AS f0
+        FROM (SELECT 1 AS x,
+              "id" AS k0,
+              "region" AS k1,
+              CAST("amount" AS DECIMAL(14, 4)) AS v0,
+              "ratio" AS v1,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS p0,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS q0,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS p1,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS q1
+          FROM "shop"."analytics"."orders"
+          WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) a
-      FULL
-      JOIN (SELECT 1 AS x,
-            "id" AS k0,
-            "region" AS k1,
-            CAST("amount" AS DECIMAL(14, 4)) AS v0,
-            "ratio" AS v1,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS p0,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS q0,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS p1,
-            from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS q1
-        FROM "shop"."pr_42"."orders"
-        WHERE (amount > 0
+        FULL
+        JOIN (SELECT 1 AS x,
+              "id" AS k0,
+              "region" AS k1,
+              CAST("amount" AS DECIMAL(14, 4)) AS v0,
+              "ratio" AS v1,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS p0,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', "note", CAST("shipped_on" AS varchar), CAST("created_at" AS varchar)] AS json))))) AS q0,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['0', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS p1,
+              from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['1', CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))) AS q1
+          FROM "shop"."pr_42"."orders"
+          WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
-  GROUP BY k0,
-      k1)
+    GROUP BY k0,
+        k1) g)
 SELECT 'counts',
     '0',
     ('0,0,0,0,' || c.v),
