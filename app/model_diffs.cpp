@@ -227,8 +227,9 @@ diff::TableDiffRequest table_diff_request(const dbt::PlannedModel& model, const 
   request.filter = model.yaml.filter;
   request.prod_time_travel = model.yaml.prod_time_travel;
   request.pr_time_travel = model.yaml.pr_time_travel;
-  request.timestamp_precision =
-      model.yaml.timestamp_precision ? model.yaml.timestamp_precision : options.rules.timestamp_precision;
+  request.timestamp_precision = options.rules.timestamp_precision;
+  request.precision = model.yaml.timestamp_precision;
+  if (const auto for_all = request.precision.extract("")) request.timestamp_precision = for_all.mapped();
   request.samples = options.samples;
   request.masked_columns = identifiers(model.masked_columns);
   const std::optional<double> share = model.yaml.sample ? model.yaml.sample : options.rules.sampling;

@@ -106,11 +106,24 @@ Complaint read_tolerance(const JsonValue& value, ModelYaml& yaml) {
   return {};
 }
 
+constexpr std::string_view kPrecision = "the number of decimals of a second, 0 to 9";
+
+std::optional<int> one_precision(const JsonValue& value) {
+  const bool is_one = value.kind == JsonValue::Kind::integer && value.integer >= 0 && value.integer <= 9;
+  return is_one ? std::optional(static_cast<int>(value.integer)) : std::nullopt;
+}
+
 Complaint read_precision(const JsonValue& value, ModelYaml& yaml) {
-  if (value.kind != JsonValue::Kind::integer || value.integer < 0 || value.integer > 9) {
-    return "must be the number of decimals of a second, 0 to 9";
+  if (const auto for_all = one_precision(value)) {
+    yaml.timestamp_precision[""] = *for_all;
+    return {};
   }
-  yaml.timestamp_precision = static_cast<int>(value.integer);
+  if (!value.is_object()) return fmt::format("must be {}, or these by column", kPrecision);
+  for (const auto& [column, precision] : value.members) {
+    const auto one = one_precision(precision);
+    if (!one) return fmt::format("of column '{}' must be {}", column, kPrecision);
+    yaml.timestamp_precision[column] = *one;
+  }
   return {};
 }
 
@@ -295,6 +308,10 @@ void read_column_yaml(const JsonValue& meta, std::string_view column, std::strin
       const auto tolerance = one_tolerance(value);
       if (tolerance) into.tolerance[std::string(column)] = *tolerance;
       if (!tolerance) complaint = fmt::format("must be {}", kToleranceForms);
+    } else if (name == "timestamp_precision") {
+      const auto precision = one_precision(value);
+      if (precision) into.timestamp_precision[std::string(column)] = *precision;
+      if (!precision) complaint = fmt::format("must be {}", kPrecision);
     } else if (name == "exclude") {
       if (value.is_true()) into.exclude_columns.emplace_back(column);
       if (value.kind != JsonValue::Kind::boolean) complaint = expected("true or false", value);

@@ -36,7 +36,7 @@ struct ModelYaml {
   bool diff_when_downstream = false;
   std::vector<std::string> primary_key;
   std::map<std::string, std::string> tolerance;  // by column ("" for all): "abs:0.01", "rel:1e-6", "digits:6"
-  std::optional<int> timestamp_precision;
+  std::map<std::string, int> timestamp_precision;  // by column ("" for all): decimals of a second
   std::vector<ModelGate> gates;
   std::optional<double> sample;                // share of the keys
   std::vector<std::string> ignore_case;        // columns; "" for all texts

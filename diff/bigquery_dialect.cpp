@@ -4,6 +4,7 @@
 
 #include "diff/dialect_parts.hpp"
 #include "diff/table_diff.hpp"
+#include "diff/time_travel.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -103,6 +104,24 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+Sql trim(const Sql& value) { return "TRIM("_sql + value + ", ' ')"_sql; }
+
+Sql seconds_of(const Sql& timestamp) {
+  return "DATETIME_DIFF("_sql + timestamp + ", DATETIME '1970-01-01', MICROSECOND) / 1000000"_sql;
+}
+
+Sql truncate_time(const Sql& timestamp, std::string_view unit) {
+  const std::string part = unit == "week" ? "WEEK(MONDAY)" : std::string(unit);
+  return "DATETIME_TRUNC("_sql + timestamp + ", "_sql + sql_after_check(part) + ")"_sql;
+}
+
+Sql approx_distinct(const Sql& value) { return "APPROX_COUNT_DISTINCT("_sql + value + ")"_sql; }
+
+Sql time_travel(const Sql& relation, const Moment& moment) {
+  return relation + " FOR SYSTEM_TIME AS OF TIMESTAMP "_sql +
+         time_literal(moment, bigquery_dialect(), "+00:00");
+}
+
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = bigquery_dialect();
   CatalogColumns out;
@@ -133,6 +152,9 @@ Dialect make_bigquery() {
   dialect.max_statement_bytes = 1'000'000;
   dialect.text_type = "STRING"_sql;
   dialect.integer_type = "INT64"_sql;
+  dialect.double_type = "FLOAT64"_sql;
+  dialect.timestamp_type = "DATETIME"_sql;
+  dialect.instant_type = "TIMESTAMP"_sql;
   dialect.text = text;
   dialect.cut_text = cut_by_left;
   dialect.concat = concat_by_operator;
@@ -145,6 +167,11 @@ Dialect make_bigquery() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;
+  dialect.trim = trim;
+  dialect.seconds_of = seconds_of;
+  dialect.truncate_time = truncate_time;
+  dialect.approx_distinct = approx_distinct;
+  dialect.time_travel = time_travel;
   dialect.describe = describe;
   return dialect;
 }

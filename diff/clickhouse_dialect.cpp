@@ -153,6 +153,20 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+Sql fold_case(const Sql& value) { return "lowerUTF8("_sql + value + ")"_sql; }
+
+Sql text_length(const Sql& value) { return "lengthUTF8("_sql + value + ")"_sql; }
+
+Sql seconds_of(const Sql& timestamp) { return "toUnixTimestamp64Micro("_sql + timestamp + ") / 1000000"_sql; }
+
+// Of a week, a month or a year it makes a date.
+Sql truncate_time(const Sql& timestamp, std::string_view unit) {
+  return cast(date_trunc(timestamp, unit), clickhouse_dialect().timestamp_type);
+}
+
+// Of NULLs alone it is NULL.
+Sql approx_distinct(const Sql& value) { return "coalesce(uniqCombined64("_sql + value + "), 0)"_sql; }
+
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = clickhouse_dialect();
   CatalogColumns out;
@@ -187,6 +201,10 @@ Dialect make_clickhouse() {
   dialect.sides_apart = true;
   dialect.text_type = "Nullable(String)"_sql;
   dialect.integer_type = "Nullable(Int64)"_sql;
+  dialect.double_type = "Nullable(Float64)"_sql;
+  dialect.date_type = "Nullable(Date32)"_sql;
+  dialect.timestamp_type = "Nullable(DateTime64(6, 'UTC'))"_sql;
+  dialect.instant_type = "Nullable(DateTime64(6, 'UTC'))"_sql;
   // Without the first, a row that joins nothing has zeros in place of NULLs; without the second, "k0 AS k0"
   // in a CASE over k0 is an endless recursion.
   dialect.settings = " SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1"_sql;
@@ -202,6 +220,11 @@ Dialect make_clickhouse() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct;
   dialect.is_within = is_within;
+  dialect.fold_case = fold_case;
+  dialect.text_length = text_length;
+  dialect.seconds_of = seconds_of;
+  dialect.truncate_time = truncate_time;
+  dialect.approx_distinct = approx_distinct;
   dialect.describe = describe;
   return dialect;
 }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "diff/filter.hpp"
+#include "diff/time_travel.hpp"
 #include "net/did_you_mean.hpp"
 #include "net/error.hpp"
 
@@ -251,7 +252,8 @@ Sql loosened(const Comparison& comparison, const ComparedColumn& column, const S
   Sql out = form;
   if (column.text.ignore_case) out = dialect.fold_case(out);
   if (column.text.trim) out = dialect.trim(out);
-  return column.text.null_equals_empty ? "coalesce("_sql + out + ", '')"_sql : out;
+  return column.text.null_equals_empty ? "coalesce("_sql + out + ", "_sql + dialect.empty_text + ")"_sql
+                                       : out;
 }
 
 class Planner {
@@ -282,6 +284,7 @@ class Planner {
   Comparison plan() {
     check_rule_names(request_.tolerance, " to give a tolerance");
     check_rule_names(request_.text, " to compare as text");
+    check_rule_names(request_.precision, " to give a timestamp precision");
     add_key();
     for (std::size_t i = 0; i < sides_.pr.size(); ++i) add_pr_column(i);
     for (std::size_t i = 0; i < sides_.prod.size(); ++i) {
@@ -295,6 +298,8 @@ class Planner {
                 [](const ComparedColumn& column) { return column.tolerance.has_value(); });
     note_unused(request_.text, "how '{}' is to be compared is not used: it is for texts",
                 [](const ComparedColumn& column) { return are_both(column, is_text); });
+    note_unused(request_.precision, "the timestamp precision of '{}' is not used: it is for timestamps",
+                [](const ComparedColumn& column) { return column.timestamp_precision.has_value(); });
     return std::move(plan_);
   }
 
@@ -306,7 +311,7 @@ class Planner {
                   fmt::format("{} keeps no older state of a table to read", plan_.dialect->name),
                   relation.sql, fmt::format("leave out the time travel to '{}'", moment));
     }
-    return plan_.dialect->time_travel(from_text(relation), moment);
+    return plan_.dialect->time_travel(from_text(relation), parse_moment(moment, request_.asked_at));
   }
 
   static Sql both_conditions(const Sql& one, const Sql& other) {
@@ -429,8 +434,10 @@ class Planner {
     column.common = std::get<CommonType>(common);
     column.tolerance = tolerance_for(request_, column);
     column.text = text_rule_for(request_, column);
-    const bool cuts = request_.timestamp_precision && is_timestamp(column.common.family);
-    if (cuts) column.timestamp_precision = request_.timestamp_precision;
+    if (is_timestamp(column.common.family)) {
+      const int* named = named_rule(request_.precision, column);
+      column.timestamp_precision = named ? std::optional(*named) : request_.timestamp_precision;
+    }
     plan_.report.back().rule = words_of_rule(column);
     plan_.columns.push_back(std::move(column));
   }
@@ -468,6 +475,14 @@ Sql name_in(const Comparison& comparison, const ComparedColumn& column, Side sid
 Sql form_of(const Comparison& comparison, const ComparedColumn& column, Side side) {
   return comparison.dialect->form(name_in(comparison, column, side),
                                   side == Side::prod ? column.prod_type : column.pr_type, column.common);
+}
+
+Sql moment_of(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  const ColumnType& type = side == Side::prod ? column.prod_type : column.pr_type;
+  // As an instant's wall clock in UTC.
+  const CommonType own{.kind = CommonType::Kind::same, .family = type.family};
+  const Sql value = comparison.dialect->form(name_in(comparison, column, side), type, own);
+  return typed(*comparison.dialect, value, Family::timestamp);
 }
 
 bool has_rule(const ComparedColumn& column) {

@@ -67,6 +67,9 @@ Sql name_in(const Comparison& comparison, const ComparedColumn& column, Side sid
 // Its values in the form that is compared, hashed and joined on.
 Sql form_of(const Comparison& comparison, const ComparedColumn& column, Side side);
 
+// A date, timestamp or instant as a timestamp in UTC.
+Sql moment_of(const Comparison& comparison, const ComparedColumn& column, Side side);
+
 // Whether a rule takes some different values of the column for equal: a tolerance, a text rule, a precision.
 bool has_rule(const ComparedColumn& column);
 

@@ -4,6 +4,7 @@
 
 #include "diff/dialect_parts.hpp"
 #include "diff/table_diff.hpp"
+#include "diff/time_travel.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -107,6 +108,18 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+Sql seconds_of(const Sql& timestamp) {
+  return "unix_micros("_sql + cast(timestamp, "TIMESTAMP"_sql) + ") / 1000000"_sql;
+}
+
+Sql approx_distinct(const Sql& value) { return "approx_count_distinct("_sql + value + ")"_sql; }
+
+Sql time_travel(const Sql& relation, const Moment& moment) {
+  if (const auto* version = std::get_if<Version>(&moment.at))
+    return relation + " VERSION AS OF "_sql + version_number(*version, databricks_dialect());
+  return relation + " TIMESTAMP AS OF "_sql + time_literal(moment, databricks_dialect(), "+00:00");
+}
+
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = databricks_dialect();
   CatalogColumns out;
@@ -132,6 +145,9 @@ Dialect make_databricks() {
   dialect.max_statement_bytes = 16'000'000;
   dialect.sides_apart = true;
   dialect.text_type = "STRING"_sql;
+  dialect.double_type = "DOUBLE"_sql;
+  dialect.timestamp_type = "TIMESTAMP_NTZ"_sql;
+  dialect.instant_type = "TIMESTAMP"_sql;
   dialect.text = text;
   dialect.cut_text = cut_by_left;
   dialect.concat = concat_by_operator;
@@ -144,6 +160,9 @@ Dialect make_databricks() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;
+  dialect.seconds_of = seconds_of;
+  dialect.approx_distinct = approx_distinct;
+  dialect.time_travel = time_travel;
   dialect.describe = describe;
   return dialect;
 }

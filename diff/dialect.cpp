@@ -20,12 +20,19 @@ Sql in_sample(const Dialect& dialect, const Sql& hash, std::int64_t parts) {
   return dialect.bit_and(hash, wide_integer(dialect, kSampleParts - 1)) + " < "_sql + Sql::number(parts);
 }
 
-Sql cast_to_family(const Sql& literal, Family family) {
-  Sql type = "BIGINT"_sql;
-  if (family == Family::date) type = "DATE"_sql;
-  if (family == Family::timestamp) type = "TIMESTAMP"_sql;
-  if (family == Family::timestamp_tz) type = "TIMESTAMP WITH TIME ZONE"_sql;
-  return "CAST("_sql + literal + " AS "_sql + type + ")"_sql;
+Sql typed(const Dialect& dialect, const Sql& value, Family family) {
+  Sql type = dialect.integer_type;
+  if (family == Family::date) type = dialect.date_type;
+  if (family == Family::timestamp) type = dialect.timestamp_type;
+  if (family == Family::timestamp_tz) type = dialect.instant_type;
+  return "CAST("_sql + value + " AS "_sql + type + ")"_sql;
+}
+
+Sql real_text(const Dialect& dialect, const Sql& real) {
+  ColumnType type;
+  type.family = Family::floating;
+  type.base = "double";
+  return dialect.text(real, type);
 }
 
 Sql extract_epoch(const Sql& timestamp) { return "EXTRACT(EPOCH FROM "_sql + timestamp + ")"_sql; }
@@ -37,6 +44,10 @@ Sql date_trunc(const Sql& timestamp, std::string_view unit) {
 Sql lower_case(const Sql& text) { return "lower("_sql + text + ")"_sql; }
 
 Sql trim_blanks(const Sql& text) { return "TRIM(BOTH ' ' FROM "_sql + text + ")"_sql; }
+
+Sql length_of(const Sql& text) { return "length("_sql + text + ")"_sql; }
+
+Sql condition_itself(const Sql& boolean) { return boolean; }
 
 Sql quoted(const Dialect& dialect, const Identifier& name) {
   const std::string& text = name.value();

@@ -13,6 +13,7 @@
 
 namespace diffgate::diff {
 
+struct Moment;
 struct Tolerance;
 
 // How an engine reads names and texts: for quoting them, and for checking a filter.
@@ -34,13 +35,14 @@ struct ExactDigits {
   int scale = 0;      // after the point
 };
 
-// As most engines write it: CAST('…' AS TIMESTAMP), EXTRACT(EPOCH FROM …), date_trunc('day', …), lower(text),
-// and TRIM(BOTH ' ' FROM text).
-Sql cast_to_family(const Sql& literal, Family family);
+// As most engines write it: EXTRACT(EPOCH FROM …), date_trunc('day', …), lower(text), TRIM(BOTH ' ' FROM
+// text), length(text), and a condition that is just the boolean.
 Sql extract_epoch(const Sql& timestamp);
 Sql date_trunc(const Sql& timestamp, std::string_view unit);
 Sql lower_case(const Sql& text);
 Sql trim_blanks(const Sql& text);
+Sql length_of(const Sql& text);
+Sql condition_itself(const Sql& boolean);
 
 // A value to hash: its form, and the types that the form comes from and has.
 struct HashedValue {
@@ -51,7 +53,7 @@ struct HashedValue {
 
 // All that statements need to know about an engine: data, and small functions that write expressions. A new
 // warehouse is a new value of this type and a connector. Expressions given to the functions are
-// self-contained (a column, or in parentheses).
+// self-contained (a column, or in parentheses). The connector's session is in UTC.
 struct Dialect {
   std::string_view name;
   Lexis lexis;
@@ -80,7 +82,11 @@ struct Dialect {
   Sql text_type;       // what numbers can be cast to
   Sql integer_type = "bigint"_sql;  // of 64 bits, in a cast
   Sql double_type = "DOUBLE PRECISION"_sql;
-  Sql count = "count"_sql;  // the function that does not overflow
+  Sql date_type = "DATE"_sql;
+  Sql timestamp_type = "TIMESTAMP"_sql;               // without a zone; the finest
+  Sql instant_type = "TIMESTAMP WITH TIME ZONE"_sql;  // takes a text without a zone for UTC
+  Sql empty_text = "''"_sql;                          // in `form`
+  Sql count = "count"_sql;                            // the function that does not overflow
 
   // The value as a lossless text; null stays null.
   Sql (*text)(const Sql& value, const ColumnType& type);
@@ -141,12 +147,16 @@ struct Dialect {
   Sql (*facts)(const std::vector<Relation>& relations,
                const std::vector<std::vector<Identifier>>& keys) = nullptr;
 
-  // A literal of a date, timestamp or whole number in the engine's type for it.
-  Sql (*typed)(const Sql& literal, Family family) = cast_to_family;
-
-  // A timestamp's seconds since 1970, and its beginning of an hour, day, week, month or year.
+  // Of a value of `timestamp_type`: its seconds since 1970, and the beginning of its hour, day, week (a
+  // Monday), month or year, in the same type.
   Sql (*seconds_of)(const Sql& timestamp) = extract_epoch;
   Sql (*truncate_time)(const Sql& timestamp, std::string_view unit) = date_trunc;
+
+  // How many characters a text in `form` has.
+  Sql (*text_length)(const Sql& text) = length_of;
+
+  // A condition: whether a column of the boolean type is true.
+  Sql (*is_true)(const Sql& boolean) = condition_itself;
 
   // How many different integers there are from `first` to `last`, by a bit for each. Null: can't.
   Sql (*count_by_bits)(const Sql& value, std::int64_t first, std::int64_t last) = nullptr;
@@ -154,9 +164,9 @@ struct Dialect {
   // About how many different values there are; null if the engine has no such function.
   Sql (*approx_distinct)(const Sql& value) = nullptr;
 
-  // A relation as it was at a moment or version, as users of the engine write it (untrusted); null if the
-  // engine keeps none. Throws Error(configuration) for one that it can't be.
-  Sql (*time_travel)(const Sql& relation, const std::string& moment) = nullptr;
+  // A relation as it was at a moment; null if the engine keeps no older state. Throws Error(configuration)
+  // for a version where the engine has none.
+  Sql (*time_travel)(const Sql& relation, const Moment& moment) = nullptr;
 
   // A text with its letters made small, and without the blanks at its ends. Given texts in `form`.
   Sql (*fold_case)(const Sql& text) = lower_case;
@@ -199,6 +209,12 @@ inline constexpr std::int64_t kSampleParts = 1 << 20;
 
 // Whether a hash of `row_hash` falls into the first `parts` of kSampleParts.
 Sql in_sample(const Dialect& dialect, const Sql& hash, std::int64_t parts);
+
+// A literal or value of a date, timestamp, instant or whole number in the engine's type for it.
+Sql typed(const Dialect& dialect, const Sql& value, Family family);
+
+// A double as a text with all its digits; NULL stays NULL.
+Sql real_text(const Dialect& dialect, const Sql& real);
 
 // An integer in an integer type of 64 bits.
 Sql wide_integer(const Dialect& dialect, const Sql& value);

@@ -63,12 +63,17 @@ ColumnType classify(const Column& column) {
   return out;
 }
 
+// In a collation of its bytes, so that texts that differ stay apart.
+Sql readable(const Sql& value) {
+  return "(CONVERT("_sql + value + " USING utf8mb4) COLLATE utf8mb4_bin)"_sql;
+}
+
 Sql text(const Sql& value, const ColumnType& type) {
   // A FLOAT prints six digits of its own.
   if (type.family == Family::floating) return cast(cast(value, "DOUBLE"_sql), "CHAR"_sql);
   if (type.family == Family::native && type.base != "time") return "HEX("_sql + value + ")"_sql;
   if (type.base == "geometry") return "HEX(ST_AsWKB("_sql + value + "))"_sql;
-  if (type.family == Family::text) return "CONVERT("_sql + value + " USING utf8mb4)"_sql;
+  if (type.family == Family::text) return readable(value);
   return cast(value, "CHAR"_sql);
 }
 
@@ -134,6 +139,26 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+// A form is bytes, which have no letters.
+Sql fold_case(const Sql& value) { return exact("LOWER("_sql + readable(value) + ")"_sql); }
+
+Sql text_length(const Sql& value) { return "CHAR_LENGTH("_sql + readable(value) + ")"_sql; }
+
+Sql seconds_of(const Sql& timestamp) {
+  return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', "_sql + timestamp + ") / 1000000"_sql;
+}
+
+Sql truncate_time(const Sql& timestamp, std::string_view unit) {
+  if (unit == "week")
+    return cast("DATE_SUB(DATE("_sql + timestamp + "), INTERVAL WEEKDAY("_sql + timestamp + ") DAY)"_sql,
+                "DATETIME"_sql);
+  Sql format = "'%Y-%m-%d %H:00:00'"_sql;
+  if (unit == "day") format = "'%Y-%m-%d 00:00:00'"_sql;
+  if (unit == "month") format = "'%Y-%m-01 00:00:00'"_sql;
+  if (unit == "year") format = "'%Y-01-01 00:00:00'"_sql;
+  return cast("DATE_FORMAT("_sql + timestamp + ", "_sql + format + ")"_sql, "DATETIME"_sql);
+}
+
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = mysql_dialect();
   CatalogColumns out;
@@ -166,6 +191,9 @@ Dialect make_mysql() {
   dialect.has_full_join = false;
   dialect.text_type = "CHAR"_sql;
   dialect.integer_type = "SIGNED"_sql;
+  dialect.double_type = "DOUBLE"_sql;
+  dialect.timestamp_type = "DATETIME(6)"_sql;
+  dialect.instant_type = "DATETIME(6)"_sql;
   dialect.text = text;
   dialect.cut_text = cut_by_left;
   dialect.concat = concat;
@@ -178,6 +206,10 @@ Dialect make_mysql() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct;
   dialect.is_within = is_within;
+  dialect.fold_case = fold_case;
+  dialect.text_length = text_length;
+  dialect.seconds_of = seconds_of;
+  dialect.truncate_time = truncate_time;
   dialect.describe = describe;
   return dialect;
 }

@@ -22,7 +22,7 @@ bool has_order(Family family) {
 }
 
 Sql limit(const Comparison& comparison, const ComparedColumn& column, const std::string& text) {
-  return comparison.dialect->typed(literal(*comparison.dialect, text), column.common.family);
+  return typed(*comparison.dialect, literal(*comparison.dialect, text), column.common.family);
 }
 
 Sql where_clause(const Sql& rows) { return rows.empty() ? Sql() : " WHERE "_sql + rows; }

@@ -1,6 +1,7 @@
 #include "diff/profile_statements.hpp"
 
 #include "diff/column_profile.hpp"
+#include "diff/statement_parts.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -10,19 +11,12 @@ constexpr int kValueSeed = 3;        // hashes of values, apart from those of ke
 constexpr std::size_t kHashed = 20;  // columns that tell rows without a key apart, for the sample
 constexpr double kTooLarge = 1e290;  // sums of such numbers overflow
 
-Sql numbered(const Sql& prefix, std::size_t i) { return prefix + Sql::number(static_cast<std::int64_t>(i)); }
-
 Sql null_of(const Sql& type) { return "CAST(NULL AS "_sql + type + ")"_sql; }
 
-Sql where(const Sql& one, const Sql& other) {
-  if (one.empty() && other.empty()) return {};
-  if (one.empty() || other.empty()) return " WHERE "_sql + (one.empty() ? other : one);
-  return " WHERE "_sql + one + " AND "_sql + other;
-}
-
 std::vector<Sql> hashed(const Comparison& comparison, const ComparedColumn& column, Side side) {
-  const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
-  return comparison.dialect->hashed(form_of(comparison, column, side), from, column.common);
+  std::vector<Sql> out;
+  append_hashed(comparison, column, side, out);
+  return out;
 }
 
 // Empty if every row is in the sample.
@@ -51,7 +45,7 @@ Sql finite(const Comparison& comparison, const ProfileTarget& target, Side side)
 
 Sql time_as_number(const Comparison& comparison, const ProfileTarget& target, Side side) {
   const Dialect& dialect = *comparison.dialect;
-  const Sql moment = dialect.typed(name_in(comparison, target.column, side), Family::timestamp);
+  const Sql moment = moment_of(comparison, target.column, side);
   return "CAST("_sql + dialect.seconds_of(moment) + " AS "_sql + dialect.double_type + ")"_sql;
 }
 
@@ -59,17 +53,27 @@ Sql as_number(const Comparison& comparison, const ProfileTarget& target, Side si
   return target.is_time() ? time_as_number(comparison, target, side) : finite(comparison, target, side);
 }
 
-Sql text_of_value(const Comparison& comparison, const ProfileTarget& target, Side side, const Sql& value) {
-  const Dialect& dialect = *comparison.dialect;
-  return dialect.cut_text(dialect.text(value, target.type(side)), kValueText);
+Sql text_of_value(const Dialect& dialect, const Sql& value, const ColumnType& type) {
+  return dialect.cut_text(dialect.text(value, type), kValueText);
+}
+
+// The type that a form has which is not the column's own.
+ColumnType type_of_form(const CommonType& common) {
+  using Kind = CommonType::Kind;
+  const bool is_text =
+      common.kind == Kind::text || common.kind == Kind::number_text || common.kind == Kind::integer_floating;
+  ColumnType out;
+  out.family = is_text ? Family::text : common.family;
+  return out;
 }
 
 // A value as people read it; of both sides alike if the types differ.
 Sql shown(const Comparison& comparison, const ProfileTarget& target, Side side) {
-  const bool is_same = target.column.common.kind == CommonType::Kind::same;
-  const Sql value =
-      is_same ? name_in(comparison, target.column, side) : form_of(comparison, target.column, side);
-  return text_of_value(comparison, target, side, value);
+  const Dialect& dialect = *comparison.dialect;
+  const CommonType& common = target.column.common;
+  if (common.kind == CommonType::Kind::same)
+    return text_of_value(dialect, name_in(comparison, target.column, side), target.type(side));
+  return text_of_value(dialect, form_of(comparison, target.column, side), type_of_form(common));
 }
 
 void add_distinct(const Comparison& comparison, const std::vector<ProfileTarget>& targets,
@@ -105,25 +109,26 @@ void add_cells(const Comparison& comparison, const std::vector<ProfileTarget>& t
   for (const Sql& function : {"min"_sql, "max"_sql}) {
     // By bytes, whatever the collation.
     const Sql value = target.is_text() ? form_of(comparison, target.column, side) : name;
-    out.push_back(has_order ? text_of_value(comparison, target, side, function + "("_sql + value + ")"_sql)
+    out.push_back(has_order ? text_of_value(dialect, function + "("_sql + value + ")"_sql, target.type(side))
                             : no_text);
   }
   for (const Sql& function : {"avg"_sql, "sum"_sql}) {
     out.push_back(target.is_number()
-                      ? as_text(dialect, function + "("_sql + finite(comparison, target, side) + ")"_sql)
+                      ? real_text(dialect, function + "("_sql + finite(comparison, target, side) + ")"_sql)
                       : no_text);
   }
-  out.push_back(target.is_boolean() ? dialect.count + "(CASE WHEN "_sql + name + " THEN 1 END)"_sql
-                                    : no_number);
-  const Sql length = "length("_sql + form_of(comparison, target.column, side) + ")"_sql;
+  out.push_back(target.is_boolean()
+                    ? dialect.count + "(CASE WHEN "_sql + dialect.is_true(name) + " THEN 1 END)"_sql
+                    : no_number);
+  const Sql length = dialect.text_length(form_of(comparison, target.column, side));
   out.push_back(target.is_text() ? "min("_sql + length + ")"_sql : no_number);
   out.push_back(target.is_text() ? "max("_sql + length + ")"_sql : no_number);
-  out.push_back(target.is_text()
-                    ? as_text(dialect, "avg(CAST("_sql + length + " AS "_sql + dialect.double_type + "))"_sql)
-                    : no_text);
+  out.push_back(target.is_text() ? real_text(dialect, "avg(CAST("_sql + length + " AS "_sql +
+                                                          dialect.double_type + "))"_sql)
+                                 : no_text);
   for (const Sql& function : {"min"_sql, "max"_sql}) {
     out.push_back(target.is_number() || target.is_time()
-                      ? as_text(dialect, function + "("_sql + as_number(comparison, target, side) + ")"_sql)
+                      ? real_text(dialect, function + "("_sql + as_number(comparison, target, side) + ")"_sql)
                       : no_text);
   }
 }
@@ -131,7 +136,7 @@ void add_cells(const Comparison& comparison, const std::vector<ProfileTarget>& t
 Sql sample_side(const Comparison& comparison, const std::vector<ProfileTarget>& targets, Side side,
                 const ProfileSample& sample, const std::vector<bool>& wants_values) {
   const Dialect& dialect = *comparison.dialect;
-  std::vector<Sql> list = {Sql::number(side == Side::prod ? 0 : 1) + " AS side"_sql};
+  std::vector<Sql> list = {integer(side == Side::prod ? 0 : 1) + " AS side"_sql};
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const ProfileTarget& target = targets[i];
     if (target.is_number() || target.is_time()) {
@@ -143,53 +148,81 @@ Sql sample_side(const Comparison& comparison, const std::vector<ProfileTarget>& 
                      numbered(" AS t"_sql, i));
     }
   }
-  return "SELECT "_sql + join(list, ", "_sql) + " FROM "_sql + comparison.from(side) +
-         where(comparison.rows(side), row_in_sample(comparison, targets, side, sample));
+  return "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) +
+         where({comparison.rows(side), row_in_sample(comparison, targets, side, sample)});
 }
 
-Sql quantiles(const Dialect& dialect, std::size_t target, const Sql& side) {
-  const Sql value = numbered("n"_sql, target);
+// One of the columns that stand side by side in the sample s, for each of `rows`, a list of targets with
+// their number in `target`: so that a statement reads s a few times, not once a column.
+Sql one_by_one(const std::vector<Sql>& rows, const std::vector<std::size_t>& targets, const Sql& prefix) {
+  std::vector<Sql> cases;
+  for (const std::size_t i : targets)
+    cases.push_back(" WHEN "_sql + integer(static_cast<std::int64_t>(i)) + " THEN s."_sql +
+                    numbered(prefix, i));
+  return "SELECT s.side, c.*, CASE c.target"_sql + join(cases, Sql()) + " END AS v FROM s CROSS JOIN ("_sql +
+         join(rows, " UNION ALL "_sql) + ") c"_sql;
+}
+
+Sql target_row(std::size_t target) {
+  return "SELECT "_sql + integer(static_cast<std::int64_t>(target)) + " AS target"_sql;
+}
+
+Sql quantiles(const Dialect& dialect, const std::vector<std::size_t>& targets) {
+  std::vector<Sql> rows;
+  for (const std::size_t target : targets) rows.push_back(target_row(target));
   std::vector<Sql> picks;
   for (const double quantile : kQuantiles) {
     picks.push_back(
         "coalesce("_sql +
-        as_text(dialect, "min(CASE WHEN o.r >= "_sql + number(quantile) + " * o.n THEN o.v END)"_sql) +
+        real_text(dialect, "min(CASE WHEN r >= "_sql + number(quantile) + " * n THEN v END)"_sql) +
         ", '')"_sql);
   }
   Sql joined = picks[0];
   for (std::size_t i = 1; i < picks.size(); ++i)
     joined = dialect.concat(dialect.concat(joined, "','"_sql), picks[i]);
-  return "SELECT 'quantiles', "_sql + Sql::number(static_cast<std::int64_t>(target)) + ", "_sql + side +
-         ", 0, "_sql + joined + " FROM (SELECT "_sql + value + " AS v, row_number() OVER (ORDER BY "_sql +
-         value + ") AS r, "_sql + dialect.count + "(*) OVER () AS n FROM s WHERE side = "_sql + side +
-         " AND "_sql + value + " IS NOT NULL) o"_sql;
+  return "SELECT 'quantiles', target, side, 0, "_sql + joined +
+         " FROM (SELECT side, target, v, row_number() OVER (PARTITION BY side, target ORDER BY v) AS r, "_sql +
+         rows_of(dialect) + " OVER (PARTITION BY side, target) AS n FROM ("_sql +
+         one_by_one(rows, targets, "n"_sql) + ") l WHERE v IS NOT NULL) o GROUP BY target, side"_sql;
 }
 
-Sql bars(const Dialect& dialect, std::size_t target, const BarRange& range) {
-  const Sql value = numbered("n"_sql, target);
-  const double width = range.high / kHistogramBars - range.low / kHistogramBars;
-  const Sql last = Sql::number(kHistogramBars - 1);
+Sql bars(const Dialect& dialect, const std::vector<std::size_t>& targets,
+         const std::vector<std::optional<BarRange>>& ranges) {
   const auto real = [&](double x) {
     return "CAST("_sql + number(x) + " AS "_sql + dialect.double_type + ")"_sql;
   };
-  const Sql bar = width > 0 ? "CASE WHEN "_sql + value + " >= "_sql + real(range.high) + " THEN "_sql + last +
-                                  " ELSE CAST(floor(("_sql + value + " - "_sql + real(range.low) +
-                                  ") / "_sql + real(width) + ") AS "_sql + dialect.integer_type + ") END"_sql
-                            : "0"_sql;
-  return "SELECT 'bar', "_sql + Sql::number(static_cast<std::int64_t>(target)) + ", side, "_sql +
-         dialect.count + "(*), "_sql + as_text(dialect, "o.bar"_sql) + " FROM (SELECT side, "_sql + bar +
-         " AS bar FROM s WHERE "_sql + value + " IS NOT NULL) o GROUP BY side, bar"_sql;
+  std::vector<Sql> rows;
+  for (const std::size_t target : targets) {
+    const BarRange& range = *ranges[target];
+    const double width = range.high / kHistogramBars - range.low / kHistogramBars;
+    // Of one value alone, all are in the first bar.
+    rows.push_back(target_row(target) + ", "_sql + real(range.low) + " AS low, "_sql +
+                   (width > 0 ? real(range.high) : null_of(dialect.double_type)) + " AS high, "_sql +
+                   real(width > 0 ? width : 1) + " AS width"_sql);
+  }
+  return "SELECT 'bar', target, side, "_sql + rows_of(dialect) + ", "_sql + as_text(dialect, "bar"_sql) +
+         " FROM (SELECT side, target, CASE WHEN v >= high THEN "_sql + integer(kHistogramBars - 1) +
+         " ELSE CAST(floor((v - low) / width) AS "_sql + dialect.integer_type + ") END AS bar FROM ("_sql +
+         one_by_one(rows, targets, "n"_sql) + ") l WHERE v IS NOT NULL) o GROUP BY target, side, bar"_sql;
 }
 
-Sql frequent_values(const Dialect& dialect, std::size_t target) {
-  const Sql value = numbered("t"_sql, target);
-  const auto on = [&](const Sql& side) {
-    return dialect.count + "(CASE WHEN side = "_sql + side + " THEN 1 END)"_sql;
+// Of a side that does not have the column, no row counts.
+Sql frequent_values(const Dialect& dialect, const std::vector<ProfileTarget>& targets,
+                    const std::vector<std::size_t>& wanted) {
+  std::vector<Sql> rows;
+  for (const std::size_t target : wanted) {
+    rows.push_back(target_row(target) + ", "_sql + integer(targets[target].on_prod ? 0 : 1) +
+                   " AS first_side, "_sql + integer(targets[target].on_pr ? 1 : 0) + " AS last_side"_sql);
+  }
+  const auto on = [&](std::int64_t side) {
+    return dialect.count + "(CASE WHEN side = "_sql + integer(side) + " THEN 1 END)"_sql;
   };
-  return "SELECT * FROM (SELECT 'value' AS label, "_sql + Sql::number(static_cast<std::int64_t>(target)) +
-         " AS target, "_sql + on("0"_sql) + " AS a, "_sql + on("1"_sql) + " AS b, "_sql + value +
-         " AS t FROM s GROUP BY "_sql + value + " ORDER BY "_sql + dialect.count + "(*) DESC, "_sql + value +
-         dialect.limit(kFrequentValues) + ")"_sql + numbered(" f"_sql, target);
+  return "SELECT 'value', target, a, b, v FROM (SELECT target, v, a, b, row_number() OVER (PARTITION BY "
+         "target "
+         "ORDER BY a + b DESC, v) AS place FROM (SELECT target, v, "_sql +
+         on(0) + " AS a, "_sql + on(1) + " AS b FROM ("_sql + one_by_one(rows, wanted, "t"_sql) +
+         ") l WHERE side >= first_side AND side <= last_side GROUP BY target, v) g) f WHERE place <= "_sql +
+         integer(kFrequentValues);
 }
 
 bool is_any(const ProfileTarget& target, bool (*test)(Family)) {
@@ -222,8 +255,7 @@ Sql profile_statement(const Comparison& comparison, const std::vector<ProfileTar
   for (const ProfileTarget& target : targets) {
     if (target.on(side)) add_cells(comparison, targets, target, side, sample, cells);
   }
-  return "SELECT "_sql + join(cells, ", "_sql) + " FROM "_sql + comparison.from(side) +
-         where(comparison.rows(side), {});
+  return "SELECT "_sql + join(cells, ", "_sql) + from_side(comparison, side) + where({comparison.rows(side)});
 }
 
 Sql sample_statement(const Comparison& comparison, const std::vector<ProfileTarget>& targets,
@@ -232,14 +264,17 @@ Sql sample_statement(const Comparison& comparison, const std::vector<ProfileTarg
   const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> parts = {"SELECT 'rows' AS label, 0 AS target, side AS a, "_sql + dialect.count +
                             "(*) AS b, "_sql + null_of(dialect.text_type) + " AS t FROM s GROUP BY side"_sql};
+  std::vector<std::size_t> numbers;
+  std::vector<std::size_t> with_bars;
+  std::vector<std::size_t> with_values;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i].is_number()) {
-      parts.push_back(quantiles(dialect, i, "0"_sql));
-      parts.push_back(quantiles(dialect, i, "1"_sql));
-    }
-    if (ranges[i]) parts.push_back(bars(dialect, i, *ranges[i]));
-    if (wants_values[i]) parts.push_back(frequent_values(dialect, i));
+    if (targets[i].is_number()) numbers.push_back(i);
+    if (ranges[i]) with_bars.push_back(i);
+    if (wants_values[i]) with_values.push_back(i);
   }
+  if (!numbers.empty()) parts.push_back(quantiles(dialect, numbers));
+  if (!with_bars.empty()) parts.push_back(bars(dialect, with_bars, ranges));
+  if (!with_values.empty()) parts.push_back(frequent_values(dialect, targets, with_values));
   return "WITH s AS"_sql + dialect.materialized + " ("_sql +
          sample_side(comparison, targets, Side::prod, sample, wants_values) + " UNION ALL "_sql +
          sample_side(comparison, targets, Side::pr, sample, wants_values) + ") "_sql +

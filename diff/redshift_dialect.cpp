@@ -110,6 +110,8 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+Sql approx_distinct(const Sql& value) { return "APPROXIMATE COUNT(DISTINCT "_sql + value + ")"_sql; }
+
 // svv_columns knows late-binding views and external tables, too.
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = redshift_dialect();
@@ -151,6 +153,7 @@ Dialect make_redshift() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_by_case;
   dialect.is_within = is_within;
+  dialect.approx_distinct = approx_distinct;
   dialect.describe = describe;
   return dialect;
 }

@@ -4,6 +4,7 @@
 
 #include "diff/dialect_parts.hpp"
 #include "diff/table_diff.hpp"
+#include "diff/time_travel.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -46,6 +47,10 @@ Sql text(const Sql& value, const ColumnType& type) {
   if (type.family == Family::json) return json_text(value, type);
   if (type.base == "binary") return "HEX_ENCODE("_sql + value + ")"_sql;
   if (type.base == "geography" || type.base == "geometry") return "ST_ASWKT("_sql + value + ")"_sql;
+  // A cast writes three digits of a second, or what else the session says.
+  if (type.family == Family::timestamp) return "TO_CHAR("_sql + value + ", 'YYYY-MM-DD HH24:MI:SS.FF9')"_sql;
+  if (type.family == Family::timestamp_tz)
+    return "TO_CHAR("_sql + value + ", 'YYYY-MM-DD HH24:MI:SS.FF9 TZH:TZM')"_sql;
   return cast(value, "VARCHAR"_sql);
 }
 
@@ -106,6 +111,28 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+Sql trim(const Sql& value) { return "TRIM("_sql + value + ", ' ')"_sql; }
+
+Sql seconds_of(const Sql& timestamp) {
+  return "DATE_PART(EPOCH_MICROSECOND, "_sql + timestamp + ") / 1000000"_sql;
+}
+
+// Sessions may begin their weeks on any day.
+Sql truncate_time(const Sql& timestamp, std::string_view unit) {
+  if (unit != "week") return date_trunc(timestamp, unit);
+  return "DATEADD(day, 1 - DAYOFWEEKISO("_sql + timestamp + "), "_sql + date_trunc(timestamp, "day") +
+         ")"_sql;
+}
+
+Sql approx_distinct(const Sql& value) { return "APPROX_COUNT_DISTINCT("_sql + value + ")"_sql; }
+
+Sql time_travel(const Sql& relation, const Moment& moment) {
+  if (const auto* version = std::get_if<Version>(&moment.at))
+    return relation + " AT(STATEMENT => "_sql + literal(snowflake_dialect(), version->id) + ")"_sql;
+  return relation + " AT(TIMESTAMP => CAST("_sql + time_literal(moment, snowflake_dialect(), " +00:00") +
+         " AS TIMESTAMP_TZ))"_sql;
+}
+
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = snowflake_dialect();
   CatalogColumns out;
@@ -134,6 +161,8 @@ Dialect make_snowflake() {
   dialect.max_statement_bytes = 1'000'000;
   dialect.sides_apart = true;
   dialect.text_type = "VARCHAR"_sql;
+  dialect.timestamp_type = "TIMESTAMP_NTZ"_sql;
+  dialect.instant_type = "TIMESTAMP_TZ"_sql;
   dialect.text = text;
   dialect.cut_text = cut_by_left;
   dialect.concat = concat_by_operator;
@@ -146,6 +175,11 @@ Dialect make_snowflake() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;
+  dialect.trim = trim;
+  dialect.seconds_of = seconds_of;
+  dialect.truncate_time = truncate_time;
+  dialect.approx_distinct = approx_distinct;
+  dialect.time_travel = time_travel;
   dialect.describe = describe;
   return dialect;
 }

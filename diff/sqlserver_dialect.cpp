@@ -5,6 +5,7 @@
 
 #include "diff/dialect_parts.hpp"
 #include "diff/table_diff.hpp"
+#include "diff/time_travel.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -59,11 +60,16 @@ Sql converted(const Sql& value, const Sql& style) {
   return "CONVERT(nvarchar(max), "_sql + value + ", "_sql + style + ")"_sql;
 }
 
-// Two databases may have two collations, whose texts do not go into one column.
+// Two databases may have two collations, whose texts do not go into one column; and none that takes 'a' for
+// 'A' may group them.
+Sql readable(const Sql& value) {
+  return "("_sql + cast(value, "nvarchar(max)"_sql) + " COLLATE Latin1_General_100_BIN2)"_sql;
+}
+
 Sql text(const Sql& value, const ColumnType& type) {
   switch (type.family) {
     case Family::text:
-      return "("_sql + cast(value, "nvarchar(max)"_sql) + " COLLATE DATABASE_DEFAULT)"_sql;
+      return readable(value);
     case Family::floating:
       return converted(value, "3"_sql);
     case Family::date:
@@ -162,6 +168,34 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+// A form is bytes, which have no letters and no blanks.
+Sql fold_case(const Sql& value) { return exact("LOWER("_sql + readable(value) + ")"_sql); }
+
+Sql trim(const Sql& value) { return exact("LTRIM(RTRIM("_sql + readable(value) + "))"_sql); }
+
+Sql text_length(const Sql& value) { return cast("DATALENGTH("_sql + value + ") / 2"_sql, "bigint"_sql); }
+
+Sql is_true(const Sql& boolean) { return boolean + " = 1"_sql; }
+
+Sql seconds_of(const Sql& timestamp) {
+  return "DATEDIFF_BIG(microsecond, CAST('1970-01-01' AS datetime2(7)), "_sql + timestamp +
+         ") / 1000000.0"_sql;
+}
+
+// From the first day there is, which is a Monday: so no difference is negative.
+Sql truncate_time(const Sql& timestamp, std::string_view unit) {
+  const Sql first = "CAST('0001-01-01' AS datetime2(7))"_sql;
+  const bool is_week = unit == "week";
+  const Sql part = sql_after_check(is_week ? "day" : std::string(unit));
+  const Sql count = "DATEDIFF("_sql + part + ", "_sql + first + ", "_sql + timestamp + ")"_sql;
+  return "DATEADD("_sql + part + ", "_sql + (is_week ? count + " - "_sql + count + " % 7"_sql : count) +
+         ", "_sql + first + ")"_sql;
+}
+
+Sql time_travel(const Sql& relation, const Moment& moment) {
+  return relation + " FOR SYSTEM_TIME AS OF "_sql + time_literal(moment, sqlserver_dialect(), "");
+}
+
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = sqlserver_dialect();
   CatalogColumns out;
@@ -193,6 +227,10 @@ Dialect make_sqlserver() {
   dialect.sides_apart = true;
   dialect.wide_literals_are_decimals = true;
   dialect.text_type = "nvarchar(max)"_sql;
+  dialect.double_type = "float"_sql;
+  dialect.timestamp_type = "datetime2(7)"_sql;
+  dialect.instant_type = "datetimeoffset(7)"_sql;
+  dialect.empty_text = "CAST('' AS varbinary(max))"_sql;
   dialect.count = "COUNT_BIG"_sql;
   dialect.text = text;
   dialect.cut_text = cut_by_left;
@@ -206,6 +244,13 @@ Dialect make_sqlserver() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_by_case;
   dialect.is_within = is_within;
+  dialect.fold_case = fold_case;
+  dialect.trim = trim;
+  dialect.text_length = text_length;
+  dialect.is_true = is_true;
+  dialect.seconds_of = seconds_of;
+  dialect.truncate_time = truncate_time;
+  dialect.time_travel = time_travel;
   dialect.describe = describe;
   return dialect;
 }

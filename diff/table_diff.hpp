@@ -12,6 +12,7 @@
 #include "diff/relation.hpp"
 #include "diff/tolerance.hpp"
 #include "diff/warehouse.hpp"
+#include "net/clock.hpp"
 
 namespace diffgate::diff {
 
@@ -50,8 +51,9 @@ struct TableDiffRequest {
   std::string filter;               // one SQL expression, applied to both sides; untrusted
   std::string prod_filter;          // more conditions, for one side alone; untrusted
   std::string pr_filter;
-  std::string prod_time_travel;  // a moment or version as the engine takes it; empty: now
+  std::string prod_time_travel;  // as parse_moment reads it; empty: now
   std::string pr_time_travel;
+  UtcTime asked_at = std::chrono::system_clock::now();  // what an offset of time travel counts from
   // Compare only rows between the later first and the earlier last value of this column, so that a table of
   // which only the last days were built is not seen as having lost the others.
   std::optional<Identifier> overlap_column;
@@ -62,6 +64,7 @@ struct TableDiffRequest {
   // Names in these maps, masked, renamed or of the overlap, that the tables need not have.
   std::set<std::string> if_present;
   std::optional<int> timestamp_precision;      // digits of a second that count, 0 to 6
+  std::map<std::string, int> precision;        // the same by column, before the one for all
   std::size_t samples = 20;                    // rows of each kind (added, removed, changed); 0: none
   std::vector<Identifier> masked_columns;      // values of these never leave the warehouse
   std::string tag;                             // goes into the query comment

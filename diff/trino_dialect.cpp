@@ -4,6 +4,7 @@
 
 #include "diff/dialect_parts.hpp"
 #include "diff/table_diff.hpp"
+#include "diff/time_travel.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -118,6 +119,16 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digit
   return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
+Sql seconds_of(const Sql& timestamp) { return "to_unixtime("_sql + timestamp + ")"_sql; }
+
+Sql approx_distinct(const Sql& value) { return "approx_distinct("_sql + value + ")"_sql; }
+
+Sql time_travel(const Sql& relation, const Moment& moment) {
+  if (const auto* version = std::get_if<Version>(&moment.at))
+    return relation + " FOR VERSION AS OF "_sql + version_number(*version, trino_dialect());
+  return relation + " FOR TIMESTAMP AS OF TIMESTAMP "_sql + time_literal(moment, trino_dialect(), " UTC");
+}
+
 CatalogColumns catalog_columns(const StoredName& name) {
   const Dialect& dialect = trino_dialect();
   CatalogColumns out;
@@ -145,6 +156,9 @@ Dialect make_trino() {
   dialect.max_statement_bytes = 1'000'000;
   dialect.sides_apart = true;
   dialect.text_type = "varchar"_sql;
+  dialect.double_type = "double"_sql;
+  dialect.timestamp_type = "timestamp(12)"_sql;
+  dialect.instant_type = "timestamp(12) with time zone"_sql;
   dialect.text = text;
   dialect.cut_text = cut_text;
   dialect.concat = concat_by_operator;
@@ -157,6 +171,9 @@ Dialect make_trino() {
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;
+  dialect.seconds_of = seconds_of;
+  dialect.approx_distinct = approx_distinct;
+  dialect.time_travel = time_travel;
   dialect.describe = describe;
   return dialect;
 }

@@ -34,6 +34,24 @@ void add_tolerances(const std::vector<std::string>& texts, diff::TableDiffReques
   }
 }
 
+void add_precisions(const std::vector<std::string>& texts, diff::TableDiffRequest& request) {
+  for (const std::string& text : texts) {
+    const auto equals = last_equals(text);
+    const std::string digits = equals ? text.substr(*equals + 1) : text;
+    if (digits.size() != 1 || digits[0] < '0' || digits[0] > '6') {
+      throw Error(ErrorClass::caller, "not a timestamp precision", text,
+                  "write the digits of a second that count, 0 to 6, or COLUMN=3 for one column");
+    }
+    const int precision = digits[0] - '0';
+    if (!equals) {
+      request.timestamp_precision = precision;
+    } else {
+      for (const diff::Identifier& column : parse_columns({text.substr(0, *equals)}))
+        request.precision[column.value()] = precision;
+    }
+  }
+}
+
 // An option given without columns is the default of all texts. What is said of one column is said of it
 // beside the defaults.
 void add_text_rules(const CLI::App& command, const CompareOptions& options, diff::TableDiffRequest& request) {
@@ -123,8 +141,9 @@ void add_compare_options(CLI::App& command, CompareOptions& o) {
           "COLUMN=abs:0.01, COLUMN=rel:1e-6 or COLUMN=digits:6; '*=…' for all numbers; without COLUMN= "
           "for all float columns")
       ->group(values);
-  command.add_option("--timestamp-precision", o.timestamp_precision, "Digits of a second that count")
-      ->check(CLI::Range(0, 6))
+  command
+      .add_option("--timestamp-precision", o.timestamp_precision,
+                  "Digits of a second that count, 0 to 6; COLUMN=3 for one column")
       ->group(values);
   command
       .add_option("--ignore-case", o.ignore_case, "Upper and lower case are the same; in all texts or these")
@@ -167,7 +186,7 @@ diff::TableDiffRequest request_of(const CLI::App& command, const CompareOptions&
   if (!options.sample.empty()) request.sampling = parse_sampling(options.sample);
   add_tolerances(options.tolerance, request);
   add_text_rules(command, options, request);
-  if (options.timestamp_precision >= 0) request.timestamp_precision = options.timestamp_precision;
+  add_precisions(options.timestamp_precision, request);
   request.samples = options.samples;
   request.may_skip_join = !options.exact;
   return request;

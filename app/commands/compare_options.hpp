@@ -30,7 +30,7 @@ struct CompareOptions {
   std::string pr_time_travel;
   std::string overlap;
   std::string sample;
-  int timestamp_precision = -1;
+  std::vector<std::string> timestamp_precision;
   std::size_t samples = 0;
   bool exact = false;
 };

@@ -6,16 +6,21 @@
 //   > {"sql": "SELECT …"}
 //   < {"rows": [[0, "id", "bigint", null, "NO"], …]}
 //   > {"result": {"rows": {…}, "columns": […], …}}  or  {"error": "…"}
+//
+// With "profiles": true or "timeline": "a column" in the request, what these show is in the result as well.
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 
+#include "diff/column_profile.hpp"
 #include "diff/dialect.hpp"
 #include "diff/table_diff.hpp"
 #include "diff/warehouse.hpp"
@@ -92,6 +97,15 @@ TableDiffRequest request_of(const json& in) {
   out.may_skip_join = in.value("may_skip_join", true);
   out.masked_columns = names_of(in.value("masked", json::array()));
   if (in.contains("timestamp_precision")) out.timestamp_precision = in.at("timestamp_precision").get<int>();
+  if (in.contains("overlap")) out.overlap_column = Identifier(in.at("overlap").get<std::string>());
+  if (in.contains("sample")) out.sampling = Sampling{.share = in.at("sample").get<double>()};
+  out.precision = in.value("precision", std::map<std::string, int>());
+  const std::set<std::string> rules = in.value("text_rules", std::set<std::string>());
+  if (!rules.empty()) {
+    out.text[""] = {.ignore_case = rules.contains("ignore_case"),
+                    .trim = rules.contains("trim"),
+                    .null_equals_empty = rules.contains("null_equals_empty")};
+  }
   const json tolerances = in.value("tolerance", json::object());
   for (const auto& [column, tolerance] : tolerances.items())
     out.tolerance.emplace(column, parse_tolerance(tolerance.get<std::string>()));
@@ -121,6 +135,20 @@ json optional_json(const std::optional<T>& value) {
   return value ? json(*value) : json();
 }
 
+json overlap_json(const std::optional<OverlapFacts>& overlap) {
+  if (!overlap) return {};
+  const auto side = [](const OverlapFacts::Outside& rows) {
+    return json{rows.before, rows.after, rows.without_time};
+  };
+  return {{"prod", side(overlap->prod)}, {"pr", side(overlap->pr)}};
+}
+
+json renames_json(const std::vector<LikelyRename>& renames) {
+  json out = json::object();
+  for (const LikelyRename& rename : renames) out[rename.columns.prod.value()] = rename.columns.pr.value();
+  return out;
+}
+
 json result_json(const TableDiff& diff) {
   json columns = json::object();
   for (const ColumnDiff& column : diff.columns) {
@@ -144,14 +172,68 @@ json result_json(const TableDiff& diff) {
            {{"changed", samples_json(diff.samples.changed)},
             {"added", samples_json(diff.samples.added)},
             {"removed", samples_json(diff.samples.removed)}}},
+          {"overlap", overlap_json(diff.overlap)},
+          {"likely_renames", renames_json(diff.schema.likely_renames)},
           {"plan", diff.plan}};
+}
+
+json side_json(const std::optional<ColumnProfile>& side) {
+  if (!side) return {};
+  json quantiles = json::array();
+  for (const auto& quantile : side->quantiles) quantiles.push_back(optional_json(quantile));
+  return {{"rows", side->rows},
+          {"nulls", side->nulls},
+          {"distinct", optional_json(side->distinct)},
+          {"min", optional_json(side->min)},
+          {"max", optional_json(side->max)},
+          {"mean", optional_json(side->mean)},
+          {"sum", optional_json(side->sum)},
+          {"trues", optional_json(side->trues)},
+          {"min_length", optional_json(side->min_length)},
+          {"max_length", optional_json(side->max_length)},
+          {"mean_length", optional_json(side->mean_length)},
+          {"quantiles", quantiles}};
+}
+
+json profiles_json(const TableProfiles& profiles) {
+  json columns = json::object();
+  for (const ProfiledColumn& column : profiles.columns) {
+    json frequent = json::array();
+    for (const FrequentValue& value : column.frequent)
+      frequent.push_back({optional_json(value.value), value.prod, value.pr});
+    json& out = columns[column.name.value()];
+    out = {{"prod", side_json(column.prod)}, {"pr", side_json(column.pr)}, {"frequent", frequent}};
+    if (column.histogram) {
+      out["histogram"] = {{"low", column.histogram->low},
+                          {"high", column.histogram->high},
+                          {"prod", column.histogram->prod},
+                          {"pr", column.histogram->pr}};
+    }
+  }
+  return columns;
+}
+
+json timeline_json(const Timeline& timeline) {
+  json points = json::array();
+  for (const TimelinePoint& point : timeline.points)
+    points.push_back({point.start, point.added, point.removed, point.changed, point.unchanged});
+  return {{"unit", timeline.unit}, {"points", points}};
 }
 
 json answer(const json& request) {
   try {
     ConversationWarehouse warehouse(dialect_named(request.at("dialect").get<std::string>()));
-    const TableDiff diff = test::run(diff_tables(warehouse, request_of(request)), std::chrono::minutes(10));
-    return {{"result", result_json(diff)}};
+    constexpr std::chrono::minutes limit(10);
+    const TableDiff diff = test::run(diff_tables(warehouse, request_of(request)), limit);
+    json result = result_json(diff);
+    if (request.value("profiles", false))
+      result["profiles"] = profiles_json(test::run(profile_columns(warehouse, request_of(request)), limit));
+    if (request.contains("timeline")) {
+      const Identifier column(request.at("timeline").get<std::string>());
+      result["timeline"] =
+          timeline_json(test::run(match_timeline(warehouse, request_of(request), column, diff), limit));
+    }
+    return {{"result", std::move(result)}};
   } catch (const std::exception& error) {
     return {{"error", error.what()}};
   }

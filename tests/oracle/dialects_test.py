@@ -6,17 +6,20 @@ the daemon would and asks for one statement after another; here each is parsed i
 DIFFGATE_ORACLE_CASES=n for another number of cases a dialect, DIFFGATE_ORACLE_SEED=n for other cases.
 """
 import json
+import math
 import os
 import pathlib
 import random
 import subprocess
 import sys
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import duckdb
 
 import brute_force
+from brute_force import comparable
 from transpile import MACROS, SQLGLOT, to_duckdb
 
 CASES = int(os.environ.get("DIFFGATE_ORACLE_CASES", "20"))
@@ -72,25 +75,34 @@ class Case:
         self.key = [[], ["id"], ["id", "part"]][0 if rng.random() < 0.35 else rng.randint(1, 2)]
         self.kinds = {"id": rng.choice(["int", "bigint", "text", "decimal"]), "part": "text"}
         self.kinds |= {f"c{i}": rng.choice(kinds) for i in range(width)}
+        self.kinds["at"] = rng.choice(["date", "timestamp"])
         self.pr_kinds = {c: CHANGED_TYPES.get(k, k) if rng.random() < 0.15 else k for c, k in self.kinds.items()}
         self.tolerance = {
             c: rng.choice(["abs:0.03", "rel:0.011", "digits:2"])
             for c, kind in self.kinds.items()
             if kind in ("decimal", "double", "wide_decimal") and c.startswith("c") and rng.random() < 0.5
         }
-        self.precision = rng.choice([None, None, None, 0, 3, 5])
+        self.precision = {c: rng.choice([0, 3, 5]) for c in ["", "c1"] if rng.random() < 0.3}
+        self.text_rules = rng.sample(["ignore_case", "trim", "null_equals_empty"], rng.choice([0, 0, 1, 2, 3]))
+        self.overlap = rng.random() < 0.2
+        self.profiles = rng.random() < 0.5
+        self.sample = rng.random() < 0.1 and bool(self.key)
         self.masked = ["c0"] if rng.random() < 0.3 else []
         self.filter = rng.choice(["", "", "", "part <> 'b' -- not b"])
         self.samples = rng.choice([0, 3, 3])
+        self.span = rng.choice([90_000, 40 * 86400, 400 * 86400, 1500 * 86400, 6000 * 86400])
         self.may_skip_join = rng.random() < 0.8
         self.prod = [self.row(i) for i in range(rng.choice([0, 1, 12, 30]))]
         self.pr = self.edited()
+        # In the PR, the column "c0" may have another name.
+        self.renamed = rng.random() < 0.15 and bool(self.key) and len(self.kinds) > 5
         if number in (1, 2):
             self.make_corner(number == 1)
 
     def make_corner(self, must_differ):
         """Whole rows that a careless hash takes for each other, or that a careful one must take for each other."""
-        self.key, self.filter, self.tolerance, self.masked = [], "", {}, []
+        self.key, self.filter, self.tolerance, self.masked, self.text_rules = [], "", {}, [], []
+        self.renamed = self.overlap = self.sample = self.profiles = False
         kind = "text" if must_differ else "double"
         self.kinds = self.pr_kinds = {"id": "int", "part": "text", "c0": kind, "c1": kind}
         pairs = [("x", None), ("ab", "c"), ("", None), ("N", "1:N")] if must_differ else [(0.0, -0.0), (-0.0, None)]
@@ -102,8 +114,15 @@ class Case:
     def row(self, i):
         out = {c: self.value(kind) for c, kind in self.kinds.items()}
         out["id"] = self.key_value(i)
+        out["at"] = self.time()
         out["part"] = self.rng.choice(["a", "a", "b", "A", "a "])
         return out
+
+    def time(self):
+        if self.rng.random() < 0.1:
+            return None
+        at = datetime(2024, 1, 1) + timedelta(seconds=self.rng.randint(0, self.span))
+        return at.date() if self.kinds["at"] == "date" else at
 
     def key_value(self, i):
         kind = self.kinds["id"]
@@ -188,30 +207,50 @@ class Case:
             "samples": self.samples,
             "may_skip_join": self.may_skip_join,
         }
-        return out if self.precision is None else out | {"timestamp_precision": self.precision}
+        precision = dict(self.precision)
+        if "" in precision:
+            out["timestamp_precision"] = precision.pop("")
+        out |= {"precision": {c: p for c, p in precision.items() if c in self.kinds}, "text_rules": self.text_rules}
+        out |= {"overlap": "at"} if self.overlap else {}
+        out |= {"sample": 0.5} if self.sample else {}
+        out |= {"timeline": "at"} if self.key and self.profiles else {}
+        return out | {"profiles": self.profiles}
 
     def catalog(self):
         return [
-            [side, column, spelling(self.dialect, kind), None, "YES"]
+            [side, self.name(side, column), spelling(self.dialect, kind), None, "YES"]
             for side, kinds in ((0, self.kinds), (1, self.pr_kinds))
             for column, kind in kinds.items()
         ]
 
+    def name(self, side, column):
+        return "c0_new" if side == 1 and column == "c0" and self.renamed else column
+
     def load(self, database):
-        for side, kinds, rows in (("prod", self.kinds, self.prod), ("pr", self.pr_kinds, self.pr)):
-            columns = ", ".join(f'"{c}" {DUCKDB[kind]}' for c, kind in kinds.items())
+        for i, side, kinds, rows in ((0, "prod", self.kinds, self.prod), (1, "pr", self.pr_kinds, self.pr)):
+            columns = ", ".join(f'"{self.name(i, c)}" {DUCKDB[kind]}' for c, kind in kinds.items())
             database.execute(f"CREATE OR REPLACE TABLE {side}.orders ({columns})")
             if rows:
                 marks = ", ".join("?" * len(kinds))
                 database.executemany(f"INSERT INTO {side}.orders VALUES ({marks})", [list(row.values()) for row in rows])
 
+    def kept(self):
+        return [[row for row in rows if not self.filter or row["part"] != "b"] for rows in (self.prod, self.pr)]
+
     def expected(self):
-        kept = [row for row in self.prod if not self.filter or row["part"] != "b"]
-        pr = [row for row in self.pr if not self.filter or row["part"] != "b"]
-        columns = [c for c in self.kinds if c not in self.key]
+        prod, pr = self.kept()
+        out = {"overlap": None}
+        if self.overlap and (found := brute_force.overlap(prod, pr, "at")):
+            (prod, pr), out["overlap"] = found
+        columns = [c for c in self.kinds if c not in self.key and not (self.renamed and c == "c0")]
+        texts = [c for c in self.kinds if self.kinds[c] == self.pr_kinds[c] == "text"]
+        rules = brute_force.Rules(self.precision, self.text_rules, texts)
         if not self.key:
-            return brute_force.keyless(kept, pr, columns, self.precision)
-        return brute_force.keyed(kept, pr, self.key, columns, self.tolerance, self.precision)
+            return out | brute_force.keyless(prod, pr, columns, rules)
+        if self.renamed and self.kinds["c0"] == self.pr_kinds["c0"] and not self.sample:
+            is_likely = brute_force.likely_rename(prod, pr, self.key, "c0", "c0")
+            out["likely_renames"] = {"c0": "c0_new"} if is_likely else {}
+        return out | brute_force.keyed(prod, pr, self.key, columns, self.tolerance, rules, "at")
 
 
 class Disagreement(Exception):
@@ -220,13 +259,92 @@ class Disagreement(Exception):
 
 def check(case, result):
     expected = case.expected()
+    timeline = expected.pop("timeline", None)
     for part in expected:
-        found = result[part]
+        if case.sample and part in ("prod_key", "pr_key", "columns"):
+            continue
+        found, wanted = result[part], expected[part]
         if part == "columns":
             found = {c: {k: v for k, v in counts.items() if k != "not_compared"} for c, counts in found.items()}
-        if found != expected[part]:
-            raise Disagreement(f"{part}: SQL says {found}, row by row it is {expected[part]}")
-    check_samples(case, expected["rows"], result["samples"])
+        if part == "rows" and case.sample:
+            found, wanted = ({side: counts[side] for side in ("prod", "pr")} for counts in (found, wanted))
+        if found != wanted:
+            raise Disagreement(f"{part}: SQL says {found}, row by row it is {wanted}")
+    if not case.sample:
+        check_samples(case, expected["rows"], result["samples"])
+    if "profiles" in result:
+        check_profiles(case, result["profiles"])
+    if "timeline" in result:
+        check_timeline(case, result["timeline"], timeline)
+
+
+def check_timeline(case, found, moments):
+    """Of all rows, as overlap and sample concern the diff alone."""
+    prod, pr = case.kept()
+    unit = brute_force.unit_of([comparable(row["at"]) for row in prod + pr if row["at"] is not None])
+    if case.overlap or case.sample:
+        return
+    wanted = {}
+    for moment, counts in moments.items():
+        start = "" if moment is None else str(brute_force.truncated(moment, unit))
+        wanted[start] = [a + b for a, b in zip(wanted.get(start, [0] * 4), counts)]
+    points = {start.removesuffix(" UTC"): counts for start, *counts in found["points"]}
+    if found["unit"] != unit or points != wanted:
+        raise Disagreement(f"timeline by {unit}: SQL says {found}, row by row it is {wanted}")
+
+
+def check_profiles(case, found):
+    sides = case.kept()
+    for column, kind in case.kinds.items():
+        # MySQL's booleans are integers.
+        is_number_there = kind == "boolean" and case.dialect == "mysql"
+        if column in case.masked or (column == "c0" and case.renamed) or is_number_there:
+            continue
+        values = [[row[column] for row in rows] for rows in sides]
+        for side, own, kinds in zip(("prod", "pr"), values, (case.kinds, case.pr_kinds)):
+            # What a float and an integer have in common is digits, of which a profile shows only counts.
+            check_side(f"{column} of {side}", found[column][side], brute_force.profile(own, kinds[column]))
+        check_histogram(column, found[column].get("histogram"), None if kind in ("text", "boolean") else brute_force.histogram(values))
+        check_frequent(column, found[column]["frequent"], values)
+
+
+def is_near(found, wanted):
+    if isinstance(wanted, (list, tuple)):
+        return len(found) == len(wanted) and all(map(is_near, found, wanted))
+    if isinstance(wanted, str) and wanted != "NaN":
+        return found == wanted
+    if isinstance(wanted, datetime):
+        return datetime.fromisoformat(found[:26].removesuffix(" UTC")) == wanted
+    found, wanted = float(found), float(wanted)
+    return found == wanted or math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-9) or (math.isnan(found) and math.isnan(wanted))
+
+
+def check_side(where, found, wanted):
+    for measure, value in wanted.items():
+        if not is_near(found[measure], value):
+            raise Disagreement(f"profile of {where}, {measure}: SQL says {found[measure]}, row by row it is {value}")
+
+
+def check_histogram(column, found, wanted):
+    if (found is None) != (wanted is None):
+        raise Disagreement(f"bars of {column}: SQL says {found}, row by row it is {wanted}")
+    # A value at the border of two bars may be in either.
+    for part, value in (wanted or {}).items():
+        close = is_near(found[part], value) if part in ("low", "high") else sum(found[part]) == sum(value)
+        if not close:
+            raise Disagreement(f"bars of {column}, {part}: SQL says {found}, row by row it is {wanted}")
+
+
+def check_frequent(column, found, values):
+    if not found:
+        return
+    # As texts, the two zeros are two values.
+    if any(isinstance(v, float) and str(v) == "-0.0" for side in values for v in side):
+        return
+    counts = [Counter(map(comparable, side)) for side in values]
+    totals = sorted((sum(side[v] for side in counts) for v in counts[0].keys() | counts[1].keys()), reverse=True)
+    if [prod + pr for _, prod, pr in found] != totals[:10]:
+        raise Disagreement(f"frequent values of {column}: SQL says {found}, row by row it is {counts}")
 
 
 def check_samples(case, rows, samples):
@@ -239,7 +357,7 @@ def check_samples(case, rows, samples):
             raise Disagreement(f"{found} samples of rows {kind}, wanted {wanted}")
         for sample in samples[kind]:
             for side in ("prod", "pr"):
-                for column in case.masked:
+                for column in set(case.masked) - ({"c0"} if case.renamed else set()):
                     place = [c for c in case.kinds if c not in case.key].index(column)
                     if sample[side] and sample[side][place] not in (None, "***"):
                         raise Disagreement("a masked value is in a sample")

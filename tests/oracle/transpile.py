@@ -45,13 +45,16 @@ MACROS = {
         "toTimeZone(x, zone) AS x",
         "toUInt128(x) AS CAST(x AS UHUGEINT)",
         "substringUTF8(x, a, b) AS substring(x, a, b)",
+        "lengthUTF8(x) AS length(x)",
+        "lowerUTF8(x) AS lower(x)",
+        "toUnixTimestamp64Micro(x) AS epoch_us(x)",
     ],
-    "sqlserver": ["datalength(x) AS strlen(x)", "switchoffset(x, zone) AS x"],
+    "sqlserver": ["datalength(x) AS 2 * length(x)", "switchoffset(x, zone) AS x"],
     "mysql": ["conv(x, a, b) AS CAST('0x' || x AS UBIGINT)"],
 }
 
 BYTES = (exp.DataType.Type.BINARY, exp.DataType.Type.VARBINARY, exp.DataType.Type.CHARACTER_SET)
-TIMESTAMPS = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.DATETIME64, exp.DataType.Type.TIMESTAMPNTZ)
+TIMESTAMPS = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.DATETIME64, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.DATETIME2)
 
 
 def call(name, *arguments):
@@ -65,7 +68,10 @@ def type_in_duckdb(dialect, type_):
     # A numeric without digits holds any number, and infinity.
     if dialect == "postgres" and type_.this == exp.DataType.Type.DECIMAL and not type_.expressions:
         return exp.DataType.build("DOUBLE")
-    if dialect in ("trino", "clickhouse") and type_.this in TIMESTAMPS and type_.expressions:
+    # T-SQL's float has 53 bits.
+    if dialect == "sqlserver" and type_.this == exp.DataType.Type.FLOAT:
+        return exp.DataType.build("DOUBLE")
+    if dialect in ("trino", "clickhouse", "sqlserver") and type_.this in TIMESTAMPS and type_.expressions:
         return exp.DataType.build("TIMESTAMP")
     return exp.DataType.build("HUGEINT") if type_.this == exp.DataType.Type.INT256 else type_
 
@@ -85,7 +91,11 @@ def in_duckdb(dialect, node):
     """The node as DuckDB's, its children being that already."""
     if isinstance(node, exp.DataType):
         return type_in_duckdb(dialect, node)
-    if isinstance(node, exp.Collate) and dialect in ("sqlserver", "redshift"):
+    # Of few values, approximately is exactly.
+    if isinstance(node, exp.ApproxDistinct) or node.name.lower() == "uniqcombined64":
+        return exp.Count(this=exp.Distinct(expressions=[node.this if isinstance(node, exp.ApproxDistinct) else node.expressions[0]]))
+    # DuckDB's texts are compared by their bytes, and its lower() knows all letters.
+    if isinstance(node, exp.Collate) and dialect in ("sqlserver", "redshift", "mysql", "postgres"):
         return node.this
     # The style of a number, which sqlglot takes for that of a date.
     if dialect == "sqlserver" and isinstance(node, exp.Convert) and str(node.args.get("style")) == "3":

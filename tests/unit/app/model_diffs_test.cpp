@@ -202,7 +202,7 @@ TEST_CASE("a model's wishes reach the warehouse's request") {
   model.yaml.include_columns = {"a"};
   model.yaml.exclude_columns = {"b"};
   model.yaml.tolerance = {{"amount", "abs:0.5"}};
-  model.yaml.timestamp_precision = 3;
+  model.yaml.timestamp_precision = {{"", 3}, {"seen_at", 0}};
   model.yaml.sample = 0.1;
   model.masked_columns = {"email"};
   DiffModelsOptions options;
@@ -223,6 +223,7 @@ TEST_CASE("a model's wishes reach the warehouse's request") {
   // What a project's rules say of a column is for the models that have it; what a model says must be right.
   CHECK(request.if_present == std::set<std::string>{"price", "email"});
   CHECK(request.timestamp_precision == 3);
+  CHECK(request.precision == std::map<std::string, int>{{"seen_at", 0}});
   CHECK(request.masked_columns == std::vector{diff::Identifier("email")});
   CHECK(request.tag == "acme/shop#7 orders");
   REQUIRE(request.sampling);

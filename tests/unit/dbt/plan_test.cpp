@@ -308,11 +308,12 @@ TEST_CASE("gates and a column's own tolerance are read from the model's YAML") {
         "tolerance": {"a": "abs:1", "b": "abs:2"},
         "gates": ["schema_break", {"when": "rows_removed_pct > 1", "severity": "warn"}]}}},
     {"op": "add", "path": "/nodes/model.shop.orders/columns", "value": {
-        "b": {"name": "b", "config": {"meta": {"diffgate": {"tolerance": "rel:0.1"}}}},
+        "b": {"name": "b", "config": {"meta": {"diffgate": {"tolerance": "rel:0.1", "timestamp_precision": 3}}}},
         "c": {"name": "c", "meta": {"diffgate": {"tolerance": 0.5, "exclude": true}}},
         "d": {"name": "d", "meta": {"diffgate": {"tolerance": "much", "exclude": "no", "key": 1}}},
         "e": {"name": "e", "meta": {"diffgate": true}}}}])");
   const ModelYaml& yaml = model_of(plan, "model.shop.orders").yaml;
+  CHECK(yaml.timestamp_precision == std::map<std::string, int>{{"b", 3}});
   CHECK(yaml.tolerance ==
         std::map<std::string, std::string>{{"a", "abs:1"}, {"b", "rel:0.1"}, {"c", "abs:0.5"}});
   CHECK(yaml.exclude_columns == std::vector<std::string>{"c"});
@@ -375,7 +376,7 @@ TEST_CASE("model YAML is read from both vocabularies, and wrong values are named
   CHECK(yaml.prod_time_travel == "-1h");
   CHECK(yaml.primary_key == std::vector<std::string>{"id"});
   CHECK(yaml.tolerance == std::map<std::string, std::string>{{"a", "abs:0.01"}, {"b", "rel:0.5"}});
-  CHECK(yaml.timestamp_precision == 3);
+  CHECK(yaml.timestamp_precision == std::map<std::string, int>{{"", 3}});
   CHECK(yaml.sample == 0.5);
   CHECK(yaml.ignore_case == std::vector<std::string>{""});
   CHECK(yaml.trim == std::vector<std::string>{"a", "b"});
@@ -399,6 +400,7 @@ TEST_CASE("model YAML is read from both vocabularies, and wrong values are named
       {R"({"diffgate": {"tolerance": {"a": "abs:-1"}}})", "tolerance of column 'a' must be"},
       {R"({"diffgate": {"tolerance": {"a": "digits:0"}}})", "tolerance of column 'a' must be"},
       {R"({"diffgate": {"timestamp_precision": 12}})", "timestamp_precision must be"},
+      {R"({"diffgate": {"timestamp_precision": {"a": -1}}})", "timestamp_precision of column 'a' must be"},
       {R"({"diffgate": {"sample": 2}})", "sample must be"},
       {R"({"diffgate": {"trim": 1}})", "trim must be a list of column names"},
       {R"({"diffgate": {"rename": ["a"]}})", "rename must be a mapping"},

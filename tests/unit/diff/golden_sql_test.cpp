@@ -21,8 +21,14 @@
 
 #include "diff/comparison.hpp"
 #include "diff/dialect.hpp"
+#include "diff/narrowing.hpp"
+#include "diff/profile_statements.hpp"
+#include "diff/rename_hints.hpp"
 #include "diff/statements.hpp"
 #include "diff/table_diff.hpp"
+#include "diff/time_travel.hpp"
+#include "diff/timeline_statements.hpp"
+#include "net/error.hpp"
 
 namespace {
 
@@ -133,7 +139,81 @@ Comparison planned(const Dialect& dialect, const Table& table) {
   return plan_comparison(dialect, table.request, table.prod, table.pr);
 }
 
-std::vector<std::pair<std::string, Sql>> statements(const Dialect& dialect) {
+using Statements = std::vector<std::pair<std::string, Sql>>;
+
+Table with_text_rules(const Table& table) {
+  Table out = table;
+  out.request.text = {{"note", {.ignore_case = true, .trim = true, .null_equals_empty = true}}};
+  return out;
+}
+
+// What either side holds: numbers, times, texts, booleans, one column of one side alone, one that is masked.
+void add_profile(const Dialect& dialect, const Table& table, Statements& out) {
+  Table whole = table;
+  whole.request.masked_columns.clear();
+  const Comparison comparison = planned(dialect, whole);
+  std::vector<ProfileTarget> targets;
+  for (const ComparedColumn& column : comparison.columns)
+    targets.push_back(
+        {.column = column, .on_prod = true, .on_pr = column.pr.value() != "shipped_on", .is_key = false});
+  targets.back().column.is_masked = true;
+  const ProfileSample sample{.parts = kSampleParts / 8};
+  std::vector<std::optional<BarRange>> ranges(targets.size());
+  std::vector<bool> wants_values(targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i].is_number()) ranges[i] = BarRange{.low = 0, .high = 12.5};
+    if (targets[i].is_time()) ranges[i] = BarRange{.low = 1.7e9, .high = 1.7e9};
+    wants_values[i] = targets[i].is_text() || targets[i].is_boolean() || !targets[i].on_pr;
+  }
+  out.emplace_back("profile", profile_statement(comparison, targets, Side::prod, sample));
+  out.emplace_back("profile_sample", sample_statement(comparison, targets, sample, ranges, wants_values));
+}
+
+// Part of the rows: of the time that both sides have, of a sample of keys, of an older state.
+void add_narrowed(const Dialect& dialect, const Table& table, Statements& out) {
+  Comparison keyed = planned(dialect, table);
+  const ComparedColumn time = overlap_column(keyed, Identifier("seen_at"), table.prod, table.pr);
+  OverlapFacts facts;
+  facts.from = "2024-05-01 00:00:00";
+  facts.to = "2024-05-31 12:00:00";
+  out.emplace_back("overlap", overlap_statement(keyed, time));
+  out.emplace_back("overlap_outside", outside_statement(keyed, time, facts));
+  keep_overlap(keyed, time, facts);
+  take_sample(keyed, 0.125);
+  out.emplace_back("count_narrowed", count_statement(keyed));
+  if (dialect.time_travel == nullptr) return;
+  Table earlier = table;
+  earlier.request.prod_time_travel = "2024-05-01T12:30:00Z";
+  out.emplace_back("count_earlier", count_statement(planned(dialect, earlier)));
+  try {
+    earlier.request.prod_time_travel = "version:42";
+    out.emplace_back("count_version", count_statement(planned(dialect, earlier)));
+  } catch (const Error&) {
+    // Not every engine numbers the states of a table.
+  }
+}
+
+void add_timeline(const Dialect& dialect, const Table& table, Statements& out) {
+  const Comparison keyed = planned(dialect, table);
+  const ComparedColumn time = overlap_column(keyed, Identifier("seen_at"), table.prod, table.pr);
+  out.emplace_back("time_range", time_range_statement(keyed, time));
+  const ComparedColumn day = overlap_column(keyed, Identifier("shipped_on"), table.prod, table.pr);
+  out.emplace_back("timeline_weeks", timeline_statement(keyed, day, "week", {0, 1, 2}, false));
+  out.emplace_back("timeline_repeated_keys", timeline_statement(keyed, time, "hour", {2}, true));
+}
+
+// Three columns under new names.
+Sql renames(const Dialect& dialect, const Table& table) {
+  Table renamed = table;
+  for (Column& column : renamed.pr) {
+    const std::string& name = column.name.value();
+    if (name == "ratio" || name == "note" || name == "seen_at") column.name = Identifier(name + "_new");
+  }
+  renamed.request.tolerance.clear();
+  return rename_statement(rename_candidates(planned(dialect, renamed), 400'000));
+}
+
+Statements statements(const Dialect& dialect) {
   const Table table = orders(dialect);
   const Comparison keyed = planned(dialect, table);
   Table without_key = table;
@@ -143,7 +223,7 @@ std::vector<std::pair<std::string, Sql>> statements(const Dialect& dialect) {
   to_the_millisecond.request.timestamp_precision = 3;
   const Comparison coarse = planned(dialect, to_the_millisecond);
 
-  std::vector<std::pair<std::string, Sql>> out;
+  Statements out;
   out.emplace_back("describe", dialect.describe({table.request.prod, table.request.pr}));
   out.emplace_back("count", count_statement(keyed));
   out.emplace_back("fingerprint", fingerprint_statement(keyed, Side::prod));
@@ -152,6 +232,7 @@ std::vector<std::pair<std::string, Sql>> statements(const Dialect& dialect) {
   for (std::size_t i = 0; i < keyed.columns.size(); ++i) join.columns.push_back(i);
   out.emplace_back("join", join_statement(keyed, join));
   out.emplace_back("join_timestamp_precision", join_statement(coarse, join));
+  out.emplace_back("join_text_rules", join_statement(planned(dialect, with_text_rules(table)), join));
   JoinOptions inner;
   inner.columns = {0, 2};
   inner.inner = true;
@@ -184,6 +265,15 @@ std::vector<std::pair<std::string, Sql>> statements(const Dialect& dialect) {
   out.emplace_back("distinct", distinct_statement(keyed, Side::pr));
   out.emplace_back("keys", key_health_statement(keyed, {Side::prod, Side::pr}));
   out.emplace_back("keyless", keyless_statement(keyless));
+  if (dialect.count_by_bits != nullptr) {
+    Table by_id = table;
+    by_id.request.key = {Identifier("id")};
+    out.emplace_back("key_bits", bits_statement(planned(dialect, by_id), Side::pr, 1, 1'000'000));
+  }
+  out.emplace_back("renames", renames(dialect, table));
+  add_narrowed(dialect, table, out);
+  add_profile(dialect, table, out);
+  add_timeline(dialect, table, out);
   return out;
 }
 

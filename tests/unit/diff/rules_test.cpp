@@ -102,6 +102,18 @@ TEST_CASE("what a timestamp precision hides is counted, with and without a key")
     options.key.clear();
     CHECK(engine.diff(options).rows.added == 1);
     CHECK(has_note(engine.diff(options), "1 row differs only"));
+    // What is said of one column goes before what is said of all.
+    options = request();
+    options.timestamp_precision = 0;
+    options.precision = {{"t", 3}, {"Z", 6}, {"id", 0}};
+    const TableDiff by_column = engine.diff(options);
+    CHECK(column(by_column, "t").within_tolerance == 1);
+    CHECK(column(by_column, "t").rule == "3 decimals of a second");
+    CHECK(column(by_column, "z").changed == 1);
+    CHECK(column(by_column, "d").within_tolerance == 1);
+    CHECK(has_note(by_column, "'id' is of the key, which is compared exactly"));
+    options.precision = {{"x", 3}};
+    CHECK(error_of([&] { engine.diff(options); }).problem().find("no column 'x'") != std::string::npos);
   }
 }
 

@@ -100,8 +100,8 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     left(CAST(r.c1 AS VARCHAR), 1000),
     CASE WHEN r.c2 IS NOT NULL THEN '***' END,
     left(CAST(r.c3 AS VARCHAR), 1000),
-    left(CAST(r.c4 AS VARCHAR), 1000),
-    left(CAST(r.c5 AS VARCHAR), 1000),
+    left(TO_CHAR(r.c4, 'YYYY-MM-DD HH24:MI:SS.FF9'), 1000),
+    left(TO_CHAR(r.c5, 'YYYY-MM-DD HH24:MI:SS.FF9 TZH:TZM'), 1000),
     left(CAST(r.c6 AS VARCHAR), 1000),
     left(TO_JSON(TO_VARIANT(r.c7)), 1000)
 FROM s
@@ -129,8 +129,8 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     left(CAST(r.c1 AS VARCHAR), 1000),
     CASE WHEN r.c2 IS NOT NULL THEN '***' END,
     left(CAST(r.c3 AS VARCHAR), 1000),
-    left(CAST(r.c4 AS VARCHAR), 1000),
-    left(CAST(r.c5 AS VARCHAR), 1000),
+    left(TO_CHAR(r.c4, 'YYYY-MM-DD HH24:MI:SS.FF9'), 1000),
+    left(TO_CHAR(r.c5, 'YYYY-MM-DD HH24:MI:SS.FF9 TZH:TZM'), 1000),
     left(CAST(r.c6 AS VARCHAR), 1000),
     left(TO_JSON(TO_VARIANT(r.c7)), 1000)
 FROM s

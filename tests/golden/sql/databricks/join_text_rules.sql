@@ -1,0 +1,150 @@
+WITH g AS (SELECT k0,
+      k1,
+      max(kind) AS kind,
+      max(m0) AS m0,
+      count(*) AS n
+  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
+        kind,
+        m0
+    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1,
+          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN coalesce(TRIM(BOTH ' ' FROM lower(a.v2)), '') = coalesce(TRIM(BOTH ' ' FROM lower(b.v2)), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (a.v3 IS DISTINCT FROM b.v3) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (a.v4 IS DISTINCT FROM b.v4) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (a.v5 IS DISTINCT FROM b.v5) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (a.v6 IS DISTINCT FROM b.v6) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (a.v7 IS DISTINCT FROM b.v7) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 ELSE CAST(0 AS bigint) END END AS m0
+      FROM (SELECT 1 AS x,
+            `id` AS k0,
+            `region` AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            `note` AS v2,
+            `shipped_on` AS v3,
+            `created_at` AS v4,
+            `seen_at` AS v5,
+            `is_paid` AS v6,
+            to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) AS v7
+        FROM `shop`.`analytics`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) a
+      FULL
+      JOIN (SELECT 1 AS x,
+            `id` AS k0,
+            `region` AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            `note` AS v2,
+            `shipped_on` AS v3,
+            `created_at` AS v4,
+            `seen_at` AS v5,
+            `is_paid` AS v6,
+            to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) AS v7
+        FROM `shop`.`pr_42`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
+  GROUP BY k0,
+      k1),
+    s AS (SELECT kind,
+      k0,
+      k1,
+      row_number() OVER (ORDER BY kind, k0, k1) AS ord
+  FROM (SELECT *
+    FROM (SELECT 0 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 0 AND ((m0 & 7190235) <> 0)
+      ORDER BY k0,
+          k1 LIMIT 5) o
+    UNION ALL SELECT *
+    FROM (SELECT 1 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 1
+      ORDER BY k0,
+          k1 LIMIT 5) o
+    UNION ALL SELECT *
+    FROM (SELECT 2 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 2
+      ORDER BY k0,
+          k1 LIMIT 5) o) p)
+SELECT 'counts',
+    '0',
+    ('0,0,0,0,' || c.v),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING)
+FROM (SELECT ((((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind <> 1 THEN total END) AS STRING), '0')) || ',') || ((coalesce(CAST(sum(CASE WHEN kind = 0 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN kind = 1 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN kind = 2 THEN total END) AS STRING), '0')))) || ',') || ((((coalesce(CAST(sum(CASE WHEN kind = 0 AND ((m0 & 7190235) <> 0) THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN kind <> 0 THEN repeated END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 3) <> 0 THEN total END) AS STRING), '0'))) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 7) = 2 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 7) = 3 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 7) = 4 THEN total END) AS STRING), '0'))))) || ',') || ((((((coalesce(CAST(sum(CASE WHEN (m0 & 7) = 5 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 24) <> 0 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 16 THEN total END) AS STRING), '0'))) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 56) = 24 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 56) = 32 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 56) = 40 THEN total END) AS STRING), '0')))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 192) <> 0 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 448) = 128 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 448) = 192 THEN total END) AS STRING), '0'))) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 448) = 256 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 448) = 320 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 1536) <> 0 THEN total END) AS STRING), '0')))))) || ',') || ((((((((coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 1024 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 1536 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 2048 THEN total END) AS STRING), '0'))) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 2560 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 12288) <> 0 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 8192 THEN total END) AS STRING), '0')))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 12288 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 16384 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 20480 THEN total END) AS STRING), '0'))) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 98304) <> 0 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 65536 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 98304 THEN total END) AS STRING), '0'))))) || ',') || ((((((coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 131072 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 163840 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 786432) <> 0 THEN total END) AS STRING), '0'))) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 524288 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 786432 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 1048576 THEN total END) AS STRING), '0')))) || ',') || ((((coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 1310720 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 6291456) <> 0 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 4194304 THEN total END) AS STRING), '0'))) || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 6291456 THEN total END) AS STRING), '0') || ',') || ((coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 8388608 THEN total END) AS STRING), '0') || ',') || coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 10485760 THEN total END) AS STRING), '0'))))))) AS v
+  FROM (SELECT kind,
+        m0,
+        sum(n) AS total,
+        count(CASE WHEN n > 1 THEN 1 END) AS repeated
+    FROM g
+    GROUP BY kind,
+        m0) w) c
+UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
+    CAST(s.ord AS STRING),
+    left(CAST(r.t0 AS STRING), 1000),
+    left(CAST(r.t1 AS STRING), 1000),
+    left(CAST(r.c0 AS STRING), 1000),
+    left(CAST(r.c1 AS STRING), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS STRING), 1000),
+    left(CAST(r.c4 AS STRING), 1000),
+    left(CAST(r.c5 AS STRING), 1000),
+    left(CAST(r.c6 AS STRING), 1000),
+    left(to_json(array_sort(map_entries(r.c7)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')), 1000)
+FROM s
+JOIN (SELECT `id` AS k0,
+      `id` AS t0,
+      `region` AS k1,
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
+  FROM `shop`.`analytics`.`orders`
+  WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
+WHERE s.kind <> 2
+UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
+    CAST(s.ord AS STRING),
+    left(CAST(r.t0 AS STRING), 1000),
+    left(CAST(r.t1 AS STRING), 1000),
+    left(CAST(r.c0 AS STRING), 1000),
+    left(CAST(r.c1 AS STRING), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS STRING), 1000),
+    left(CAST(r.c4 AS STRING), 1000),
+    left(CAST(r.c5 AS STRING), 1000),
+    left(CAST(r.c6 AS STRING), 1000),
+    left(to_json(array_sort(map_entries(r.c7)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')), 1000)
+FROM s
+JOIN (SELECT `id` AS k0,
+      `id` AS t0,
+      `region` AS k1,
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
+  FROM `shop`.`pr_42`.`orders`
+  WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
+WHERE s.kind <> 1

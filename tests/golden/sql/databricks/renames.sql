@@ -1,0 +1,25 @@
+SELECT count(CASE WHEN a.v0 IS NOT NULL OR b.v0 IS NOT NULL THEN 1 END),
+    count(CASE WHEN a.v0 IS NOT NULL AND NOT (a.v0 IS DISTINCT FROM b.v0) THEN 1 END),
+    count(DISTINCT CASE WHEN a.v0 IS NOT NULL AND NOT (a.v0 IS DISTINCT FROM b.v0) THEN xxhash64(xxhash64(3, a.v0 IS NULL, a.v0)) END),
+    count(CASE WHEN a.v1 IS NOT NULL OR b.v1 IS NOT NULL THEN 1 END),
+    count(CASE WHEN a.v1 IS NOT NULL AND NOT (a.v1 IS DISTINCT FROM b.v1) THEN 1 END),
+    count(DISTINCT CASE WHEN a.v1 IS NOT NULL AND NOT (a.v1 IS DISTINCT FROM b.v1) THEN xxhash64(xxhash64(3, a.v1 IS NULL, (a.v1 + 0.0))) END),
+    count(CASE WHEN a.v2 IS NOT NULL OR b.v2 IS NOT NULL THEN 1 END),
+    count(CASE WHEN a.v2 IS NOT NULL AND NOT (a.v2 IS DISTINCT FROM b.v2) THEN 1 END),
+    count(DISTINCT CASE WHEN a.v2 IS NOT NULL AND NOT (a.v2 IS DISTINCT FROM b.v2) THEN xxhash64(xxhash64(3, a.v2 IS NULL, a.v2)) END)
+FROM (SELECT `id` AS k0,
+      `region` AS k1,
+      `seen_at` AS v0,
+      `ratio` AS v1,
+      `note` AS v2
+  FROM `shop`.`analytics`.`orders`
+  WHERE `id` IS NOT NULL AND `region` IS NOT NULL AND (amount > 0
+) AND (xxhash64(xxhash64(2, `id` IS NULL, `id`, `region` IS NULL, `region`)) & 1048575) < 131072) a
+JOIN (SELECT `id` AS k0,
+      `region` AS k1,
+      `seen_at_new` AS v0,
+      `ratio_new` AS v1,
+      `note_new` AS v2
+  FROM `shop`.`pr_42`.`orders`
+  WHERE `id` IS NOT NULL AND `region` IS NOT NULL AND (amount > 0
+) AND (xxhash64(xxhash64(2, `id` IS NULL, `id`, `region` IS NULL, `region`)) & 1048575) < 131072) b ON a.k0 = b.k0 AND a.k1 = b.k1

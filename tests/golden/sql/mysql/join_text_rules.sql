@@ -1,0 +1,184 @@
+WITH g AS (SELECT k0,
+      k1,
+      max(kind) AS kind,
+      max(m0) AS m0,
+      count(*) AS n
+  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
+        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
+        kind,
+        m0
+    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1,
+          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.v2 <=> b.v2)) OR (NOT (a.v3 <=> b.v3)) OR (NOT (a.v4 <=> b.v4)) OR (NOT (a.v5 <=> b.v5)) OR (NOT (a.v6 <=> b.v6)) OR (NOT (a.v7 <=> b.v7)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN NOT (NOT (a.v2 <=> b.v2)) THEN 0 WHEN coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(a.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') = coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(b.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 64 + CAST(CASE WHEN NOT (NOT (a.v3 <=> b.v3)) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 512 + CAST(CASE WHEN NOT (NOT (a.v4 <=> b.v4)) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 4096 + CAST(CASE WHEN NOT (NOT (a.v5 <=> b.v5)) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 32768 + CAST(CASE WHEN NOT (NOT (a.v6 <=> b.v6)) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 262144 + CAST(CASE WHEN NOT (NOT (a.v7 <=> b.v7)) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 2097152 ELSE CAST(0 AS SIGNED) END END AS m0
+      FROM (SELECT 1 AS x,
+            `id` AS k0,
+            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+            `shipped_on` AS v3,
+            `created_at` AS v4,
+            `seen_at` AS v5,
+            `is_paid` AS v6,
+            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+        FROM `analytics`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) a
+      LEFT
+      JOIN (SELECT 1 AS x,
+            `id` AS k0,
+            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+            `shipped_on` AS v3,
+            `created_at` AS v4,
+            `seen_at` AS v5,
+            `is_paid` AS v6,
+            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+        FROM `pr_42`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1
+      UNION ALL SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
+          coalesce(a.k0, b.k0) AS k0,
+          coalesce(a.k1, b.k1) AS k1,
+          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.v2 <=> b.v2)) OR (NOT (a.v3 <=> b.v3)) OR (NOT (a.v4 <=> b.v4)) OR (NOT (a.v5 <=> b.v5)) OR (NOT (a.v6 <=> b.v6)) OR (NOT (a.v7 <=> b.v7)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN NOT (NOT (a.v2 <=> b.v2)) THEN 0 WHEN coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(a.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') = coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(b.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 64 + CAST(CASE WHEN NOT (NOT (a.v3 <=> b.v3)) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 512 + CAST(CASE WHEN NOT (NOT (a.v4 <=> b.v4)) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 4096 + CAST(CASE WHEN NOT (NOT (a.v5 <=> b.v5)) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 32768 + CAST(CASE WHEN NOT (NOT (a.v6 <=> b.v6)) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 262144 + CAST(CASE WHEN NOT (NOT (a.v7 <=> b.v7)) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 2097152 ELSE CAST(0 AS SIGNED) END END AS m0
+      FROM (SELECT 1 AS x,
+            `id` AS k0,
+            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+            `shipped_on` AS v3,
+            `created_at` AS v4,
+            `seen_at` AS v5,
+            `is_paid` AS v6,
+            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+        FROM `pr_42`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) b
+      LEFT
+      JOIN (SELECT 1 AS x,
+            `id` AS k0,
+            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+            `ratio` AS v1,
+            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+            `shipped_on` AS v3,
+            `created_at` AS v4,
+            `seen_at` AS v5,
+            `is_paid` AS v6,
+            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+        FROM `analytics`.`orders`
+        WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) a ON a.k0 = b.k0 AND a.k1 = b.k1
+      WHERE a.x IS NULL) j) d
+  GROUP BY k0,
+      k1),
+    s AS (SELECT kind,
+      k0,
+      k1,
+      row_number() OVER (ORDER BY kind, k0, k1) AS ord
+  FROM (SELECT *
+    FROM (SELECT 0 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 0 AND ((m0 & 7190235) <> 0)
+      ORDER BY k0,
+          k1 LIMIT 5) o
+    UNION ALL SELECT *
+    FROM (SELECT 1 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 1
+      ORDER BY k0,
+          k1 LIMIT 5) o
+    UNION ALL SELECT *
+    FROM (SELECT 2 AS kind,
+          k0,
+          k1
+      FROM g
+      WHERE kind = 2
+      ORDER BY k0,
+          k1 LIMIT 5) o) p)
+SELECT 'counts',
+    '0',
+    CONCAT('0,0,0,0,', c.v),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR),
+    CAST(NULL AS CHAR)
+FROM (SELECT CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind <> 2 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN kind <> 1 THEN total END) AS CHAR), '0')), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind = 0 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind = 1 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN kind = 2 THEN total END) AS CHAR), '0')))), ','), CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind = 0 AND ((m0 & 7190235) <> 0) THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN kind <> 0 THEN repeated END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 3) <> 0 THEN total END) AS CHAR), '0'))), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 7) = 2 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 7) = 3 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 7) = 4 THEN total END) AS CHAR), '0'))))), ','), CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 7) = 5 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 24) <> 0 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 56) = 16 THEN total END) AS CHAR), '0'))), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 56) = 24 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 56) = 32 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 56) = 40 THEN total END) AS CHAR), '0')))), ','), CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 192) <> 0 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 448) = 128 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 448) = 192 THEN total END) AS CHAR), '0'))), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 448) = 256 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 448) = 320 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 1536) <> 0 THEN total END) AS CHAR), '0')))))), ','), CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 1024 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 1536 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 2048 THEN total END) AS CHAR), '0'))), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 3584) = 2560 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 12288) <> 0 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 8192 THEN total END) AS CHAR), '0')))), ','), CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 12288 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 16384 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 28672) = 20480 THEN total END) AS CHAR), '0'))), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 98304) <> 0 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 65536 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 98304 THEN total END) AS CHAR), '0'))))), ','), CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 131072 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 229376) = 163840 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 786432) <> 0 THEN total END) AS CHAR), '0'))), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 524288 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 786432 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 1048576 THEN total END) AS CHAR), '0')))), ','), CONCAT(CONCAT(CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 1835008) = 1310720 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 6291456) <> 0 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 4194304 THEN total END) AS CHAR), '0'))), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 6291456 THEN total END) AS CHAR), '0'), ','), CONCAT(CONCAT(coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 8388608 THEN total END) AS CHAR), '0'), ','), coalesce(CAST(sum(CASE WHEN (m0 & 14680064) = 10485760 THEN total END) AS CHAR), '0'))))))) AS v
+  FROM (SELECT kind,
+        m0,
+        sum(n) AS total,
+        count(CASE WHEN n > 1 THEN 1 END) AS repeated
+    FROM g
+    GROUP BY kind,
+        m0) w) c
+UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
+    CAST(s.ord AS CHAR),
+    left(CAST(r.t0 AS CHAR), 1000),
+    left((CONVERT(r.t1 USING utf8mb4) COLLATE utf8mb4_bin), 1000),
+    left(CAST(r.c0 AS CHAR), 1000),
+    left(CAST(CAST(r.c1 AS DOUBLE) AS CHAR), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS CHAR), 1000),
+    left(CAST(r.c4 AS CHAR), 1000),
+    left(CAST(r.c5 AS CHAR), 1000),
+    left(CAST(r.c6 AS CHAR), 1000),
+    left(CAST(r.c7 AS CHAR), 1000)
+FROM s
+JOIN (SELECT `id` AS k0,
+      `id` AS t0,
+      CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
+  FROM `analytics`.`orders`
+  WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
+WHERE s.kind <> 2
+UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
+    CAST(s.ord AS CHAR),
+    left(CAST(r.t0 AS CHAR), 1000),
+    left((CONVERT(r.t1 USING utf8mb4) COLLATE utf8mb4_bin), 1000),
+    left(CAST(r.c0 AS CHAR), 1000),
+    left(CAST(CAST(r.c1 AS DOUBLE) AS CHAR), 1000),
+    CASE WHEN r.c2 IS NOT NULL THEN '***' END,
+    left(CAST(r.c3 AS CHAR), 1000),
+    left(CAST(r.c4 AS CHAR), 1000),
+    left(CAST(r.c5 AS CHAR), 1000),
+    left(CAST(r.c6 AS CHAR), 1000),
+    left(CAST(r.c7 AS CHAR), 1000)
+FROM s
+JOIN (SELECT `id` AS k0,
+      `id` AS t0,
+      CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+      `region` AS t1,
+      `amount` AS c0,
+      `ratio` AS c1,
+      `note` AS c2,
+      `shipped_on` AS c3,
+      `created_at` AS c4,
+      `seen_at` AS c5,
+      `is_paid` AS c6,
+      `payload` AS c7
+  FROM `pr_42`.`orders`
+  WHERE (amount > 0
+) AND `id` IS NOT NULL AND `region` IS NOT NULL) r ON s.k0 = r.k0 AND s.k1 = r.k1
+WHERE s.kind <> 1

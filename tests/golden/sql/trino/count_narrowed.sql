@@ -1,0 +1,14 @@
+SELECT 0 AS side,
+    p.*
+FROM (SELECT count(*) AS n,
+      count(CASE WHEN "id" IS NOT NULL AND "region" IS NOT NULL THEN 1 END) AS nk
+  FROM "shop"."analytics"."orders"
+  WHERE (amount > 0
+) AND ("seen_at" >= CAST('2024-05-01 00:00:00' AS timestamp(12) with time zone) AND "seen_at" <= CAST('2024-05-31 12:00:00' AS timestamp(12) with time zone)) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region"] AS json))))), 1048575) < 131072) p
+UNION ALL SELECT 1,
+    p.*
+FROM (SELECT count(*) AS n,
+      count(CASE WHEN "id" IS NOT NULL AND "region" IS NOT NULL THEN 1 END) AS nk
+  FROM "shop"."pr_42"."orders"
+  WHERE (amount > 0
+) AND ("seen_at" >= CAST('2024-05-01 00:00:00' AS timestamp(12) with time zone) AND "seen_at" <= CAST('2024-05-31 12:00:00' AS timestamp(12) with time zone)) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region"] AS json))))), 1048575) < 131072) p
