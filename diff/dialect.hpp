@@ -27,6 +27,7 @@ struct Lexis {
   bool has_slash_comments = false;     // // …
   bool has_dash_operators = false;     // --1 is minus minus one: a comment needs a space after the dashes
   bool has_executed_comments = false;  // /*! … */ is run
+  bool has_at_operators = false;       // @> is one; elsewhere @ is a variable, or a stage full of files
 };
 
 // The digits of two exact numbers that are compared.

@@ -247,6 +247,7 @@ Sql describe(const std::vector<Relation>& relations) {
 Dialect make_duckdb() {
   Dialect dialect;
   dialect.name = "duckdb";
+  dialect.lexis.has_at_operators = true;
   dialect.fingerprint_names_columns = false;
   dialect.hash_first_below = 0.25;
   dialect.reads_in_order = true;

@@ -49,6 +49,7 @@ class FilterCheck {
     if (c == '/' && peek(1) == '*') return skip_block_comment();
     if (c == '/' && peek(1) == '/' && lexis_.has_slash_comments) refuse("// begins a comment here");
     if (c == '#' && lexis_.has_hash_comments) refuse("# begins a comment here");
+    if (c == '@' && !lexis_.has_at_operators) refuse("@ is not part of an expression here");
     if (is_word(c)) return skip_word();
     if (is_blank(c)) {
       ++at_;

@@ -8,7 +8,7 @@ namespace diffgate::diff {
 namespace {
 
 struct Rule {
-  std::string_view name;  // a trailing * stands for anything
+  std::string_view name;  // a * stands for anything
   std::string_view why;   // empty: may be called, whatever a later rule says
 };
 
@@ -17,6 +17,7 @@ constexpr std::string_view kSequence = "changes a sequence or depends on one";
 constexpr std::string_view kElsewhere = "reaches another server";
 constexpr std::string_view kFiles = "reads files";
 constexpr std::string_view kRunsSql = "runs SQL that is not in the filter";
+constexpr std::string_view kRunsCode = "runs a program";
 constexpr std::string_view kEngine = "changes the engine's state or waits";
 
 // The first match counts.
@@ -33,6 +34,10 @@ constexpr auto kRules = std::to_array<Rule>({
     {"setval", kSequence},
     {"currval", kSequence},
     {"lastval", kSequence},
+    {"query_export_to_s3", kElsewhere},
+    {"table_import_from_s3", kElsewhere},
+    {"brin_*", kServer},
+    {"gin_clean_pending_list", kServer},
     {"dblink*", kElsewhere},
     {"postgres_fdw_*", kElsewhere},
     {"query_to_xml*", kRunsSql},
@@ -54,10 +59,12 @@ constexpr auto kRules = std::to_array<Rule>({
     {"glob", kFiles},
     {"sqlite_*", kFiles},
     {"st_read*", kFiles},
-    {"iceberg_*", kFiles},
+    {"iceberg*", kFiles},
     {"delta_scan", kFiles},
+    {"load_file", kFiles},  // MySQL
     {"postgres_*", kElsewhere},
     {"mysql_*", kElsewhere},
+    {"http", kElsewhere},
     {"http_*", kElsewhere},
     {"getenv", kEngine},
     {"which_secret", kEngine},
@@ -70,16 +77,98 @@ constexpr auto kRules = std::to_array<Rule>({
     {"write_log", kEngine},
     {"truncate_duckdb_logs", kEngine},
     {"setseed", kEngine},
-    {"sleep_ms", kEngine},
+    {"sleep*", kEngine},
     // They take addresses of memory.
     {"arrow_scan*", kEngine},
     {"pandas_scan", kEngine},
     {"python_map_function", kEngine},
     {"seq_scan", kEngine},
+    // Snowflake
+    {"system$*", kServer},
+    {"result_scan", kServer},
+    {"get_presigned_url", kFiles},
+    {"build_*_url", kFiles},
+    {"infer_schema", kFiles},
+    // Paid by the call, and what is asked goes to a model: Snowflake, Databricks, BigQuery.
+    {"ai_*", kElsewhere},
+    {"complete", kElsewhere},
+    // BigQuery
+    {"external_query", kElsewhere},
+    {"external_object_transform", kFiles},
+    // Databricks
+    {"reflect", kRunsCode},
+    {"try_reflect", kRunsCode},
+    {"java_method", kRunsCode},
+    {"remote_query", kElsewhere},
+    {"secret", kServer},
+    {"try_secret", kServer},
+    {"list_secrets", kServer},
+    {"cloud_files_state", kServer},
+    {"event_log", kServer},
+    // Trino's pass-through of a query is `query`, above.
+    {"raw_query", kRunsSql},
+    // SQL Server
+    {"openrowset", kElsewhere},
+    {"openquery", kElsewhere},
+    {"opendatasource", kElsewhere},
+    {"xp_*", kServer},
+    {"sp_*", kServer},
+    {"fn_get_audit_file*", kFiles},
+    {"fn_trace_*", kFiles},
+    {"fn_xe_file_target_read_file", kFiles},
+    {"fn_dblog", kServer},
+    {"fn_dump_dblog", kFiles},
+    {"fn_my_permissions", kServer},
+    // MySQL and MariaDB
+    {"benchmark", kEngine},
+    {"get_lock", kEngine},
+    {"release_lock", kEngine},
+    {"release_all_locks", kEngine},
+    {"is_free_lock", kServer},
+    {"is_used_lock", kServer},
+    {"master_*", kEngine},
+    {"source_pos_wait", kEngine},
+    {"wait_*", kEngine},
+    {"last_insert_id", kSequence},
+    {"sys_*", kRunsCode},
+    // ClickHouse
+    {"url", kElsewhere},
+    {"urlcluster", kElsewhere},
+    {"file", kFiles},
+    {"filecluster", kFiles},
+    {"s3*", kElsewhere},
+    {"gcs", kElsewhere},
+    {"hdfs*", kElsewhere},
+    {"azureblobstorage*", kElsewhere},
+    {"deltalake*", kElsewhere},
+    {"hudi*", kElsewhere},
+    {"remote", kElsewhere},
+    {"remotesecure", kElsewhere},
+    {"cluster", kElsewhere},
+    {"clusterallreplicas", kElsewhere},
+    {"mysql", kElsewhere},
+    {"postgresql", kElsewhere},
+    {"mongodb", kElsewhere},
+    {"redis", kElsewhere},
+    {"sqlite", kFiles},
+    {"odbc", kElsewhere},
+    {"jdbc", kElsewhere},
+    {"arrowflight", kElsewhere},
+    {"executable", kRunsCode},
+    {"input", kEngine},
+    {"getclienthttpheader", kServer},
+    {"getserverport", kServer},
+    {"getmacro", kServer},
+    {"showcertificate", kServer},
+    {"catboostevaluate", kFiles},
 });
 
 bool matches(std::string_view pattern, std::string_view name) {
-  return pattern.ends_with('*') ? name.starts_with(pattern.substr(0, pattern.size() - 1)) : name == pattern;
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return name == pattern;
+  const std::string_view head = pattern.substr(0, star);
+  const std::string_view tail = pattern.substr(star + 1);
+  return name.size() >= head.size() + tail.size() && name.starts_with(head) && name.ends_with(tail);
 }
 
 }  // namespace

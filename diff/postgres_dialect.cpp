@@ -364,6 +364,7 @@ Sql facts(const std::vector<Relation>& relations, const std::vector<std::vector<
 Dialect make_postgres() {
   Dialect dialect;
   dialect.name = "postgres";
+  dialect.lexis.has_at_operators = true;
   dialect.max_decimal_precision = 0;
   dialect.sides_apart = true;
   dialect.fingerprint_names_columns = false;

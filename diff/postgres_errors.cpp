@@ -20,6 +20,9 @@ struct Rule {
   std::string_view hint;
 };
 
+constexpr std::string_view kForeignServer =
+    "it is the server behind a foreign table that can't be read: check it and its user mapping";
+
 constexpr auto kRules = std::to_array<Rule>({
     {"42P01", Kind::configuration, "build the model, or check database and schema"},
     {"3F000", Kind::configuration, "check the schema's name"},
@@ -45,6 +48,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"55", Kind::transient, "try again"},
     // Tables dropped or rewritten while being read; the next try sees the new ones.
     {"XX", Kind::transient, "the server had an internal error; try again"},
+    {"HV", Kind::final_answer, kForeignServer},
     {"22", Kind::final_answer, "a value can't be read; a view or the filter computes it"},
     {"0A000", Kind::configuration, ""},
 });
@@ -178,6 +182,9 @@ void throw_postgres_error(const PostgresFailure& failure) {
                "check that the server is up and can be reached");
   }
   const std::string what = fmt::format("{} (SQL state {})", message, failure.sqlstate);
+  // postgres_fdw's, of another server than this one, which is not lost.
+  if (failure.sqlstate == "08001" && message.starts_with("could not connect to server \""))
+    throw_kind(Kind::final_answer, what, failure.where, std::string(kForeignServer));
   for (const Rule& rule : kRules) {
     if (failure.sqlstate.starts_with(rule.state))
       throw_kind(rule.kind, what, failure.where, hint_for(failure, rule));

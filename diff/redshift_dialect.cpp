@@ -137,6 +137,7 @@ Sql describe(const std::vector<Relation>& relations) {
 Dialect make_redshift() {
   Dialect dialect;
   dialect.name = "redshift";
+  dialect.lexis.has_at_operators = true;
   dialect.lexis.escapes_texts = true;
   dialect.max_statement_bytes = 16'000'000;
   dialect.sides_apart = true;

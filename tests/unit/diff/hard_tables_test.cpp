@@ -72,8 +72,14 @@ TEST_CASE("partitioned and foreign tables, views and materialized views are tabl
       "CREATE EXTENSION IF NOT EXISTS file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;"
       "COPY b TO '/tmp/diffgate_foreign_table.csv' CSV;"
       "CREATE FOREIGN TABLE b_file (id integer, day date, v integer) SERVER files OPTIONS (filename "
-      "'/tmp/diffgate_foreign_table.csv', format 'csv')");
-  for (const char* other : {"b", "b_view", "b_matview", "b_file"}) {
+      "'/tmp/diffgate_foreign_table.csv', format 'csv');"
+      "CREATE EXTENSION IF NOT EXISTS postgres_fdw;"
+      "DO $$ BEGIN EXECUTE format('CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw OPTIONS "
+      "(host %L, port %L, dbname %L)', '127.0.0.1', current_setting('port'), "
+      "current_database()); CREATE USER MAPPING FOR CURRENT_USER SERVER other;"
+      "EXECUTE format('CREATE FOREIGN TABLE b_remote (id integer, day date, v integer) SERVER other OPTIONS "
+      "(schema_name %L, table_name %L)', current_schema(), 'b'); END $$");
+  for (const char* other : {"b", "b_view", "b_matview", "b_file", "b_remote"}) {
     CAPTURE(other);
     TableDiffRequest options = request();
     options.pr = parse_relation(other);
@@ -83,6 +89,13 @@ TEST_CASE("partitioned and foreign tables, views and materialized views are tabl
     options.sampling = Sampling{.share = 0.5};
     CHECK(engine.diff(options).rows.prod == 3);
   }
+  // One model's failure, not that of the warehouse that the others are in.
+  engine.execute("ALTER SERVER other OPTIONS (SET port '1')");
+  TableDiffRequest remote = request();
+  remote.pr = parse_relation("b_remote");
+  const Error away = error_of([&] { engine.diff(remote); });
+  CHECK(away.error_class() == ErrorClass::remote_final);
+  CHECK(away.hint().find("behind a foreign table") != std::string::npos);
 }
 
 TEST_CASE("names in quotes, with case twins, dots and 63 bytes are the names they are") {

@@ -1,81 +1,82 @@
 WITH g AS (SELECT k0,
       k1,
-      max(kind) AS kind,
-      max(m0) AS m0,
-      count(*) AS n
-  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
-        kind,
-        m0
-    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
-          coalesce(a.k0, b.k0) AS k0,
-          coalesce(a.k1, b.k1) AS k1,
-          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.v2 <=> b.v2)) OR (NOT (a.v3 <=> b.v3)) OR (NOT (a.v4 <=> b.v4)) OR (NOT (a.v5 <=> b.v5)) OR (NOT (a.v6 <=> b.v6)) OR (NOT (a.v7 <=> b.v7)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN NOT (NOT (a.v2 <=> b.v2)) THEN 0 WHEN coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(a.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') = coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(b.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 64 + CAST(CASE WHEN NOT (NOT (a.v3 <=> b.v3)) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 512 + CAST(CASE WHEN NOT (NOT (a.v4 <=> b.v4)) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 4096 + CAST(CASE WHEN NOT (NOT (a.v5 <=> b.v5)) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 32768 + CAST(CASE WHEN NOT (NOT (a.v6 <=> b.v6)) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 262144 + CAST(CASE WHEN NOT (NOT (a.v7 <=> b.v7)) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 2097152 ELSE CAST(0 AS SIGNED) END END AS m0
-      FROM (SELECT 1 AS x,
-            `id` AS k0,
-            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
-            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
-            `ratio` AS v1,
-            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
-            `shipped_on` AS v3,
-            `created_at` AS v4,
-            `seen_at` AS v5,
-            `is_paid` AS v6,
-            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
-        FROM `analytics`.`orders`
-        WHERE (amount > 0
+      CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
+      CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS SIGNED) END AS m0,
+      n
+  FROM (SELECT k0,
+        k1,
+        max(f0) AS f0,
+        count(*) AS n
+    FROM (SELECT CASE WHEN f0 IS NOT NULL THEN k0 END AS k0,
+          CASE WHEN f0 IS NOT NULL THEN k1 END AS k1,
+          f0
+      FROM (SELECT coalesce(a.k0, b.k0) AS k0,
+            coalesce(a.k1, b.k1) AS k1,
+            CASE WHEN b.x IS NULL THEN CAST(-1 AS SIGNED) WHEN a.x IS NULL THEN CAST(-2 AS SIGNED) ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.v2 <=> b.v2)) OR (NOT (a.v3 <=> b.v3)) OR (NOT (a.v4 <=> b.v4)) OR (NOT (a.v5 <=> b.v5)) OR (NOT (a.v6 <=> b.v6)) OR (NOT (a.v7 <=> b.v7)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN NOT (NOT (a.v2 <=> b.v2)) THEN 0 WHEN coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(a.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') = coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(b.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 64 + CAST(CASE WHEN NOT (NOT (a.v3 <=> b.v3)) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 512 + CAST(CASE WHEN NOT (NOT (a.v4 <=> b.v4)) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 4096 + CAST(CASE WHEN NOT (NOT (a.v5 <=> b.v5)) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 32768 + CAST(CASE WHEN NOT (NOT (a.v6 <=> b.v6)) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 262144 + CAST(CASE WHEN NOT (NOT (a.v7 <=> b.v7)) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 2097152 END END AS f0
+        FROM (SELECT 1 AS x,
+              `id` AS k0,
+              CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+              CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+              `ratio` AS v1,
+              CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+              `shipped_on` AS v3,
+              `created_at` AS v4,
+              `seen_at` AS v5,
+              `is_paid` AS v6,
+              CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+          FROM `analytics`.`orders`
+          WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) a
-      LEFT
-      JOIN (SELECT 1 AS x,
-            `id` AS k0,
-            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
-            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
-            `ratio` AS v1,
-            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
-            `shipped_on` AS v3,
-            `created_at` AS v4,
-            `seen_at` AS v5,
-            `is_paid` AS v6,
-            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
-        FROM `pr_42`.`orders`
-        WHERE (amount > 0
+        LEFT
+        JOIN (SELECT 1 AS x,
+              `id` AS k0,
+              CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+              CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+              `ratio` AS v1,
+              CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+              `shipped_on` AS v3,
+              `created_at` AS v4,
+              `seen_at` AS v5,
+              `is_paid` AS v6,
+              CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+          FROM `pr_42`.`orders`
+          WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1
-      UNION ALL SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
-          coalesce(a.k0, b.k0) AS k0,
-          coalesce(a.k1, b.k1) AS k1,
-          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.v2 <=> b.v2)) OR (NOT (a.v3 <=> b.v3)) OR (NOT (a.v4 <=> b.v4)) OR (NOT (a.v5 <=> b.v5)) OR (NOT (a.v6 <=> b.v6)) OR (NOT (a.v7 <=> b.v7)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN NOT (NOT (a.v2 <=> b.v2)) THEN 0 WHEN coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(a.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') = coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(b.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 64 + CAST(CASE WHEN NOT (NOT (a.v3 <=> b.v3)) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 512 + CAST(CASE WHEN NOT (NOT (a.v4 <=> b.v4)) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 4096 + CAST(CASE WHEN NOT (NOT (a.v5 <=> b.v5)) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 32768 + CAST(CASE WHEN NOT (NOT (a.v6 <=> b.v6)) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 262144 + CAST(CASE WHEN NOT (NOT (a.v7 <=> b.v7)) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 2097152 ELSE CAST(0 AS SIGNED) END END AS m0
-      FROM (SELECT 1 AS x,
-            `id` AS k0,
-            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
-            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
-            `ratio` AS v1,
-            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
-            `shipped_on` AS v3,
-            `created_at` AS v4,
-            `seen_at` AS v5,
-            `is_paid` AS v6,
-            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
-        FROM `pr_42`.`orders`
-        WHERE (amount > 0
+        UNION ALL SELECT coalesce(a.k0, b.k0) AS k0,
+            coalesce(a.k1, b.k1) AS k1,
+            CASE WHEN b.x IS NULL THEN CAST(-1 AS SIGNED) WHEN a.x IS NULL THEN CAST(-2 AS SIGNED) ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.v2 <=> b.v2)) OR (NOT (a.v3 <=> b.v3)) OR (NOT (a.v4 <=> b.v4)) OR (NOT (a.v5 <=> b.v5)) OR (NOT (a.v6 <=> b.v6)) OR (NOT (a.v7 <=> b.v7)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN NOT (NOT (a.v2 <=> b.v2)) THEN 0 WHEN coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(a.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') = coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(b.v2 USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 64 + CAST(CASE WHEN NOT (NOT (a.v3 <=> b.v3)) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 512 + CAST(CASE WHEN NOT (NOT (a.v4 <=> b.v4)) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 4096 + CAST(CASE WHEN NOT (NOT (a.v5 <=> b.v5)) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 32768 + CAST(CASE WHEN NOT (NOT (a.v6 <=> b.v6)) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 262144 + CAST(CASE WHEN NOT (NOT (a.v7 <=> b.v7)) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 2097152 END END AS f0
+        FROM (SELECT 1 AS x,
+              `id` AS k0,
+              CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+              CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+              `ratio` AS v1,
+              CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+              `shipped_on` AS v3,
+              `created_at` AS v4,
+              `seen_at` AS v5,
+              `is_paid` AS v6,
+              CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+          FROM `pr_42`.`orders`
+          WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) b
-      LEFT
-      JOIN (SELECT 1 AS x,
-            `id` AS k0,
-            CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
-            CAST(`amount` AS DECIMAL(14, 4)) AS v0,
-            `ratio` AS v1,
-            CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
-            `shipped_on` AS v3,
-            `created_at` AS v4,
-            `seen_at` AS v5,
-            `is_paid` AS v6,
-            CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
-        FROM `analytics`.`orders`
-        WHERE (amount > 0
+        LEFT
+        JOIN (SELECT 1 AS x,
+              `id` AS k0,
+              CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
+              CAST(`amount` AS DECIMAL(14, 4)) AS v0,
+              `ratio` AS v1,
+              CAST(CONVERT(`note` USING utf8mb4) AS BINARY) AS v2,
+              `shipped_on` AS v3,
+              `created_at` AS v4,
+              `seen_at` AS v5,
+              `is_paid` AS v6,
+              CAST(CAST(`payload` AS CHAR) AS BINARY) AS v7
+          FROM `analytics`.`orders`
+          WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) a ON a.k0 = b.k0 AND a.k1 = b.k1
-      WHERE a.x IS NULL) j) d
-  GROUP BY k0,
-      k1),
+        WHERE a.x IS NULL) j) d
+    GROUP BY k0,
+        k1) g),
     s AS (SELECT kind,
       k0,
       k1,

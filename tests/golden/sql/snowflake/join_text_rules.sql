@@ -1,47 +1,49 @@
 WITH g AS (SELECT k0,
       k1,
-      max(kind) AS kind,
-      max(m0) AS m0,
-      count(*) AS n
-  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
-        kind,
-        m0
-    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
-          coalesce(a.k0, b.k0) AS k0,
-          coalesce(a.k1, b.k1) AS k1,
-          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (ABS(CAST(a.v0 AS NUMBER(15, 4)) - CAST(b.v0 AS NUMBER(15, 4))) <= CAST('0.01' AS NUMBER(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN ((ABS(CAST(a.v1 AS FLOAT)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS FLOAT)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS FLOAT) * 0.5 - CAST(b.v1 AS FLOAT) * 0.5) <= 0.5 * CAST(1e-06 AS FLOAT) * (CASE WHEN ABS(CAST(a.v1 AS FLOAT)) > ABS(CAST(b.v1 AS FLOAT)) THEN ABS(CAST(a.v1 AS FLOAT)) ELSE ABS(CAST(b.v1 AS FLOAT)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN coalesce(TRIM(lower(a.v2), ' '), '') = coalesce(TRIM(lower(b.v2), ' '), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (a.v3 IS DISTINCT FROM b.v3) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (a.v4 IS DISTINCT FROM b.v4) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (a.v5 IS DISTINCT FROM b.v5) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (a.v6 IS DISTINCT FROM b.v6) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (a.v7 IS DISTINCT FROM b.v7) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 ELSE CAST(0 AS bigint) END END AS m0
-      FROM (SELECT 1 AS x,
-            "id" AS k0,
-            COLLATE("region", '') AS k1,
-            CAST("amount" AS NUMBER(14, 4)) AS v0,
-            "ratio" AS v1,
-            COLLATE("note", '') AS v2,
-            "shipped_on" AS v3,
-            "created_at" AS v4,
-            CAST(CONVERT_TIMEZONE('UTC', "seen_at") AS TIMESTAMP_NTZ) AS v5,
-            "is_paid" AS v6,
-            TO_JSON(TO_VARIANT("payload")) AS v7
-        FROM shop.analytics.orders
-        WHERE (amount > 0
+      CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
+      CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS bigint) END AS m0,
+      n
+  FROM (SELECT k0,
+        k1,
+        max(f0) AS f0,
+        count(*) AS n
+    FROM (SELECT CASE WHEN f0 IS NOT NULL THEN k0 END AS k0,
+          CASE WHEN f0 IS NOT NULL THEN k1 END AS k1,
+          f0
+      FROM (SELECT coalesce(a.k0, b.k0) AS k0,
+            coalesce(a.k1, b.k1) AS k1,
+            CASE WHEN b.x IS NULL THEN CAST(-1 AS bigint) WHEN a.x IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (ABS(CAST(a.v0 AS NUMBER(15, 4)) - CAST(b.v0 AS NUMBER(15, 4))) <= CAST('0.01' AS NUMBER(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN ((ABS(CAST(a.v1 AS FLOAT)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS FLOAT)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS FLOAT) * 0.5 - CAST(b.v1 AS FLOAT) * 0.5) <= 0.5 * CAST(1e-06 AS FLOAT) * (CASE WHEN ABS(CAST(a.v1 AS FLOAT)) > ABS(CAST(b.v1 AS FLOAT)) THEN ABS(CAST(a.v1 AS FLOAT)) ELSE ABS(CAST(b.v1 AS FLOAT)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN coalesce(TRIM(lower(a.v2), ' '), '') = coalesce(TRIM(lower(b.v2), ' '), '') THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (a.v3 IS DISTINCT FROM b.v3) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (a.v4 IS DISTINCT FROM b.v4) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (a.v5 IS DISTINCT FROM b.v5) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (a.v6 IS DISTINCT FROM b.v6) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (a.v7 IS DISTINCT FROM b.v7) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 END END AS f0
+        FROM (SELECT 1 AS x,
+              "id" AS k0,
+              COLLATE("region", '') AS k1,
+              CAST("amount" AS NUMBER(14, 4)) AS v0,
+              "ratio" AS v1,
+              COLLATE("note", '') AS v2,
+              "shipped_on" AS v3,
+              "created_at" AS v4,
+              CAST(CONVERT_TIMEZONE('UTC', "seen_at") AS TIMESTAMP_NTZ) AS v5,
+              "is_paid" AS v6,
+              TO_JSON(TO_VARIANT("payload")) AS v7
+          FROM shop.analytics.orders
+          WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) a
-      FULL
-      JOIN (SELECT 1 AS x,
-            "id" AS k0,
-            COLLATE("region", '') AS k1,
-            CAST("amount" AS NUMBER(14, 4)) AS v0,
-            "ratio" AS v1,
-            COLLATE("note", '') AS v2,
-            "shipped_on" AS v3,
-            "created_at" AS v4,
-            CAST(CONVERT_TIMEZONE('UTC', "seen_at") AS TIMESTAMP_NTZ) AS v5,
-            "is_paid" AS v6,
-            TO_JSON(TO_VARIANT("payload")) AS v7
-        FROM shop.pr_42.orders
-        WHERE (amount > 0
+        FULL
+        JOIN (SELECT 1 AS x,
+              "id" AS k0,
+              COLLATE("region", '') AS k1,
+              CAST("amount" AS NUMBER(14, 4)) AS v0,
+              "ratio" AS v1,
+              COLLATE("note", '') AS v2,
+              "shipped_on" AS v3,
+              "created_at" AS v4,
+              CAST(CONVERT_TIMEZONE('UTC', "seen_at") AS TIMESTAMP_NTZ) AS v5,
+              "is_paid" AS v6,
+              TO_JSON(TO_VARIANT("payload")) AS v7
+          FROM shop.pr_42.orders
+          WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
-  GROUP BY k0,
-      k1),
+    GROUP BY k0,
+        k1) g),
     s AS (SELECT kind,
       k0,
       k1,

@@ -1,47 +1,49 @@
 WITH g AS (SELECT k0,
       k1,
-      max(kind) AS kind,
-      max(m0) AS m0,
-      COUNT_BIG(*) AS n
-  FROM (SELECT CASE WHEN kind <> 0 OR m0 <> 0 THEN k0 END AS k0,
-        CASE WHEN kind <> 0 OR m0 <> 0 THEN k1 END AS k1,
-        kind,
-        m0
-    FROM (SELECT CASE WHEN b.x IS NULL THEN 1 WHEN a.x IS NULL THEN 2 ELSE 0 END AS kind,
-          coalesce(a.k0, b.k0) AS k0,
-          coalesce(a.k1, b.k1) AS k1,
-          CASE WHEN a.x IS NULL OR b.x IS NULL THEN 0 ELSE CASE WHEN (CASE WHEN a.v0 = b.v0 OR (a.v0 IS NULL AND b.v0 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v1 = b.v1 OR (a.v1 IS NULL AND b.v1 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v2 = b.v2 OR (a.v2 IS NULL AND b.v2 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v3 = b.v3 OR (a.v3 IS NULL AND b.v3 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v4 = b.v4 OR (a.v4 IS NULL AND b.v4 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v5 = b.v5 OR (a.v5 IS NULL AND b.v5 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v6 = b.v6 OR (a.v6 IS NULL AND b.v6 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v7 = b.v7 OR (a.v7 IS NULL AND b.v7 IS NULL) THEN 0 ELSE 1 END = 1) THEN CAST(CASE WHEN NOT (CASE WHEN a.v0 = b.v0 OR (a.v0 IS NULL AND b.v0 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (CASE WHEN a.v1 = b.v1 OR (a.v1 IS NULL AND b.v1 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN ((ABS(CAST(a.v1 AS float)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS float)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS float) * 0.5 - CAST(b.v1 AS float) * 0.5) <= 0.5 * CAST(1e-06 AS float) * (CASE WHEN ABS(CAST(a.v1 AS float)) > ABS(CAST(b.v1 AS float)) THEN ABS(CAST(a.v1 AS float)) ELSE ABS(CAST(b.v1 AS float)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (CASE WHEN a.v2 = b.v2 OR (a.v2 IS NULL AND b.v2 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN coalesce(CAST(LTRIM(RTRIM((CAST(CAST(LOWER((CAST(a.v2 AS nvarchar(max)) COLLATE Latin1_General_100_BIN2)) AS varbinary(max)) AS nvarchar(max)) COLLATE Latin1_General_100_BIN2))) AS varbinary(max)), CAST('' AS varbinary(max))) = coalesce(CAST(LTRIM(RTRIM((CAST(CAST(LOWER((CAST(b.v2 AS nvarchar(max)) COLLATE Latin1_General_100_BIN2)) AS varbinary(max)) AS nvarchar(max)) COLLATE Latin1_General_100_BIN2))) AS varbinary(max)), CAST('' AS varbinary(max))) THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (CASE WHEN a.v3 = b.v3 OR (a.v3 IS NULL AND b.v3 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (CASE WHEN a.v4 = b.v4 OR (a.v4 IS NULL AND b.v4 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (CASE WHEN a.v5 = b.v5 OR (a.v5 IS NULL AND b.v5 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (CASE WHEN a.v6 = b.v6 OR (a.v6 IS NULL AND b.v6 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (CASE WHEN a.v7 = b.v7 OR (a.v7 IS NULL AND b.v7 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 ELSE CAST(0 AS bigint) END END AS m0
-      FROM (SELECT 1 AS x,
-            [id] AS k0,
-            CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS k1,
-            CAST([amount] AS DECIMAL(14, 4)) AS v0,
-            [ratio] AS v1,
-            CAST(CAST([note] AS nvarchar(max)) AS varbinary(max)) AS v2,
-            [shipped_on] AS v3,
-            [created_at] AS v4,
-            CAST(SWITCHOFFSET([seen_at], 0) AS datetime2(7)) AS v5,
-            [is_paid] AS v6,
-            CAST(CAST([payload] AS nvarchar(max)) AS varbinary(max)) AS v7
-        FROM [shop].[analytics].[orders]
-        WHERE (amount > 0
+      CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
+      CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS bigint) END AS m0,
+      n
+  FROM (SELECT k0,
+        k1,
+        max(f0) AS f0,
+        COUNT_BIG(*) AS n
+    FROM (SELECT CASE WHEN f0 IS NOT NULL THEN k0 END AS k0,
+          CASE WHEN f0 IS NOT NULL THEN k1 END AS k1,
+          f0
+      FROM (SELECT coalesce(a.k0, b.k0) AS k0,
+            coalesce(a.k1, b.k1) AS k1,
+            CASE WHEN b.x IS NULL THEN CAST(-1 AS bigint) WHEN a.x IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (CASE WHEN a.v0 = b.v0 OR (a.v0 IS NULL AND b.v0 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v1 = b.v1 OR (a.v1 IS NULL AND b.v1 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v2 = b.v2 OR (a.v2 IS NULL AND b.v2 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v3 = b.v3 OR (a.v3 IS NULL AND b.v3 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v4 = b.v4 OR (a.v4 IS NULL AND b.v4 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v5 = b.v5 OR (a.v5 IS NULL AND b.v5 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v6 = b.v6 OR (a.v6 IS NULL AND b.v6 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v7 = b.v7 OR (a.v7 IS NULL AND b.v7 IS NULL) THEN 0 ELSE 1 END = 1) THEN CAST(CASE WHEN NOT (CASE WHEN a.v0 = b.v0 OR (a.v0 IS NULL AND b.v0 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (CASE WHEN a.v1 = b.v1 OR (a.v1 IS NULL AND b.v1 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN ((ABS(CAST(a.v1 AS float)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS float)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS float) * 0.5 - CAST(b.v1 AS float) * 0.5) <= 0.5 * CAST(1e-06 AS float) * (CASE WHEN ABS(CAST(a.v1 AS float)) > ABS(CAST(b.v1 AS float)) THEN ABS(CAST(a.v1 AS float)) ELSE ABS(CAST(b.v1 AS float)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (CASE WHEN a.v2 = b.v2 OR (a.v2 IS NULL AND b.v2 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN coalesce(CAST(LTRIM(RTRIM((CAST(CAST(LOWER((CAST(a.v2 AS nvarchar(max)) COLLATE Latin1_General_100_BIN2)) AS varbinary(max)) AS nvarchar(max)) COLLATE Latin1_General_100_BIN2))) AS varbinary(max)), CAST('' AS varbinary(max))) = coalesce(CAST(LTRIM(RTRIM((CAST(CAST(LOWER((CAST(b.v2 AS nvarchar(max)) COLLATE Latin1_General_100_BIN2)) AS varbinary(max)) AS nvarchar(max)) COLLATE Latin1_General_100_BIN2))) AS varbinary(max)), CAST('' AS varbinary(max))) THEN 4 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (CASE WHEN a.v3 = b.v3 OR (a.v3 IS NULL AND b.v3 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (CASE WHEN a.v4 = b.v4 OR (a.v4 IS NULL AND b.v4 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (CASE WHEN a.v5 = b.v5 OR (a.v5 IS NULL AND b.v5 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (CASE WHEN a.v6 = b.v6 OR (a.v6 IS NULL AND b.v6 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (CASE WHEN a.v7 = b.v7 OR (a.v7 IS NULL AND b.v7 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 END END AS f0
+        FROM (SELECT 1 AS x,
+              [id] AS k0,
+              CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS k1,
+              CAST([amount] AS DECIMAL(14, 4)) AS v0,
+              [ratio] AS v1,
+              CAST(CAST([note] AS nvarchar(max)) AS varbinary(max)) AS v2,
+              [shipped_on] AS v3,
+              [created_at] AS v4,
+              CAST(SWITCHOFFSET([seen_at], 0) AS datetime2(7)) AS v5,
+              [is_paid] AS v6,
+              CAST(CAST([payload] AS nvarchar(max)) AS varbinary(max)) AS v7
+          FROM [shop].[analytics].[orders]
+          WHERE (amount > 0
 ) AND [id] IS NOT NULL AND [region] IS NOT NULL) a
-      FULL
-      JOIN (SELECT 1 AS x,
-            [id] AS k0,
-            CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS k1,
-            CAST([amount] AS DECIMAL(14, 4)) AS v0,
-            [ratio] AS v1,
-            CAST(CAST([note] AS nvarchar(max)) AS varbinary(max)) AS v2,
-            [shipped_on] AS v3,
-            [created_at] AS v4,
-            CAST(SWITCHOFFSET([seen_at], 0) AS datetime2(7)) AS v5,
-            [is_paid] AS v6,
-            CAST(CAST([payload] AS nvarchar(max)) AS varbinary(max)) AS v7
-        FROM [shop].[pr_42].[orders]
-        WHERE (amount > 0
+        FULL
+        JOIN (SELECT 1 AS x,
+              [id] AS k0,
+              CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS k1,
+              CAST([amount] AS DECIMAL(14, 4)) AS v0,
+              [ratio] AS v1,
+              CAST(CAST([note] AS nvarchar(max)) AS varbinary(max)) AS v2,
+              [shipped_on] AS v3,
+              [created_at] AS v4,
+              CAST(SWITCHOFFSET([seen_at], 0) AS datetime2(7)) AS v5,
+              [is_paid] AS v6,
+              CAST(CAST([payload] AS nvarchar(max)) AS varbinary(max)) AS v7
+          FROM [shop].[pr_42].[orders]
+          WHERE (amount > 0
 ) AND [id] IS NOT NULL AND [region] IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
-  GROUP BY k0,
-      k1),
+    GROUP BY k0,
+        k1) g),
     s AS (SELECT kind,
       k0,
       k1,
