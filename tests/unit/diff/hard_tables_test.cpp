@@ -75,8 +75,8 @@ TEST_CASE("partitioned and foreign tables, views and materialized views are tabl
       "'/tmp/diffgate_foreign_table.csv', format 'csv');"
       "CREATE EXTENSION IF NOT EXISTS postgres_fdw;"
       "DO $$ BEGIN EXECUTE format('CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw OPTIONS "
-      "(host %L, port %L, dbname %L)', '127.0.0.1', current_setting('port'), "
-      "current_database()); CREATE USER MAPPING FOR CURRENT_USER SERVER other;"
+      "(host %L, port %L, dbname %L)', '127.0.0.1', current_setting('port'), current_database());"
+      "EXECUTE format('CREATE USER MAPPING FOR CURRENT_USER SERVER other OPTIONS (user %L)', current_user);"
       "EXECUTE format('CREATE FOREIGN TABLE b_remote (id integer, day date, v integer) SERVER other OPTIONS "
       "(schema_name %L, table_name %L)', current_schema(), 'b'); END $$");
   for (const char* other : {"b", "b_view", "b_matview", "b_file", "b_remote"}) {
