@@ -5,6 +5,7 @@
 #include "diff/diff_run.hpp"
 #include "diff/results.hpp"
 #include "diff/statements.hpp"
+#include "net/error.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -24,6 +25,24 @@ Awaitable<T> again_if_lost(Awaitable<T> (*read)(Warehouse&, TableDiffRequest), W
   co_return co_await read(warehouse, std::move(request));
 }
 
+// PostgreSQL names the table that may not be read without its schema. Here it is known, but for whether it is
+// production's or the PR's if they have one name: a grant may name both.
+void throw_with_schema(const Error& error, const TableDiffRequest& request) {
+  constexpr std::string_view kGrant = "GRANT SELECT ON \"";
+  if (!error.hint().starts_with(kGrant)) return;
+  const std::size_t end = error.hint().rfind("\" TO ");
+  if (end == std::string::npos || end < kGrant.size()) return;
+  const std::string table = error.hint().substr(kGrant.size(), end - kGrant.size());
+  std::string relations;
+  for (const Relation* relation : {&request.prod, &request.pr}) {
+    if (parts_of(*relation).back().value() != table) continue;
+    relations += (relations.empty() ? "" : ", ") + relation->sql;
+  }
+  if (relations.empty()) return;
+  throw Error(error.error_class(), error.problem(), error.where(),
+              "GRANT SELECT ON " + relations + error.hint().substr(end + 1));
+}
+
 Awaitable<TableDiff> diff_once(Warehouse& warehouse, TableDiffRequest request) {
   constexpr int kAttempts = 2;
   const auto start = steady_clock::now();
@@ -35,6 +54,9 @@ Awaitable<TableDiff> diff_once(Warehouse& warehouse, TableDiffRequest request) {
       co_return out;
     } catch (const TableReplaced&) {
       if (attempt == kAttempts) throw;
+    } catch (const Error& error) {
+      throw_with_schema(error, request);
+      throw;
     }
   }
 }
