@@ -181,8 +181,10 @@ bool may_be_infinite(const ColumnType& from) {
 
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
   if (is_numeric(from, to)) {
-    // The hash of a numeric leaves out its sign, and which of the special values it is.
-    std::vector<Sql> out = {value, "("_sql + value + " < 0)"_sql};
+    // The hash of a numeric leaves out its sign and which of the special values it is, and that of 0 is
+    // nearly that of NaN. NaN is above infinity.
+    std::vector<Sql> out = {value, "("_sql + value + " < 0)"_sql,
+                            "("_sql + value + " >= 'Infinity'::numeric)"_sql};
     if (may_be_infinite(from)) out.push_back("("_sql + value + " > 'Infinity'::numeric)"_sql);
     return out;
   }
@@ -240,6 +242,7 @@ void add_hashes(const HashedValue& value, Seeds& seeds, std::vector<Sql>& hashes
     Sql special = " WHEN "_sql + value.form + " < 0 THEN "_sql + seeds.next();
     if (may_be_infinite(value.from))
       special += " WHEN "_sql + value.form + " > 'Infinity'::numeric THEN "_sql + seeds.next();
+    special += " WHEN "_sql + value.form + " >= 'Infinity'::numeric THEN "_sql + seeds.next();
     hashes.push_back("CASE"_sql + special + " ELSE 0 END"_sql);
     return;
   }
