@@ -85,7 +85,7 @@ class Case:
         self.precision = {c: rng.choice([0, 3, 5]) for c in ["", "c1"] if rng.random() < 0.3}
         self.text_rules = rng.sample(["ignore_case", "trim", "null_equals_empty"], rng.choice([0, 0, 1, 2, 3]))
         self.overlap = rng.random() < 0.2
-        self.profiles = rng.random() < 0.5
+        self.profiles = rng.random() < 0.35
         self.sample = rng.random() < 0.1 and bool(self.key)
         self.masked = ["c0"] if rng.random() < 0.3 else []
         self.filter = rng.choice(["", "", "", "part <> 'b' -- not b"])
