@@ -191,6 +191,11 @@ ServerEvents Daemon::Parts::events() {
                     .text = std::move(reason),
                     .actor = std::move(actor)});
   };
+  events.engine_of = [this](ProjectId project) { return pipeline_->engine_of(project); };
+  events.request_diff = [this](ProjectId project, std::string order) {
+    return pipeline_->requested_diffs().add(project, std::move(order));
+  };
+  events.cancel_diff = [this](ModelDiffId id) { return pipeline_->requested_diffs().cancel(id); };
   events.trigger = [this](ProjectId project, vcs::PullNumber number, std::optional<vcs::Sha> head) {
     return pipeline_->trigger(project, number, std::move(head));
   };

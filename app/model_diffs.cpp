@@ -167,10 +167,7 @@ Awaitable<ModelResult> measure(diff::Warehouse& warehouse, const DiffModelsOptio
     co_return result;
   }
   diff::TableDiff diff = co_await diff::diff_tables(warehouse, request);
-  result.kind = kind_of(diff.result);
-  result.notes = diff.notes;
-  result.diff = std::move(diff);
-  result.reason = result.diff->reason.empty() ? summary_of(result) : result.diff->reason;
+  result = result_of_diff(std::move(result.model), std::move(diff));
   if (options.with_profiles)
     co_await add_profiles(warehouse, std::move(request), time_column_of(model), result);
   co_return result;
@@ -201,6 +198,16 @@ Awaitable<void> work_off(std::shared_ptr<Work> work) {
 }
 
 }  // namespace
+
+ModelResult result_of_diff(dbt::PlannedModel model, diff::TableDiff diff) {
+  ModelResult result;
+  result.model = std::move(model);
+  result.kind = kind_of(diff.result);
+  result.notes = diff.notes;
+  result.diff = std::move(diff);
+  result.reason = result.diff->reason.empty() ? summary_of(result) : result.diff->reason;
+  return result;
+}
 
 ModelResult result_without_diff(const dbt::PlannedModel& model) {
   ModelResult result;

@@ -47,6 +47,9 @@ Awaitable<std::vector<ModelResult>> diff_models(diff::Warehouse& warehouse, cons
 // `skipped`, "not compared yet".
 ModelResult result_without_diff(const dbt::PlannedModel& model);
 
+// What came of comparing the model's two tables.
+ModelResult result_of_diff(dbt::PlannedModel model, diff::TableDiff diff);
+
 // The warehouse's question for one model. Throws Error(configuration) for a tolerance that does not parse,
 // naming the model.
 diff::TableDiffRequest table_diff_request(const dbt::PlannedModel& model, const DiffModelsOptions& options);

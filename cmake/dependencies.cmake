@@ -16,6 +16,11 @@ if(DIFFGATE_TESTS)
   find_package(doctest REQUIRED)
 endif()
 
+option(DIFFGATE_PORTABLE "A program that runs on other distributions, too" OFF)
+if(DIFFGATE_PORTABLE)
+  include(${CMAKE_CURRENT_LIST_DIR}/portable.cmake)
+endif()
+
 # Asio and Beast are compiled once (net/boost_asio.cpp, net/boost_beast.cpp) instead of in every file.
 add_library(diffgate_boost INTERFACE)
 target_compile_definitions(diffgate_boost INTERFACE

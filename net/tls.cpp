@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -11,6 +12,8 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
+#include <cstdlib>
+#include <filesystem>
 
 #include "net/error.hpp"
 
@@ -60,6 +63,27 @@ void trust_file(ssl::context& context, const std::string& file) {
   }
 }
 
+// The CAs of the machine. OpenSSL looks where the distribution keeps them that it was built on, which is no
+// help to a program that it is linked into and that runs on another one.
+void trust_system(ssl::context& context) {
+  context.set_default_verify_paths();
+  const bool is_told = std::getenv(X509_get_default_cert_file_env()) != nullptr ||
+                       std::getenv(X509_get_default_cert_dir_env()) != nullptr;
+  if (is_told || std::filesystem::exists(X509_get_default_cert_dir()) ||
+      std::filesystem::exists(X509_get_default_cert_file())) {
+    return;
+  }
+  static constexpr std::array bundles = {"/etc/ssl/certs/ca-certificates.crt",  // Debian, Ubuntu, Alpine
+                                         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
+                                         "/etc/pki/tls/certs/ca-bundle.crt",  // the same, older
+                                         "/etc/ssl/ca-bundle.pem"};           // SUSE
+  for (const char* bundle : bundles) {
+    if (!std::filesystem::exists(bundle)) continue;
+    trust_file(context, bundle);
+    return;
+  }
+}
+
 // What the peer must prove: its name, or its address where that is how we reach it.
 void expect_host(SSL* handle, const std::string& host) {
   error_code not_an_address;
@@ -95,7 +119,7 @@ TlsClient::TlsClient(const std::vector<std::string>& extra_ca_files)
     : context_(std::make_unique<ssl::context>(ssl::context::tls_client)) {
   require_tls_1_2(*context_);
   context_->set_verify_mode(ssl::verify_peer);
-  context_->set_default_verify_paths();
+  trust_system(*context_);
   for (const std::string& file : extra_ca_files) trust_file(*context_, file);
 }
 

@@ -22,6 +22,8 @@ struct CiArtifactQuery {
   std::optional<Sha> sha = {};
   std::string branch = {};
   bool from_forks = false;  // also what a fork's run made
+  // Whose head `sha` is: GitLab may build the merge request on a commit of its own, merged with the target.
+  std::optional<PullNumber> pull_request = {};
 };
 
 struct CiArtifact {

@@ -85,6 +85,8 @@ struct CiRunEvent {
   std::string branch;  // empty if the payload names none
   std::string name;    // of the workflow or pipeline
   bool is_success = false;
+  // If the payload names one: GitLab's merged results are of a commit that is not the head.
+  std::optional<PullNumber> pull_request = {};
 };
 
 // The App was installed, removed, suspended and so on, for an account or for some of its repositories.

@@ -13,7 +13,8 @@ namespace diffgate::vcs {
 namespace {
 
 constexpr int kMaxPages = 10;
-constexpr std::size_t kMostPipelines = 20;  // of a commit or a branch, the newest first
+constexpr std::size_t kMostMergedResults = 5;  // of a merge request, the newest first
+constexpr std::size_t kMostPipelines = 20;     // of a commit or a branch, the newest first
 
 struct Pipeline {
   std::int64_t id = 0;
@@ -51,16 +52,11 @@ class GitLabCiArtifacts final : public CiArtifacts {
 
   // A fork's pipelines are in the fork's project, so that what is found here is always the project's own.
   Awaitable<CiArtifactSearch> find(Repo repo, CiArtifactQuery query) override {
-    const std::vector<Pipeline> pipelines = co_await pipelines_of(repo, query);
-    CiArtifactSearch search;
-    for (const Pipeline& pipeline : pipelines) {
-      CiArtifactSearch one = co_await find_in(repo, query, pipeline);
-      if (one.state == CiArtifactSearch::State::found) co_return one;
-      const bool is_better =
-          search.state == CiArtifactSearch::State::none || one.state == CiArtifactSearch::State::running;
-      if (is_better) search = std::move(one);
-    }
-    co_return search;
+    std::vector<Pipeline> pipelines = co_await pipelines_of(repo, query);
+    CiArtifactSearch search = co_await find_in_any(repo, query, std::move(pipelines), {});
+    if (search.artifact || !query.sha || !query.pull_request) co_return search;
+    std::vector<Pipeline> merged = co_await merged_results_of(repo, query);
+    co_return co_await find_in_any(repo, query, std::move(merged), std::move(search));
   }
 
   Awaitable<bool> fetch(Repo repo, CiArtifact artifact, std::string path, std::string into_file,
@@ -85,6 +81,60 @@ class GitLabCiArtifacts final : public CiArtifacts {
   }
 
  private:
+  // The first that has the artifact; else the better of `search` and what they are about.
+  Awaitable<CiArtifactSearch> find_in_any(Repo repo, CiArtifactQuery query, std::vector<Pipeline> pipelines,
+                                          CiArtifactSearch search) {
+    for (const Pipeline& pipeline : pipelines) {
+      CiArtifactSearch one = co_await find_in(repo, query, pipeline);
+      if (one.state == CiArtifactSearch::State::found) co_return one;
+      const bool is_better =
+          search.state == CiArtifactSearch::State::none || one.state == CiArtifactSearch::State::running;
+      if (is_better) search = std::move(one);
+    }
+    co_return search;
+  }
+
+  // Pipelines of the merge request that ran on its head merged with the target branch: on a commit of
+  // GitLab's own, which has the head among its parents (GitLab docs, "Merged results pipelines").
+  Awaitable<std::vector<Pipeline>> merged_results_of(Repo repo, CiArtifactQuery query) {
+    const std::int64_t number = query.pull_request->value();
+    const std::string ref = fmt::format("refs/merge-requests/{}/merge", number);
+    const ApiCall call{
+        .path = project_path(repo, fmt::format("/merge_requests/{}/pipelines?per_page=20", number)),
+        .permission = "the role Reporter or higher"};
+    std::vector<Pipeline> candidates;
+    co_await api_.each_page(call, 1, [&](const JsonView& page) {
+      for (const JsonView& json : page.elements()) {
+        // A fork's pipelines are listed, too: they are in the fork.
+        const bool is_here = json.optional_integer("project_id").value_or(repo.id.value()) == repo.id.value();
+        if (is_here && json.optional_text("ref") == ref) candidates.push_back(read_pipeline(json));
+      }
+      return false;
+    });
+    if (candidates.size() > kMostMergedResults) candidates.resize(kMostMergedResults);
+    std::vector<Pipeline> pipelines;
+    for (Pipeline& pipeline : candidates) {
+      const bool is_of_head = co_await has_parent(repo, pipeline.sha, *query.sha);
+      if (!is_of_head) continue;
+      pipeline.sha = *query.sha;
+      pipelines.push_back(std::move(pipeline));
+    }
+    co_return pipelines;
+  }
+
+  // False for a commit that GitLab has forgotten: those of older pushes go in time.
+  Awaitable<bool> has_parent(Repo repo, Sha commit, Sha parent) {
+    const ApiCall call{.path = project_path(repo, "/repository/commits/" + commit.value()),
+                       .permission = "the role Reporter or higher"};
+    const net::Response response = co_await api_.send(call);
+    if (response.status == 404) co_return false;
+    if (response.status / 100 != 2) throw gitlab_error(call, response);
+    const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
+    const std::vector<JsonView> parents = document.root().elements("parent_ids");
+    co_return std::ranges::any_of(
+        parents, [&parent](const JsonView& each) { return each.as_text() == parent.value(); });
+  }
+
   Awaitable<std::vector<Pipeline>> pipelines_of(Repo repo, CiArtifactQuery query) {
     const std::string filter = query.sha ? "sha=" + query.sha->value()
                                          : "status=success&ref=" + net::encode_path_segment(query.branch);

@@ -188,6 +188,8 @@ Event read_pipeline(std::string_view forge, const JsonView& payload) {
   event.branch = pipeline.optional_text("ref").value_or("");
   event.name = "pipeline";
   event.is_success = status == "success";
+  if (const auto merge_request = payload.optional_object("merge_request"))
+    event.pull_request = PullNumber(merge_request->integer("iid"));
   return event;
 }
 

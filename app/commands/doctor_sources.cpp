@@ -22,21 +22,23 @@ std::string shown_branch(const std::string& branch) {
 void examine_branches(Database& database, const config::ProjectConfig& project, Findings& out) {
   const std::string subject = "artifacts of " + project.name;
   Statement select = database.prepare(
-      "SELECT run_type, branch, sha, received_at, number FROM (SELECT run_type, branch, sha, received_at, "
-      "count(*) OVER (PARTITION BY run_type, branch) AS number, row_number() OVER (PARTITION BY run_type, "
+      "SELECT run_type, branch, sha, received_at, number, origin FROM (SELECT run_type, branch, sha, "
+      "received_at, origin, count(*) OVER (PARTITION BY run_type, branch) AS number, row_number() OVER "
+      "(PARTITION BY run_type, "
       "branch ORDER BY received_at DESC, sha) AS place FROM artifacts WHERE project = ? AND kind = "
       "'manifest') "
-      "WHERE place = 1 ORDER BY run_type DESC, received_at DESC LIMIT 20");
+      "WHERE place = 1 ORDER BY run_type, received_at DESC LIMIT 20");
   select.bind(project.id);
   bool has_production = false;
   while (select.step()) {
     const bool is_production = select.text(0) == name_of(RunType::production);
     has_production = has_production || is_production;
-    report_ok(out, subject,
-              fmt::format("{}, {}: {} manifest{}, the newest of {} at {}",
-                          is_production ? "production" : "pull requests", shown_branch(select.text(1)),
-                          select.integer(4), select.integer(4) == 1 ? "" : "s", select.text(2).substr(0, 7),
-                          iso8601(select.time(3))));
+    report_ok(
+        out, subject,
+        fmt::format("{}, {}: {} manifest{}, the newest of {} at {}, {}",
+                    is_production ? "production" : "pull requests", shown_branch(select.text(1)),
+                    select.integer(4), select.integer(4) == 1 ? "" : "s", select.text(2).substr(0, 7),
+                    iso8601(select.time(3)), select.text(5).empty() ? "uploaded" : "from " + select.text(5)));
   }
   if (has_production) return;
   const bool is_fetched = (project.dbt_cloud && project.dbt_cloud->artifacts_job != 0) ||

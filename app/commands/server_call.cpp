@@ -66,27 +66,36 @@ std::string base_url(const ServerOptions& options, const Environment& variables)
 std::string words_of(const net::Response& response) {
   const auto json = nlohmann::json::parse(response.body, nullptr, false);
   if (json.is_object()) {
-    for (const char* field : {"detail", "title"}) {
+    for (const char* field : {"detail", "title", "error", "message"}) {
       if (json.contains(field) && json.at(field).is_string())
         return clean_line(json.at(field).get<std::string>(), 400);
     }
   }
-  return clean_line(response.body, 200);
+  std::string text = response.body;
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return clean_line(text, 200);
 }
 
-void check(const net::Response& response) {
+}  // namespace
+
+void expect_success(const net::Response& response, const std::string& where) {
   if (response.status >= 200 && response.status < 300) return;
+  if (response.status >= 300 && response.status < 400) {
+    const std::string target = clean_line(std::string(response.headers.get("Location").value_or("")), 200);
+    throw Error(ErrorClass::configuration,
+                fmt::format("the server answered {}: it leads to {}, where the key is not sent",
+                            response.status, target.empty() ? "another address" : target),
+                where, "--server is the address at which diffgate itself answers");
+  }
   const std::string said = words_of(response);
   const std::string what =
       fmt::format("the server answered {}{}{}", response.status, said.empty() ? "" : ": ", said);
   if (response.status == 401 || response.status == 403)
-    throw Error(ErrorClass::configuration, what, "", "check the API key, its scopes and the project's id");
+    throw Error(ErrorClass::configuration, what, where, "check the API key, its scopes and the project's id");
   const bool is_ours =
       response.status >= 400 && response.status < 500 && response.status != 408 && response.status != 429;
-  throw Error(is_ours ? ErrorClass::caller : ErrorClass::remote_final, what);
+  throw Error(is_ours ? ErrorClass::caller : ErrorClass::remote_final, what, where);
 }
-
-}  // namespace
 
 void add_server_options(CLI::App& command, ServerOptions& options) {
   command.add_option("--server", options.server, "URL of the diffgate server; or set DIFFGATE_SERVER");
@@ -115,7 +124,7 @@ std::string post_to_server(const ServerOptions& options, const std::string& path
   const auto client = net::create_http_client(loop.executor(), std::move(client_options));
   net::Response response =
       loop.run(net::send_with_retries(*client, clock, net::RetryPolicy{}, std::move(request)));
-  check(response);
+  expect_success(response, {});
   return std::move(response.body);
 }
 

@@ -11,6 +11,7 @@
 #include "app/commands/event_loop.hpp"
 #include "app/commands/files.hpp"
 #include "app/commands/gzip_file.hpp"
+#include "app/commands/server_call.hpp"
 #include "app/commands/terminal.hpp"
 #include "app/report/escape.hpp"
 #include "app/version.hpp"
@@ -121,31 +122,6 @@ std::vector<Upload> files_of(const std::string& folder) {
   return uploads;
 }
 
-// What a problem+json answer says, or the start of whatever came.
-std::string words_of(const net::Response& response) {
-  const auto json = nlohmann::json::parse(response.body, nullptr, false);
-  if (json.is_object()) {
-    for (const char* field : {"detail", "title", "error", "message"}) {
-      if (json.contains(field) && json.at(field).is_string())
-        return clean_line(json.at(field).get<std::string>(), 400);
-    }
-  }
-  return clean_line(response.body, 200);
-}
-
-void check(const net::Response& response, const std::string& name) {
-  if (response.status >= 200 && response.status < 300) return;
-  const std::string said = words_of(response);
-  const std::string what =
-      fmt::format("the server answered {}{}{}", response.status, said.empty() ? "" : ": ", said);
-  if (response.status == 401 || response.status == 403) {
-    throw Error(ErrorClass::configuration, what, name, "check the API key and the project's id");
-  }
-  const bool is_ours =
-      response.status >= 400 && response.status < 500 && response.status != 408 && response.status != 429;
-  throw Error(is_ours ? ErrorClass::caller : ErrorClass::remote_final, what, name);
-}
-
 net::Request put(const Destination& to, const std::string& name, const std::string& hash) {
   net::Request request;
   request.method = "PUT";
@@ -166,7 +142,7 @@ Awaitable<Answer> put_file(net::HttpClient& client, Clock& clock, BlockingPool& 
     // its answer, or that of another commit.
     net::Response known = co_await net::send_with_retries(client, clock, net::RetryPolicy{}, request);
     if (known.status / 100 == 2) co_return Answer{upload.name, known.status, std::move(known.body), true};
-    if (known.status == 401 || known.status == 403) check(known, upload.name);
+    if (known.status == 401 || known.status == 403) expect_success(known, upload.name);
   }
   std::optional<net::TemporaryFile> compressed;
   if (is_large) {
@@ -177,7 +153,7 @@ Awaitable<Answer> put_file(net::HttpClient& client, Clock& clock, BlockingPool& 
   request.body_file = compressed ? compressed->path() : path;
   net::Response response =
       co_await net::send_with_retries(client, clock, net::RetryPolicy{}, std::move(request));
-  check(response, upload.name);
+  expect_success(response, upload.name);
   co_return Answer{upload.name, response.status, std::move(response.body)};
 }
 

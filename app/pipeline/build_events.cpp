@@ -60,17 +60,29 @@ Awaitable<std::string> BuildEvents::ci_run_ended(vcs::CiRunEvent event) {
     if (!project->ci_artifacts) continue;
     board_.build_moved(ProjectId(project->id));
     co_await revive(ProjectId(project->id), event.head_sha);
+    if (event.pull_request) co_await revive_pull(ProjectId(project->id), *event.pull_request);
   }
   co_return "CI run of " + short_sha(event.head_sha) + " ended";
 }
 
 Awaitable<void> BuildEvents::revive(ProjectId project, vcs::Sha head_sha) {
   const std::vector<Run> runs = co_await services_.store.runs_of_head(project, std::move(head_sha));
-  for (const Run& run : runs) {
-    if (run.state == RunState::failed && waits_for_a_build(run.reason_code)) {
-      look_again_(run.repository, run.key.pull);
-    }
-  }
+  for (const Run& run : runs) look_again_if_failed(run);
+}
+
+// By the newest run, whose head it may be that was built.
+Awaitable<void> BuildEvents::revive_pull(ProjectId project, vcs::PullNumber number) {
+  RunFilter filter;
+  filter.projects = {project};
+  filter.pull = number;
+  filter.limit = 1;
+  const std::vector<Run> runs = co_await services_.store.list_runs(std::move(filter));
+  for (const Run& run : runs) look_again_if_failed(run);
+}
+
+void BuildEvents::look_again_if_failed(const Run& run) {
+  if (run.state == RunState::failed && waits_for_a_build(run.reason_code))
+    look_again_(run.repository, run.key.pull);
 }
 
 Awaitable<bool> BuildEvents::starts_jobs(vcs::PushEvent push) {

@@ -40,6 +40,9 @@ class BuildEvents {
   Awaitable<void> revive(ProjectId project, vcs::Sha head_sha);
 
  private:
+  Awaitable<void> revive_pull(ProjectId project, vcs::PullNumber number);
+  void look_again_if_failed(const Run& run);
+
   Services& services_;
   RunBoard& board_;
   std::function<void(const vcs::Repo&, vcs::PullNumber)> look_again_;

@@ -8,6 +8,7 @@
 #include "app/pipeline/build_texts.hpp"
 #include "app/pipeline/reuse.hpp"
 #include "app/server/keys.hpp"
+#include "diff/dialect.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::app {
@@ -25,6 +26,7 @@ constexpr hours kKeepDeliveries{
     24 * 14};  // GitHub redelivers for 3 days, GHES for 7 (GitHub docs, "Viewing webhook deliveries")
 constexpr seconds kTriggerWait{20};  // from a call to its run, which takes a few calls of the forge's API
 constexpr hours kKeepArtifacts{24 * 90};
+constexpr hours kKeepRequestedDiffs{24 * 90};
 constexpr std::size_t kKeepLatestArtifacts = 20;  // of each project and run type, however old
 
 void log_escaped(const std::string& name, const std::exception_ptr& error) {
@@ -43,6 +45,7 @@ Pipeline::Pipeline(Services services)
              }),
       evaluation_(services_, board_),
       intake_(services_, board_, evaluation_, [this] { changed_.ring(); }),
+      requested_diffs_(services_, [this] { changed_.ring(); }),
       tasks_(services_.executor, log_escaped) {}
 
 Pipeline::~Pipeline() = default;
@@ -67,6 +70,7 @@ Awaitable<void> Pipeline::start(bool catch_up) {
     log(LogLevel::info, "taking up what was left unfinished",
         {{"runs", std::to_string(unfinished.size())}, {"outcomes", std::to_string(unpublished.size())}});
   }
+  co_await requested_diffs_.start();
   intake_.start();
   tasks_.spawn("keep time", keep_time());
   if (catch_up) {
@@ -95,6 +99,7 @@ Awaitable<void> Pipeline::prune() {
   const UtcTime now = services_.clock.now();
   co_await services_.store.prune_deliveries(now - kKeepDeliveries);
   co_await services_.store.prune_measurements(now - kReuseLimit);
+  co_await services_.store.prune_requested_diffs(now - kKeepRequestedDiffs);
   const std::vector<std::string> unused =
       co_await services_.store.prune_artifacts(now - kKeepArtifacts, kKeepLatestArtifacts);
   for (const std::string& hash : unused) {
@@ -305,10 +310,16 @@ Awaitable<std::optional<RunId>> Pipeline::submit(ProjectId project, vcs::PullNum
   co_return restarted->id;
 }
 
+std::string Pipeline::engine_of(ProjectId project) const {
+  const config::ProjectConfig* config = find_project(services_.config, project);
+  if (config == nullptr) return {};
+  return std::string(services_.warehouse(config->warehouse).dialect().name);
+}
+
 Awaitable<void> Pipeline::settle() {
   for (;;) {
     const std::uint64_t seen = changed_.rings();
-    if (extra_ == 0 && intake_.is_idle() && board_.busy() == 0) co_return;
+    if (extra_ == 0 && intake_.is_idle() && board_.busy() == 0 && requested_diffs_.is_idle()) co_return;
     co_await changed_.wait_after(seen);
   }
 }
@@ -316,6 +327,7 @@ Awaitable<void> Pipeline::settle() {
 Awaitable<void> Pipeline::stop(std::chrono::milliseconds grace) {
   tasks_.cancel();
   co_await intake_.stop();
+  co_await requested_diffs_.stop();
   co_await board_.stop(grace);
   co_await tasks_.wait(seconds(10));
 }

@@ -11,6 +11,7 @@
 #include "app/pipeline/bell.hpp"
 #include "app/pipeline/evaluation.hpp"
 #include "app/pipeline/intake.hpp"
+#include "app/pipeline/requested_diffs.hpp"
 #include "app/pipeline/run_board.hpp"
 #include "app/pipeline/services.hpp"
 
@@ -47,6 +48,11 @@ class Pipeline {
   Awaitable<std::optional<RunId>> submit(ProjectId project, vcs::PullNumber number,
                                          std::vector<TablePair> tables);
 
+  // The name of the dialect that the project's warehouse speaks.
+  std::string engine_of(ProjectId project) const;
+
+  RequestedDiffs& requested_diffs() { return requested_diffs_; }
+
   // Returns when nothing is under way but what waits for artifacts or for a later try.
   Awaitable<void> settle();
 
@@ -70,6 +76,7 @@ class Pipeline {
   RunBoard board_;
   Evaluation evaluation_;
   Intake intake_;
+  RequestedDiffs requested_diffs_;
   TaskGroup tasks_;
   std::size_t extra_ = 0;  // small tasks under way that `settle` waits for
 };

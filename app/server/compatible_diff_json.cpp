@@ -77,8 +77,6 @@ Json path_of(const std::string& relation) {
   return path;
 }
 
-std::string_view status_of(const ModelDiff& diff) { return diff.model.result == "error" ? "failed" : "done"; }
-
 Json schema_stats(const StoredModel& model) {
   const auto added = static_cast<std::int64_t>(model.at({"schema", "added"}).size());
   const auto removed = static_cast<std::int64_t>(model.at({"schema", "removed"}).size());
@@ -101,6 +99,10 @@ Json schema_stats(const StoredModel& model) {
           {"column_counts", {shared + removed, shared + added}},
           {"column_type_differs", retyped},
           {"exclusive_columns", {model.texts({"schema", "removed"}), model.texts({"schema", "added"})}}};
+}
+
+bool is_over(const DataDiff& diff) {
+  return diff.state != RequestedDiffState::queued && diff.state != RequestedDiffState::processing;
 }
 
 // null without a key: no two rows belong together then.
@@ -134,54 +136,89 @@ Json value_stats(const StoredModel& model) {
 
 }  // namespace
 
-Json datadiff_json(const ModelDiff& diff, const Run& run) {
-  const StoredModel model(diff.model.json);
-  return {{"id", diff.id.value()},
-          {"kind", "in_db"},
-          {"algorithm", "join"},
-          {"source", "ci"},
-          {"status", status_of(diff)},
-          {"done", true},
-          {"result", result_of(diff.model.result)},
-          {"data_source1_id", run.key.project.value()},
-          {"data_source2_id", run.key.project.value()},
-          {"table1", path_of(model.text("prod_relation"))},
-          {"table2", path_of(model.text("pr_relation"))},
-          {"pk_columns", model.texts({"keys", "columns"})},
-          {"runtime", model.at({"seconds"})},
-          {"ci_run_id", run.id.value()},
-          {"ci_pr_num", run.key.pull.value()},
-          {"ci_pr_sha", run.key.head_sha.value()},
-          {"ci_pr_branch", run.head_branch},
-          {"ci_base_branch", run.base_branch},
-          {"ci_pr_url", text_or_null(run.pull_url)},
-          {"created_at", time_or_null(run.started_at)},
-          {"finished_at", time_or_null(run.finished_at)}};
+DataDiff data_diff(ModelDiff diff, Run run) {
+  DataDiff made;
+  made.id = diff.id;
+  made.project = run.key.project;
+  made.state = diff.model.result == "error" ? RequestedDiffState::failed : RequestedDiffState::done;
+  made.model = std::move(diff.model);
+  made.created_at = run.started_at;
+  made.finished_at = run.finished_at;
+  made.run = std::move(run);
+  return made;
 }
 
-Json datadiff_summary_json(const ModelDiff& diff, const Run& run) {
+DataDiff data_diff(RequestedDiff diff) {
+  DataDiff made;
+  made.id = diff.id;
+  made.project = diff.project;
+  made.state = diff.state;
+  made.model = std::move(diff.model);
+  made.created_at = diff.created_at;
+  made.finished_at = diff.finished_at;
+  return made;
+}
+
+Json datadiff_json(const DataDiff& diff) {
   const StoredModel model(diff.model.json);
-  const bool has_failed = diff.model.result == "error";
+  Json json = {{"id", diff.id.value()},
+               {"kind", "in_db"},
+               {"algorithm", "join"},
+               {"source", diff.run ? "ci" : "api"},
+               {"status", name_of(diff.state)},
+               {"done", is_over(diff)},
+               {"result", result_of(diff.model.result)},
+               {"data_source1_id", diff.project.value()},
+               {"data_source2_id", diff.project.value()},
+               {"table1", path_of(model.text("prod_relation"))},
+               {"table2", path_of(model.text("pr_relation"))},
+               {"pk_columns", model.texts({"keys", "columns"})},
+               {"runtime", model.at({"seconds"})},
+               {"created_at", time_or_null(diff.created_at)},
+               {"finished_at", time_or_null(diff.finished_at)}};
+  for (const char* name :
+       {"ci_run_id", "ci_pr_num", "ci_pr_sha", "ci_pr_branch", "ci_base_branch", "ci_pr_url"}) {
+    json[name] = nullptr;
+  }
+  if (!diff.run) return json;
+  const Run& run = *diff.run;
+  json["ci_run_id"] = run.id.value();
+  json["ci_pr_num"] = run.key.pull.value();
+  json["ci_pr_sha"] = run.key.head_sha.value();
+  json["ci_pr_branch"] = run.head_branch;
+  json["ci_base_branch"] = run.base_branch;
+  json["ci_pr_url"] = text_or_null(run.pull_url);
+  return json;
+}
+
+Json datadiff_summary_json(const DataDiff& diff) {
+  const StoredModel model(diff.model.json);
+  const bool has_failed = diff.state == RequestedDiffState::failed;
   return {{"id", diff.id.value()},
-          {"status", status_of(diff)},
+          {"status", name_of(diff.state)},
           {"result", result_of(diff.model.result)},
           {"feedback", diff.model.reason},
           {"error", has_failed ? Json(diff.model.reason) : Json(nullptr)},
           {"algorithm", "join"},
-          {"data_source1_id", run.key.project.value()},
-          {"data_source2_id", run.key.project.value()},
+          {"data_source1_id", diff.project.value()},
+          {"data_source2_id", diff.project.value()},
           {"table1", path_of(model.text("prod_relation"))},
           {"table2", path_of(model.text("pr_relation"))},
           {"pk_columns", model.texts({"keys", "columns"})},
           {"diff_stats", model.at({"rows"}).is_object() ? model.at({"rows"}) : Json(nullptr)},
-          {"created_at", time_or_null(run.started_at)},
-          {"finished_at", time_or_null(run.finished_at)}};
+          {"created_at", time_or_null(diff.created_at)},
+          {"finished_at", time_or_null(diff.finished_at)}};
 }
 
-Json datadiff_results_json(const ModelDiff& diff) {
+Json datadiff_results_json(const DataDiff& diff) {
+  if (diff.state == RequestedDiffState::queued) return {{"status", "pending"}};
+  if (diff.state == RequestedDiffState::processing) return {{"status", "running"}};
   if (!is_compared(diff.model.result)) {
+    const bool is_cancelled = diff.state == RequestedDiffState::cancelled;
     return {{"status", "failed"},
-            {"error", {{"error_type", diff.model.result}, {"error_value", diff.model.reason}}}};
+            {"error",
+             {{"error_type", is_cancelled ? "cancelled" : diff.model.result},
+              {"error_value", diff.model.reason}}}};
   }
   const StoredModel model(diff.model.json);
   return {{"status", "success"},

@@ -68,6 +68,27 @@ std::int64_t JsonFields::integer(const std::string& name, std::int64_t least, st
   return value.get<std::int64_t>();
 }
 
+std::optional<std::int64_t> JsonFields::optional_integer(const std::string& name, std::int64_t least,
+                                                         std::int64_t most) {
+  if (find(name) == nullptr) return std::nullopt;
+  return integer(name, least, most);
+}
+
+std::optional<double> JsonFields::optional_number(const std::string& name, double least, double most) {
+  const Json* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_number() || value->get<double>() < least || value->get<double>() > most)
+    refuse(name, fmt::format("is not a number from {} to {}", least, most));
+  return value->get<double>();
+}
+
+bool JsonFields::flag(const std::string& name) {
+  const Json* value = find(name);
+  if (value == nullptr) return false;
+  if (!value->is_boolean()) refuse(name, fmt::format("is {}, not true or false", value->type_name()));
+  return value->get<bool>();
+}
+
 std::string JsonFields::text_of(const std::string& name, const Json& value, std::size_t most_bytes) const {
   if (!value.is_string()) refuse(name, fmt::format("is {}, not a text", value.type_name()));
   auto text = value.get<std::string>();

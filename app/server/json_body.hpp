@@ -30,6 +30,13 @@ class JsonFields {
   // Absent or null: nullopt, and an empty list.
   std::optional<std::string> optional_text(const std::string& name, std::size_t most_bytes);
   std::vector<std::string> texts(const std::string& name, std::size_t most_items, std::size_t most_bytes);
+  std::optional<std::int64_t> optional_integer(const std::string& name, std::int64_t least,
+                                               std::int64_t most);
+  std::optional<double> optional_number(const std::string& name, double least, double most);
+  // Absent or null: false.
+  bool flag(const std::string& name);
+  // Whatever stands there; null if nothing does.
+  const nlohmann::json* any(const std::string& name) { return find(name); }
   // A list of anything that has at least one item.
   const nlohmann::json& list(const std::string& name, std::size_t most_items);
 

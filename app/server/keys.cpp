@@ -53,6 +53,7 @@ Access access_of(const config::ServerConfig& config, const net::Headers& headers
   if (key.empty()) return {};
   const std::string hash = net::sha256_hex(key);
   std::map<ProjectId, std::set<config::Scope>> projects;
+  std::string holder = "the upload key";
   for (const config::ProjectConfig& project : config.projects) {
     const ProjectId id(project.id);
     for (const Secret& known : project.upload_keys) {
@@ -61,10 +62,12 @@ Access access_of(const config::ServerConfig& config, const net::Headers& headers
     for (const config::ApiKey& known : project.api_keys) {
       const bool is_this =
           is_key(known.key, hash) || (!known.sha256.empty() && net::constant_time_equal(known.sha256, hash));
-      if (is_this) projects[id].insert(known.scopes.begin(), known.scopes.end());
+      if (!is_this) continue;
+      projects[id].insert(known.scopes.begin(), known.scopes.end());
+      holder = "the API key '" + known.name + "'";
     }
   }
-  return Access(std::move(projects));
+  return {std::move(projects), std::move(holder)};
 }
 
 std::string_view name_of(config::Scope scope) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace diffgate::app {
 class Access {
  public:
   Access() = default;
-  explicit Access(std::map<ProjectId, std::set<config::Scope>> projects) : projects_(std::move(projects)) {}
+  Access(std::map<ProjectId, std::set<config::Scope>> projects, std::string holder)
+      : projects_(std::move(projects)), holder_(std::move(holder)) {}
 
   // Whether the request came with a key of any project.
   bool is_known() const { return !projects_.empty(); }
@@ -23,9 +25,12 @@ class Access {
   bool may(ProjectId project, config::Scope scope) const;
   // In the order of their ids.
   std::vector<ProjectId> projects_with(config::Scope scope) const;
+  // Who is said to have asked: "the API key 'release manager'", "the upload key".
+  const std::string& holder() const { return holder_; }
 
  private:
   std::map<ProjectId, std::set<config::Scope>> projects_;
+  std::string holder_;
 };
 
 // What the key that the request carries as "Authorization: Key …" or "Bearer …" opens. Compared by its hash,

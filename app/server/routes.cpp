@@ -45,10 +45,16 @@ std::optional<std::vector<std::string>> match(std::string_view pattern,
 }  // namespace
 
 FoundRoute find_route(std::string_view method, std::string_view path) {
-  const std::array groups = {
-      webhook_routes(),       upload_routes(),          project_routes(),           run_routes(),
-      compatible_ci_routes(), compatible_diff_routes(), compatible_upload_routes(), health_routes(),
-      setup_routes()};
+  const std::array groups = {webhook_routes(),
+                             upload_routes(),
+                             project_routes(),
+                             run_routes(),
+                             compatible_ci_routes(),
+                             compatible_diff_routes(),
+                             compatible_source_routes(),
+                             compatible_upload_routes(),
+                             health_routes(),
+                             setup_routes()};
   FoundRoute found;
   const std::vector<std::string> parts = parts_of(path);
   if (parts.empty()) return found;

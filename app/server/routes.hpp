@@ -42,8 +42,9 @@ struct Call {
   std::vector<std::string> arguments;
   Access access;
   const config::ProjectConfig* project = nullptr;  // Subject::project, run and model_diff
-  std::optional<Run> run;                          // Subject::run and Subject::model_diff
-  std::optional<ModelDiff> model_diff;             // Subject::model_diff
+  std::optional<Run> run;                          // Subject::run, and the model diff's
+  std::optional<ModelDiff> model_diff;             // Subject::model_diff: this or the other
+  std::optional<RequestedDiff> requested_diff;
 };
 
 struct Route {
@@ -61,6 +62,7 @@ std::span<const Route> project_routes();
 std::span<const Route> run_routes();
 std::span<const Route> compatible_ci_routes();
 std::span<const Route> compatible_diff_routes();
+std::span<const Route> compatible_source_routes();
 std::span<const Route> compatible_upload_routes();
 std::span<const Route> health_routes();
 std::span<const Route> setup_routes();

@@ -95,16 +95,13 @@ Awaitable<net::ServerResponse> confirm_run(ServerParts& server, Call call) {
   co_return json_response(202, "{\"accepted\":true}\n");
 }
 
-// Who is said to have asked; keys have no names.
-constexpr const char* kActor = "an API key";
-
 net::ServerResponse reply_response(const ServerEvents::Reply& reply) {
   if (!reply.is_done) return problem(409, "Conflict", reply.text);
   return json_response(202, dump_json({{"accepted", true}, {"message", reply.text}}));
 }
 
 Awaitable<net::ServerResponse> cancel_run(ServerParts& server, Call call) {
-  co_return reply_response(co_await server.events.cancel_run(call.run->id, kActor));
+  co_return reply_response(co_await server.events.cancel_run(call.run->id, call.access.holder()));
 }
 
 Awaitable<net::ServerResponse> accept_results(ServerParts& server, Call call) {
@@ -119,8 +116,8 @@ Awaitable<net::ServerResponse> accept_results(ServerParts& server, Call call) {
     reason = fields.optional_text("reason", kLongestName).value_or("");
     fields.finish();
   }
-  const ServerEvents::Reply reply =
-      co_await server.events.accept_results(call.run->id, std::move(models), std::move(reason), kActor);
+  const ServerEvents::Reply reply = co_await server.events.accept_results(
+      call.run->id, std::move(models), std::move(reason), call.access.holder());
   co_return reply_response(reply);
 }
 

@@ -39,10 +39,12 @@ net::ServerResponse no_such(std::string_view what) {
   return problem(404, "Not found", "there is no such " + std::string(what));
 }
 
+std::string words_of_missing(config::Scope scope) {
+  return "the key lacks the scope '" + std::string(name_of(scope)) + "'; the server's configuration gives it";
+}
+
 net::ServerResponse forbidden(config::Scope scope) {
-  return problem(
-      403, "Forbidden",
-      "the key lacks the scope '" + std::string(name_of(scope)) + "'; the server's configuration gives it");
+  return problem(403, "Forbidden", words_of_missing(scope));
 }
 
 }  // namespace
@@ -72,8 +74,11 @@ net::BodyPolicy Server::policy(std::string_view method, std::string_view path,
       } else if (is_large(headers)) {
         // Without a key nobody gets to fill the disk. A small body arrives and is refused by `answer`, as a
         // problem.
-        policy.refused_status = 401;
-        policy.refused_reason = kSendKey;
+        const bool is_unknown = !project || !access.knows(ProjectId(*project));
+        policy.refused_status = !access.is_known() ? 401 : is_unknown ? 404 : 403;
+        policy.refused_reason = !access.is_known() ? std::string(kSendKey)
+                                : is_unknown       ? "there is no such project"
+                                                   : words_of_missing(found.route->scope);
       }
       break;
     }
@@ -92,6 +97,22 @@ Awaitable<net::ServerResponse> Server::handle(net::ServerRequest request) {
     failure = error;
   }
   co_return problem_of(*failure);
+}
+
+Awaitable<bool> Server::find_subject(Call& call, bool is_run) {
+  auto id = parse_id(call.arguments.front());
+  if (!id) co_return false;
+  if (!is_run) {
+    call.model_diff = co_await parts_.store.model_diff(ModelDiffId(*id));
+    if (!call.model_diff) call.requested_diff = co_await parts_.store.requested_diff(ModelDiffId(*id));
+    if (!call.model_diff && !call.requested_diff) co_return false;
+    if (call.model_diff) id = call.model_diff->run.value();
+  }
+  if (!call.requested_diff) call.run = co_await parts_.store.run(RunId(*id));
+  if (!call.requested_diff && !call.run) co_return false;
+  const ProjectId project = call.requested_diff ? call.requested_diff->project : call.run->key.project;
+  call.project = find_project(parts_.config, project);
+  co_return call.access.knows(project);
 }
 
 Awaitable<net::ServerResponse> Server::answer(net::ServerRequest request) {
@@ -118,15 +139,8 @@ Awaitable<net::ServerResponse> Server::answer(net::ServerRequest request) {
     call.project = find_project(parts_.config, ProjectId(*id));
   } else if (route.subject == Subject::run || route.subject == Subject::model_diff) {
     const bool is_run = route.subject == Subject::run;
-    auto id = parse_id(call.arguments.front());
-    if (id && !is_run) {
-      call.model_diff = co_await parts_.store.model_diff(ModelDiffId(*id));
-      id = call.model_diff ? std::optional(call.model_diff->run.value()) : std::nullopt;
-    }
-    if (id) call.run = co_await parts_.store.run(RunId(*id));
-    if (!call.run || !call.access.knows(call.run->key.project))
-      co_return no_such(is_run ? "run" : "data diff");
-    call.project = find_project(parts_.config, call.run->key.project);
+    const bool is_found = co_await find_subject(call, is_run);
+    if (!is_found) co_return no_such(is_run ? "run" : "data diff");
   }
   if (call.project != nullptr && !call.access.may(ProjectId(call.project->id), route.scope))
     co_return forbidden(route.scope);

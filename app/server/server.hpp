@@ -21,6 +21,7 @@
 namespace diffgate::app {
 
 class GitHubSetup;
+struct Call;
 
 // What the routes tell the pipeline.
 struct ServerEvents {
@@ -33,6 +34,11 @@ struct ServerEvents {
                                                              std::optional<vcs::Sha> head)>
       trigger;
   std::function<Awaitable<std::optional<RunId>>(ProjectId, vcs::PullNumber, std::vector<TablePair>)> submit;
+  // The name of the dialect that the project's warehouse speaks.
+  std::function<std::string(ProjectId)> engine_of;
+  // As RequestedDiffs::add and cancel.
+  std::function<Awaitable<RequestedDiff>(ProjectId, std::string order)> request_diff;
+  std::function<Awaitable<std::optional<RequestedDiff>>(ModelDiffId)> cancel_diff;
   // What came of a request that a person could make in a comment as well: done or not, in words.
   struct Reply {
     bool is_done = false;
@@ -72,6 +78,8 @@ class Server {
 
  private:
   Awaitable<net::ServerResponse> answer(net::ServerRequest request);
+  // The run or the data diff that the call's path names; false if there is none that its key knows of.
+  Awaitable<bool> find_subject(Call& call, bool is_run);
 
   ServerParts parts_;
 };

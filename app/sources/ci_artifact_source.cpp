@@ -63,6 +63,7 @@ Awaitable<SourceReport> CiArtifactSource::pull_request(Run run) {
   query.name = config_.pull_request;
   query.sha = run.key.head_sha;
   query.from_forks = config_.from_forks;
+  query.pull_request = run.key.pull;
   const vcs::CiArtifactSearch search = co_await artifacts_.find(run.repository, query);
   if (!search.artifact) co_return without_artifact(search, query.name, run.key.head_sha);
   co_return co_await take(std::move(run), RunType::pull_request, *search.artifact);

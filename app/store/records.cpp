@@ -68,6 +68,17 @@ std::string_view name_of(RunState state) {
   return find_name(kNames, state);
 }
 
+std::string_view name_of(RequestedDiffState state) {
+  static constexpr std::array<std::pair<RequestedDiffState, std::string_view>, 5> kNames{{
+      {RequestedDiffState::queued, "queued"},
+      {RequestedDiffState::processing, "processing"},
+      {RequestedDiffState::done, "done"},
+      {RequestedDiffState::failed, "failed"},
+      {RequestedDiffState::cancelled, "cancelled"},
+  }};
+  return find_name(kNames, state);
+}
+
 std::string_view name_of(WishKind kind) {
   static constexpr std::array<std::pair<WishKind, std::string_view>, 4> kNames{{
       {WishKind::run, "run"},

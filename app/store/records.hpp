@@ -170,6 +170,24 @@ struct ModelDiff {
   ModelRow model;
 };
 
+// Two tables that a call wants compared outside of any run.
+enum class RequestedDiffState { queued, processing, done, failed, cancelled };
+std::string_view name_of(RequestedDiffState state);
+
+struct RequestedDiff {
+  ModelDiffId id;  // of the same numbers as the model diffs of runs
+  ProjectId project;
+  std::string order;  // the call's body (requested_diff.hpp)
+  RequestedDiffState state = RequestedDiffState::queued;
+  ModelRow model;  // without counts until it is done
+  UtcTime created_at;
+  UtcTime finished_at;
+
+  bool is_over() const {
+    return state != RequestedDiffState::queued && state != RequestedDiffState::processing;
+  }
+};
+
 // What was measured of one model of a pull request, kept for its next commits (pipeline/reuse.hpp).
 struct Measured {
   std::string reuse_key;

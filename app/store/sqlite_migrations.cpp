@@ -220,6 +220,22 @@ CREATE TABLE stopped_installations (
   PRIMARY KEY (forge, installation)
 ) WITHOUT ROWID;
 )sql",
+    R"sql(
+CREATE TABLE requested_diffs (
+  id          INTEGER PRIMARY KEY,  -- of the numbers of model_diff_ids
+  project     INTEGER NOT NULL,
+  call        TEXT NOT NULL,        -- JSON
+  state       TEXT NOT NULL,
+  unique_id   TEXT NOT NULL,
+  result      TEXT NOT NULL,
+  reason      TEXT NOT NULL,
+  json        TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL
+);
+CREATE INDEX requested_diffs_unfinished ON requested_diffs (id) WHERE state IN ('queued', 'processing');
+CREATE INDEX requested_diffs_age ON requested_diffs (created_at);
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -26,6 +26,13 @@ std::string select_diffs(std::string_view rest) {
   return "SELECT " + std::string(kColumns) + " FROM " + std::string(kDiffs) + " WHERE " + std::string(rest);
 }
 
+// Of a filter's diffs, be they of runs or not.
+std::string select_ids() {
+  return "SELECT ids.id AS id FROM " + std::string(kDiffs) + " WHERE " + std::string(kFiltered) +
+         " UNION ALL SELECT id FROM requested_diffs "
+         "WHERE ?2 IS NULL AND project IN (SELECT value FROM json_each(?1))";
+}
+
 ModelDiff read_diff(const Statement& row) {
   return {ModelDiffId(row.integer(0)), RunId(row.integer(1)), read_model(row, 2)};
 }
@@ -128,10 +135,21 @@ Awaitable<std::vector<ModelDiff>> SqliteStore::list_model_diffs(ModelDiffFilter 
   });
 }
 
-Awaitable<std::int64_t> SqliteStore::count_model_diffs(ModelDiffFilter filter) {
+Awaitable<std::vector<ModelDiffId>> SqliteStore::list_diff_ids(ModelDiffFilter filter) {
   return thread_.ask([filter = std::move(filter)](Database& db) {
-    Statement select =
-        db.prepare("SELECT count(*) FROM " + std::string(kDiffs) + " WHERE " + std::string(kFiltered));
+    Statement select = db.prepare("SELECT id FROM (" + select_ids() + ") ORDER BY id" +
+                                  (filter.newest_first ? " DESC" : "") + " LIMIT ?3 OFFSET ?4");
+    bind_filter(select, filter);
+    select.bind(static_cast<std::int64_t>(filter.limit)).bind(static_cast<std::int64_t>(filter.offset));
+    std::vector<ModelDiffId> ids;
+    while (select.step()) ids.emplace_back(select.integer(0));
+    return ids;
+  });
+}
+
+Awaitable<std::int64_t> SqliteStore::count_diffs(ModelDiffFilter filter) {
+  return thread_.ask([filter = std::move(filter)](Database& db) {
+    Statement select = db.prepare("SELECT count(*) FROM (" + select_ids() + ")");
     bind_filter(select, filter);
     return select.step() ? select.integer(0) : std::int64_t{0};
   });

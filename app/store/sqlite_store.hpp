@@ -1,8 +1,8 @@
 #pragma once
 
 // The Store on SQLite. Its functions are spread over sqlite_deliveries.cpp, sqlite_artifacts.cpp,
-// sqlite_runs.cpp, sqlite_measurements.cpp and sqlite_requests.cpp; each is one request to the database's
-// thread.
+// sqlite_runs.cpp, sqlite_models.cpp, sqlite_requested_diffs.cpp, sqlite_measurements.cpp and
+// sqlite_requests.cpp; each is one request to the database's thread.
 
 #include "app/store/sqlite_thread.hpp"
 #include "app/store/store.hpp"
@@ -69,7 +69,15 @@ class SqliteStore final : public Store {
   Awaitable<std::optional<ModelRow>> model(RunId id, std::string unique_id) override;
   Awaitable<std::optional<ModelDiff>> model_diff(ModelDiffId id) override;
   Awaitable<std::vector<ModelDiff>> list_model_diffs(ModelDiffFilter filter) override;
-  Awaitable<std::int64_t> count_model_diffs(ModelDiffFilter filter) override;
+  Awaitable<RequestedDiff> add_requested_diff(RequestedDiff diff) override;
+  Awaitable<std::optional<RequestedDiff>> requested_diff(ModelDiffId id) override;
+  Awaitable<std::vector<RequestedDiff>> unfinished_requested_diffs() override;
+  Awaitable<bool> start_requested_diff(ModelDiffId id) override;
+  Awaitable<bool> end_requested_diff(ModelDiffId id, RequestedDiffState state, ModelRow model,
+                                     UtcTime now) override;
+  Awaitable<void> prune_requested_diffs(UtcTime created_before) override;
+  Awaitable<std::vector<ModelDiffId>> list_diff_ids(ModelDiffFilter filter) override;
+  Awaitable<std::int64_t> count_diffs(ModelDiffFilter filter) override;
   Awaitable<bool> put_tables(RunId id, std::vector<TablePair> tables) override;
   Awaitable<std::vector<TablePair>> tables(RunId id) override;
 

@@ -110,8 +110,21 @@ class Store {
   virtual Awaitable<std::optional<ModelRow>> model(RunId id, std::string unique_id) = 0;
   virtual Awaitable<std::optional<ModelDiff>> model_diff(ModelDiffId id) = 0;
   virtual Awaitable<std::vector<ModelDiff>> list_model_diffs(ModelDiffFilter filter) = 0;
+
+  // Returns it with its number.
+  virtual Awaitable<RequestedDiff> add_requested_diff(RequestedDiff diff) = 0;
+  virtual Awaitable<std::optional<RequestedDiff>> requested_diff(ModelDiffId id) = 0;
+  // Queued or in process, oldest first.
+  virtual Awaitable<std::vector<RequestedDiff>> unfinished_requested_diffs() = 0;
+  // False if it is over by now.
+  virtual Awaitable<bool> start_requested_diff(ModelDiffId id) = 0;
+  virtual Awaitable<bool> end_requested_diff(ModelDiffId id, RequestedDiffState state, ModelRow model,
+                                             UtcTime now) = 0;
+  virtual Awaitable<void> prune_requested_diffs(UtcTime created_before) = 0;
+  // Numbers of both kinds of diffs; the filter's `run` leaves only those of runs.
+  virtual Awaitable<std::vector<ModelDiffId>> list_diff_ids(ModelDiffFilter filter) = 0;
   // Of all that the filter lets through, whatever its limit.
-  virtual Awaitable<std::int64_t> count_model_diffs(ModelDiffFilter filter) = 0;
+  virtual Awaitable<std::int64_t> count_diffs(ModelDiffFilter filter) = 0;
 
   // The tables that the run compares instead of what two manifests say; they replace earlier ones. False if
   // the run is being processed: it would take no notice.

@@ -155,6 +155,18 @@ TEST_CASE("a refused upload says what the server said, and never the key") {
   }
 }
 
+TEST_CASE("upload follows no redirect, so that the key goes nowhere else") {
+  const test::Folder target;
+  target.write("manifest.json", "{}");
+  Server server(302, "");
+  auto arguments = upload_to(server.url(), target.path());
+  arguments.insert(arguments.end(), {"--commit-sha", sha});
+  const test::Ran ran = run_diffgate(arguments, "", {{"DIFFGATE_API_KEY", "secret-key"}});
+  CHECK(ran.code == 2);
+  CHECK(ran.err.find("the server answered 302: it leads to another address") != std::string::npos);
+  CHECK(server.received().size() == 1);
+}
+
 TEST_CASE("upload asks for what it lacks before it sends anything") {
   const test::Folder target;
   target.write("manifest.json", "{}");

@@ -2,8 +2,9 @@
 // run them: with its variables, a `dbt` and a `pip` that only pretend, and the real diffgate against a real daemon.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import yaml from "yaml";
@@ -17,17 +18,26 @@ const tip = "3333333333333333333333333333333333333333";
 const built = join(root, "app", "demo", "project", "built");
 let daemon;
 let folder;
+let tarball;
 
 const example = (name) => yaml.parse(readFileSync(join(root, "docs", "ci", name), "utf8"));
 
 before(async () => {
   daemon = await startDaemon({ githubSecrets: ["s"], gitlabToken: "t", gitlabKey: `whsec_${Buffer.alloc(32).toString("base64")}` });
   folder = temporaryFolder();
+  tarball = packed(resolve(binaryDir, "diffgate"));
 });
 after(async () => {
   await daemon?.stop();
   folder?.remove();
 });
+
+// The program as `./dev package` packs it.
+function packed(program) {
+  const path = join(folder.path, "diffgate.tar.gz");
+  execFileSync("tar", ["-czf", path, "-C", dirname(program), "--transform", "s|^|diffgate-1.2.3-linux-x86_64/|", "diffgate"]);
+  return { path, sha256: createHash("sha256").update(readFileSync(path)).digest("hex") };
+}
 
 // A folder with the pretending programs; `dbt build` leaves the demo's real files in target/.
 function workplace(name) {
@@ -63,7 +73,8 @@ function runSteps(name, steps, variables) {
         DIFFGATE_API_KEY: key,
         DIFFGATE_SERVER: daemon.url,
         DIFFGATE_PROJECT: "1",
-        DIFFGATE_BINARY: `file://${resolve(binaryDir, "diffgate")}`,
+        DIFFGATE_PACKAGE: `file://${tarball.path}`,
+        DIFFGATE_SHA256: tarball.sha256,
         ...variables(place),
       },
     });
@@ -136,6 +147,17 @@ test("CircleCI", () => {
     CIRCLECI: "true", CIRCLE_SHA1: tip, CIRCLE_BRANCH: "main",
   }));
   expectUploads([["pull_request", head, pullRequest], ["production", tip, production]]);
+});
+
+test("a tarball with another checksum is not unpacked", () => {
+  const right = tarball.sha256;
+  tarball.sha256 = "0".repeat(64);
+  try {
+    const install = example("github-actions.yml").jobs.production.steps.find((step) => step.name === "Install").run;
+    assert.throws(() => runSteps("wrong-checksum", [install], () => ({})), /FAILED|did NOT match/);
+  } finally {
+    tarball.sha256 = right;
+  }
 });
 
 test("every variable of the examples is one that their first lines name", () => {

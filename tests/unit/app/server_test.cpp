@@ -237,7 +237,12 @@ TEST_CASE("server: keys open their own projects only") {
   CHECK(world.send("PUT", path, "{}", {{"Authorization", "Key upload-key"}}).status == 404);
   CHECK(world.send("PUT", path, "{}", {{"Authorization", "Key other-key"}}).status == 422);
   // Refused before the body is read.
-  CHECK(world.send("PUT", path, std::string(1U << 20U, ' ')).status == 401);
+  const std::string large(1U << 20U, ' ');
+  CHECK(world.send("PUT", path, large).status == 401);
+  CHECK(world.send("PUT", path, large, {{"Authorization", "Key nobody's"}}).status == 401);
+  const net::Response foreign = world.send("PUT", path, large, {{"Authorization", "Key upload-key"}});
+  CHECK(foreign.status == 404);
+  CHECK(contains(foreign.body, "there is no such project"));
   CHECK(world.send("GET", "/api/v1/runs", "").status == 401);
   CHECK(world.send("GET", "/api/v1/runs", "", {{"Authorization", "Key "}}).status == 401);
   const net::Response mine = world.send("GET", "/api/v1/runs", "", {{"Authorization", "key upload-key"}});

@@ -255,6 +255,46 @@ TEST_CASE("GitLab: a job under way is waited for, one without artifacts is not")
   CHECK(setup.find({.branch = "main"}).state == State::found);
 }
 
+TEST_CASE("GitLab: a merged-results pipeline is the head's if its commit was made of the head") {
+  const std::string merge_commit = gitlab_sha('e');
+  const auto merged = [&](std::int64_t id, const std::string& ref = "refs/merge-requests/7/merge",
+                          std::int64_t project = 14) {
+    json out = pipeline(id);
+    out["sha"] = merge_commit;
+    out["ref"] = ref;
+    out["project_id"] = project;
+    return out;
+  };
+  struct Case {
+    const char* name;
+    json pipelines;
+    net::Response commit;
+    State state;
+  };
+  const net::Response of_head = answer(200, json{{"parent_ids", {gitlab_sha('a'), gitlab_sha('d')}}}.dump());
+  const net::Response of_other = answer(200, json{{"parent_ids", {gitlab_sha('a'), gitlab_sha('c')}}}.dump());
+  const std::vector<Case> cases = {
+      {"the head's", json::array({merged(4)}), of_head, State::found},
+      {"an older push's", json::array({merged(4)}), of_other, State::none},
+      {"a forgotten commit's", json::array({merged(4)}), answer(404), State::none},
+      {"a fork's", json::array({merged(4, "refs/merge-requests/7/merge", 15)}), of_head, State::none},
+      {"another merge request's", json::array({merged(4, "refs/merge-requests/8/merge")}), of_head,
+       State::none},
+  };
+  for (const Case& each : cases) {
+    CAPTURE(each.name);
+    GitLabCi setup;
+    setup.pipelines(json::array());
+    setup.http.always("GET", kProject + "/merge_requests/7/pipelines?per_page=20",
+                      answer(200, each.pipelines.dump()));
+    setup.http.always("GET", kProject + "/repository/commits/" + merge_commit, each.commit);
+    setup.jobs_of(4, json::array({job("success", true)}));
+    const CiArtifactSearch search = setup.find({.sha = Sha(gitlab_sha('d')), .pull_request = PullNumber(7)});
+    CHECK(search.state == each.state);
+    if (search.artifact) CHECK(search.artifact->sha == Sha(gitlab_sha('d')));
+  }
+}
+
 TEST_CASE("GitLab: a single file is fetched, also from a storage, which never sees the token") {
   const std::string url = kProject + "/jobs/77/artifacts/target/manifest.json";
   const Target target;

@@ -208,6 +208,9 @@ TEST_CASE("a pipeline that has ended is a CI run of its commit") {
   CHECK(event.head_sha == Sha(payload["object_attributes"]["sha"].get<std::string>()));
   CHECK(event.branch == payload["object_attributes"]["ref"].get<std::string>());
   CHECK(event.is_success == (payload["object_attributes"]["status"] == "success"));
+  CHECK(event.pull_request == PullNumber(1));
+  payload["merge_request"] = nullptr;
+  CHECK_FALSE(parsed<CiRunEvent>(payload).pull_request.has_value());
   payload["object_attributes"]["status"] = "running";
   CHECK(std::holds_alternative<IgnoredEvent>(parse(payload)));
 }
