@@ -101,6 +101,7 @@ class Daemon::Parts {
   Semaphore parsers_;
   std::unique_ptr<DirectoryLock> lock_;
   std::unique_ptr<ArtifactFiles> files_;
+  std::shared_ptr<const RunPages> pages_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<GitHubSetup> github_setup_;  // while no App is registered
@@ -114,6 +115,7 @@ Services Daemon::Parts::services() {
   services.concurrent_runs = options_.concurrent_runs;
   services.concurrent_models = options_.concurrent_models;
   services.progress_gap = options_.progress_gap;
+  services.pages = pages_;
   for (const config::GitHubApp& app : config_.github) {
     if (is_registered(app)) services.forges[app.name] = github_forge(app);
   }
@@ -224,12 +226,13 @@ void Daemon::Parts::listen() {
 Awaitable<void> Daemon::Parts::start() {
   lock_ = std::make_unique<DirectoryLock>(config_.data_dir);
   files_ = std::make_unique<ArtifactFiles>(config_.data_dir + "/artifacts");
+  pages_ = std::make_shared<const RunPages>(config_.data_dir + "/pages", config_.public_url);
   store_ = open_sqlite_store(executor_, config_.data_dir + "/diffgate.sqlite");
   const bool has_app = load_registered_app(config_);
   pipeline_ = std::make_unique<Pipeline>(services());
   if (!has_app) offer_registration();
   server_ = std::make_unique<Server>(ServerParts{config_, *store_, *files_, clock_, pool_, metrics_, parsers_,
-                                                 events(), github_setup_.get()});
+                                                 events(), github_setup_.get(), pages_});
   listen();
   co_await pipeline_->start(options_.catch_up);
   server_->set_ready(true);

@@ -125,8 +125,8 @@ std::string response_head(const Response& response, bool keep_alive) {
     throw Error(ErrorClass::internal, fmt::format("a response has the status {}", response.status));
   }
   std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
-  append_fields(head, response.headers, {"Content-Length", "Transfer-Encoding", "Connection", "Date"});
-  append_field(head, "Date", http_date(std::chrono::system_clock::now()));
+  append_fields(head, response.headers, {"Content-Length", "Transfer-Encoding", "Connection"});
+  if (!response.headers.get("Date")) append_field(head, "Date", http_date(std::chrono::system_clock::now()));
   if (response.status != 204 && response.status != 304) {
     append_field(head, "Content-Length", std::to_string(response.body.size()));
   }

@@ -90,13 +90,22 @@ struct CiRunEvent {
 };
 
 // The App was installed, removed, suspended and so on, for an account or for some of its repositories.
-enum class InstallationAction { created, deleted, suspended, unsuspended, permissions_accepted, changed };
+enum class InstallationAction {
+  created,
+  deleted,
+  suspended,
+  unsuspended,
+  permissions_accepted,
+  changed,
+  account_renamed
+};
 
 struct InstallationEvent {
   std::string forge;
   InstallationId installation;
   InstallationAction action = InstallationAction::created;
   std::string account;
+  std::string former_account;  // of account_renamed
   std::vector<Repo> added;  // of created and changed; not all that there are
   std::vector<Repo> removed;
 };

@@ -27,6 +27,9 @@ std::int64_t epoch_seconds(UtcTime time) {
   return std::chrono::floor<seconds>(time.time_since_epoch()).count();
 }
 
+// A request may wait longer for a limit than its token lives.
+constexpr seconds kAlive = kLifetime - kIssuedBefore;
+
 // GitHub names the claim that it refuses: "'Expiration time' claim ('exp') is too far in the future".
 bool refuses_times(const net::Response& response) {
   if (response.status != 401) return false;
@@ -45,6 +48,7 @@ GitHubApp::GitHubApp(Rest& rest, Clock& clock, std::string app_id, Secret privat
                      std::function<void(const std::string&)> on_warning)
     : rest_(rest),
       clock_(clock),
+      limit_(clock),
       app_id_(std::move(app_id)),
       private_key_(std::move(private_key_pem)),
       on_warning_(std::move(on_warning)) {}
@@ -72,9 +76,18 @@ bool GitHubApp::adopt_clock_of(const net::Response& refusal) {
 }
 
 Awaitable<net::Response> GitHubApp::send(ApiCall call) {
-  net::Response response = co_await rest_.send(call, github_headers(token(), call.accept));
-  if (!refuses_times(response) || !adopt_clock_of(response)) co_return response;
-  co_return co_await rest_.send(call, github_headers(token(), call.accept));
+  net::Response response = co_await send_once(call);
+  if (!refuses_times(response)) co_return response;
+  // The token may only have grown old on the way, which says nothing about the clocks.
+  const bool has_run_out = clock_.now() - token_made_at_ >= kAlive;
+  if (!has_run_out && !adopt_clock_of(response)) co_return response;
+  co_return co_await send_once(call);
+}
+
+Awaitable<net::Response> GitHubApp::send_once(ApiCall call) {
+  co_await limit_.pass(name_of(call));
+  const auto observe = [this](const net::Response& response) { limit_.observe(response); };
+  co_return co_await rest_.send(call, github_headers(token(), call.accept), observe);
 }
 
 Awaitable<AppIdentity> GitHubApp::identity() {

@@ -12,6 +12,7 @@
 #include "net/clock.hpp"
 #include "net/http.hpp"
 #include "net/secret.hpp"
+#include "vcs/rate_limit_gate.hpp"
 #include "vcs/rest.hpp"
 #include "vcs/types.hpp"
 
@@ -36,7 +37,8 @@ class GitHubApp {
             std::function<void(const std::string&)> on_warning);
 
   // Sends with the App's token. When GitHub refuses the token's times, the difference of the clocks is taken
-  // from the answer's Date and the call is made once more. Any other status is the caller's.
+  // from the answer's Date and the call is made once more. Any other status is the caller's. Throws
+  // net::RateLimited while the App is over its own limit, which no installation shares.
   Awaitable<net::Response> send(ApiCall call);
 
   Awaitable<AppIdentity> identity();
@@ -48,11 +50,13 @@ class GitHubApp {
   void forget_installation(const Repo& repo);
 
  private:
+  Awaitable<net::Response> send_once(ApiCall call);
   Secret token();
   bool adopt_clock_of(const net::Response& refusal);
 
   Rest& rest_;
   Clock& clock_;
+  RateLimitGate limit_;
   std::string app_id_;
   Secret private_key_;
   std::function<void(const std::string&)> on_warning_;

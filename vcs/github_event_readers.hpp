@@ -23,6 +23,7 @@ Event read_workflow_run(std::string_view forge, const JsonView& payload);
 
 Event read_installation(std::string_view forge, const JsonView& payload);
 Event read_installation_repositories(std::string_view forge, const JsonView& payload);
+Event read_installation_target(std::string_view forge, const JsonView& payload);
 Event read_repository(std::string_view forge, const JsonView& payload);
 
 }  // namespace diffgate::vcs

@@ -111,7 +111,7 @@ Event read_ping(std::string_view, const JsonView& payload) {
 }
 
 using Reader = Event (*)(std::string_view forge, const JsonView& payload);
-constexpr std::array<std::pair<std::string_view, Reader>, 12> kReaders{{
+constexpr std::array<std::pair<std::string_view, Reader>, 13> kReaders{{
     {"pull_request", read_pull_request},
     {"push", read_push},
     {"label", read_label},
@@ -122,6 +122,7 @@ constexpr std::array<std::pair<std::string_view, Reader>, 12> kReaders{{
     {"workflow_run", read_workflow_run},
     {"installation", read_installation},
     {"installation_repositories", read_installation_repositories},
+    {"installation_target", read_installation_target},
     {"repository", read_repository},
     {"ping", read_ping},
 }};

@@ -79,6 +79,19 @@ Event read_installation_repositories(std::string_view forge, const JsonView& pay
   return event;
 }
 
+Event read_installation_target(std::string_view forge, const JsonView& payload) {
+  const std::string name = payload.text("action");
+  if (name != "renamed") return unused("installation_target", name);
+  InstallationEvent event = read_head(forge, payload);
+  event.action = InstallationAction::account_renamed;
+  event.account = payload.object("account").text("login");
+  // An enterprise has a slug in place of a login, and no repositories of its own.
+  const auto login = payload.object("changes").optional_object("login");
+  if (!login) return IgnoredEvent{"an account was renamed that has no repositories"};
+  event.former_account = login->text("from");
+  return event;
+}
+
 Event read_repository(std::string_view forge, const JsonView& payload) {
   const std::string name = payload.text("action");
   const auto action = action_in(kRepositoryActions, name);

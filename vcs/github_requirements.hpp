@@ -24,7 +24,8 @@ inline constexpr auto kGitHubPermissions = std::to_array<GitHubPermission>({
     {"merge_queues", "Merge queues", false},  // merge_group
 });
 
-// Beside those that every App gets: installation and installation_repositories.
+// Beside those that every App gets: installation and installation_repositories. An App that also gets
+// installation_target learns of a renamed account at once, another one with the next event.
 inline constexpr auto kGitHubEvents =
     std::to_array<std::string_view>({"pull_request", "push", "label", "issue_comment", "check_run",
                                      "check_suite", "merge_group", "workflow_run", "repository"});

@@ -63,9 +63,15 @@ Awaitable<net::Response> GitLabApi::succeed(ApiCall call) {
 }
 
 Awaitable<bool> GitLabApi::each_page(ApiCall call, int max_pages,
-                                     std::function<bool(const JsonView&)> on_page) {
+                                     std::function<bool(const JsonView&)> on_page,
+                                     std::vector<std::chrono::seconds> waits) {
   for (int page = 1;; ++page) {
-    const net::Response response = co_await succeed(call);
+    net::Response response = co_await send(call);
+    for (auto wait = waits.begin(); page == 1 && response.status == 404 && wait != waits.end(); ++wait) {
+      co_await clock_.sleep_for(*wait);
+      response = co_await send(call);
+    }
+    if (response.status < 200 || response.status > 299) throw gitlab_error(call, response);
     const std::optional<std::string> next = rest_.next_page(call, response);
     const JsonDocument document(response.body, ErrorClass::remote_final, name_of(call));
     const bool goes_on = on_page(document.root());

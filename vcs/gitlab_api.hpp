@@ -34,8 +34,9 @@ class GitLabApi {
   Awaitable<net::Response> succeed(ApiCall call);
 
   // Reads page after page until `on_page` gives false or `max_pages` are read; whether the last page was
-  // reached.
-  Awaitable<bool> each_page(ApiCall call, int max_pages, std::function<bool(const JsonView&)> on_page);
+  // reached. A first page that is not there is asked for again after each of `waits`.
+  Awaitable<bool> each_page(ApiCall call, int max_pages, std::function<bool(const JsonView&)> on_page,
+                            std::vector<std::chrono::seconds> waits = {});
 
   Clock& clock() { return clock_; }
 

@@ -62,10 +62,11 @@ Awaitable<ChangedFiles> gitlab_changed_files(GitLabApi& api, Repo repo, PullNumb
   ChangedFiles result;
   const ApiCall call{
       .path = project_path(repo, fmt::format("/merge_requests/{}/diffs?per_page=100", number.value()))};
-  const bool is_whole = co_await api.each_page(call, kMaxPages, [&result](const JsonView& page) {
+  auto add = [&result](const JsonView& page) {
     for (const JsonView& diff : page.elements()) result.files.push_back(read_diff(diff));
     return true;
-  });
+  };
+  const bool is_whole = co_await api.each_page(call, kMaxPages, add, {kWaits.begin(), kWaits.end()});
   result.is_complete =
       state.is_ready && is_whole && is_complete_list(result.files.size(), state.changes_count);
   co_return result;

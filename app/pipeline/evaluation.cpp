@@ -89,6 +89,11 @@ Awaitable<std::vector<RenameDirective>> renames_in_commits(vcs::Forge& forge, vc
   co_return renames;
 }
 
+// Under which the store knows that a press was carried out for a pull request.
+std::string name_of(const Press& press, vcs::PullNumber number) {
+  return fmt::format("button {} of {}", press.delivery.value(), number.value());
+}
+
 RequestKind request_of(vcs::CheckAction action) {
   switch (action) {
     case vcs::CheckAction::rerun:
@@ -142,7 +147,18 @@ Awaitable<void> Evaluation::evaluate(vcs::Repo repo, vcs::PullNumber number, Occ
   // The rules are those of the base branch's tip, which the pull request's own base_sha lags behind.
   vcs::Forge& forge = services_.forge(repo.forge);
   pull.base_sha = (co_await forge.branch_tip(repo, pull.base_branch)).value_or(pull.base_sha);
+  // What was carried out before a crash is not carried out once more.
+  std::vector<Press> presses = std::exchange(occasion.buttons, {});
+  for (Press& press : presses) {
+    const bool is_old =
+        co_await services_.store.is_comment_answered(repo.forge, repo.id, name_of(press, number));
+    if (!is_old) occasion.buttons.push_back(std::move(press));
+  }
   co_await evaluate_projects(repo, pull, projects, occasion);
+  for (const Press& press : occasion.buttons) {
+    co_await services_.store.mark_comment_answered(repo.forge, repo.id, name_of(press, number),
+                                                   services_.clock.now());
+  }
   if (occasion.comments.empty()) co_return;
   // Only now there is a run of this head for sure, which a command is about.
   for (const vcs::CommentEvent& comment : occasion.comments) {
@@ -253,7 +269,7 @@ Awaitable<void> Evaluation::evaluate_project(Case task, const Occasion& occasion
 // any.
 Awaitable<bool> Evaluation::press_buttons(const Case& task, const Occasion& occasion, RunId id) {
   bool is_pressed = false;
-  for (const vcs::CheckActionEvent& event : occasion.buttons) {
+  for (const auto& [event, delivery, sequence, next] : occasion.buttons) {
     const bool may = co_await may_press(task, event);
     const std::optional<Run> run = may ? co_await services_.store.run(id) : std::nullopt;
     // "Re-run all checks" is no word against the rule that said no.

@@ -18,13 +18,22 @@
 
 namespace diffgate::app {
 
+// A button that somebody pressed on a check, which is of a commit and so of every pull request with that
+// head.
+struct Press {
+  vcs::CheckActionEvent event;
+  vcs::DeliveryId delivery;
+  DeliverySequence sequence;
+  std::vector<vcs::PullNumber> next;  // the other pull requests, whose turn comes after this one's
+};
+
 // Why a pull request is looked at.
 struct Occasion {
-  std::vector<vcs::PullRequestEvent> events;   // in order; none after a restart or a scan
-  std::vector<vcs::CommentEvent> comments;     // in order
-  std::vector<vcs::CheckActionEvent> buttons;  // pressed on one of its checks
-  std::vector<vcs::Event> others;              // of the repository itself; there is no pull request then
-  bool artifacts_came = false;                 // for a run that gave up waiting
+  std::vector<vcs::PullRequestEvent> events;  // in order; none after a restart or a scan
+  std::vector<vcs::CommentEvent> comments;    // in order
+  std::vector<Press> buttons;                 // of its checks, in order
+  std::vector<vcs::Event> others;             // of the repository itself; there is no pull request then
+  bool artifacts_came = false;                // for a run that gave up waiting
 
   // Adds what came before this.
   void put_first(Occasion earlier);

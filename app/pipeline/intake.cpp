@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <set>
 
 #include "app/log.hpp"
 #include "app/sources/cloud_deliveries.hpp"
 #include "net/error.hpp"
-#include "net/retry.hpp"
 
 namespace diffgate::app {
 namespace {
@@ -18,16 +16,7 @@ using std::chrono::seconds;
 constexpr std::size_t kPage = 100;               // deliveries read at once
 constexpr std::size_t kMaxTaken = 2'000;         // in memory; the rest waits on disk
 constexpr std::chrono::seconds kStoreRetry{5};   // after a failure of the store
-constexpr std::size_t kEvaluations = 8;          // at the same time
 constexpr std::size_t kLargeBody = 256U << 10U;  // parsed on the pool
-
-// After a transient failure; the last one repeats. The sum of all is about 40 minutes.
-constexpr std::array kBackOff = {seconds(5), seconds(15), seconds(45), seconds(120)};
-constexpr int kMaxAttempts = 20;
-
-seconds back_off(int attempts) {
-  return kBackOff.at(std::min(static_cast<std::size_t>(std::max(attempts, 0)), kBackOff.size() - 1));
-}
 
 void log_escaped(const std::string& name, const std::exception_ptr& error) {
   log(LogLevel::error, "task failed", {{"task", name}, {"reason", error_line(error)}});
@@ -49,9 +38,6 @@ vcs::Event parse_event(vcs::ForgeKind kind, const NewDelivery& delivery) {
   return vcs::parse_gitlab_event(delivery.forge, delivery.body);
 }
 
-// Events of the repository or the installation are handled in order too, as if they were of a pull request 0.
-const vcs::PullNumber kRepositoryItself{0};
-
 }  // namespace
 
 // What is to be noted of an event that calls for no work.
@@ -60,32 +46,17 @@ struct Intake::Note {
   std::string text;
 };
 
-// A pull request with something to do, and the deliveries that say so.
-struct Intake::Pull {
-  vcs::Repo repo;
-  vcs::PullNumber number;
-  // Waiting for the next evaluation.
-  std::vector<DeliverySequence> sequences;
-  std::vector<UtcTime> received;
-  Occasion occasion;
-  bool is_wanted = false;
-  bool is_at_work = false;  // a task looks after it
-  // Of the one under way.
-  int attempts = 0;
-  UtcTime not_before;
-};
-
 Intake::Intake(Services& services, RunBoard& board, Evaluation& evaluation, std::function<void()> changed)
     : services_(services),
-      board_(board),
-      evaluation_(evaluation),
       builds_(services, board,
               [this](const vcs::Repo& repo, vcs::PullNumber number) { look_at(repo, number, true); }),
-      repository_events_(services, board,
-                         [this](const vcs::Repo& repo, vcs::PullNumber number) { look_at(repo, number); }),
-      changed_(std::move(changed)),
+      changed_(changed),
       arrived_(services.executor),
-      gate_(services.executor, kEvaluations),
+      queue_(services, board, evaluation, std::move(changed),
+             [this](bool wait_in_store) {
+               is_to_reread_ = is_to_reread_ || wait_in_store;
+               arrived_.ring();
+             }),
       tasks_(services.executor, log_escaped) {}
 
 Intake::~Intake() = default;
@@ -96,12 +67,17 @@ void Intake::start() {
 }
 
 bool Intake::is_idle() const {
-  return !is_taking_ && seen_ == arrived_.rings() && pulls_.size() == resting_ && build_tasks_ == 0;
+  return !is_taking_ && seen_ == arrived_.rings() && queue_.is_idle() && build_tasks_ == 0;
 }
 
 Awaitable<void> Intake::stop() {
   tasks_.cancel();
+  co_await queue_.stop();
   co_await tasks_.wait(seconds(30));
+}
+
+void Intake::look_at(const vcs::Repo& repo, vcs::PullNumber number, bool artifacts_came) {
+  queue_.look_at(repo, number, artifacts_came);
 }
 
 // Lives as long as the daemon: a failure of the store is waited out, or the daemon would be deaf from then
@@ -128,10 +104,12 @@ Awaitable<void> Intake::take_while_possible() {
     co_await finish_noted();
     if (std::exchange(is_to_reread_, false)) last_ = DeliverySequence(0);
     std::vector<StoredDelivery> page;
-    if (held_.size() < kMaxTaken) page = co_await services_.store.waiting_deliveries(last_, kPage);
+    if (held_.size() + queue_.deliveries() < kMaxTaken)
+      page = co_await services_.store.waiting_deliveries(last_, kPage);
     for (StoredDelivery& stored : page) {
       last_ = stored.sequence;
-      if (!held_.contains(stored.sequence)) co_await handle(std::move(stored));
+      const bool is_held = held_.contains(stored.sequence) || queue_.holds(stored.sequence);
+      if (!is_held) co_await handle(std::move(stored));
     }
     co_await finish_noted();
     if (!page.empty()) continue;
@@ -185,8 +163,7 @@ Awaitable<void> Intake::handle(StoredDelivery stored) {
     if (is_of_build) {
       // The same push may change the rules.
       const vcs::Repo repo = repo_of(*event);
-      if (std::holds_alternative<vcs::PushEvent>(*event))
-        tasks_.spawn("push to the rules", repository_events_.handle(repo, {std::move(*event)}));
+      if (auto* push = std::get_if<vcs::PushEvent>(&*event)) queue_.push_to_rules(repo, std::move(*push));
       co_return;
     }
     note = co_await take(stored, std::move(*event));
@@ -210,7 +187,7 @@ Awaitable<std::optional<Intake::Note>> Intake::take(const StoredDelivery& stored
     const vcs::Repo none{installation->forge, vcs::RepoId(0), installation->installation,
                          installation->account};
     occasion.others.push_back(std::move(event));
-    add(stored, none, kRepositoryItself, std::move(occasion));
+    queue_.add(stored, none, kRepositoryItself, std::move(occasion));
     co_return std::nullopt;
   }
   const vcs::Repo repo = repo_of(event);
@@ -219,26 +196,28 @@ Awaitable<std::optional<Intake::Note>> Intake::take(const StoredDelivery& stored
   if (auto* pull = std::get_if<vcs::PullRequestEvent>(&event)) {
     const vcs::PullNumber number = pull->pull_request.number;
     occasion.events.push_back(std::move(*pull));
-    add(stored, repo, number, std::move(occasion));
+    queue_.add(stored, repo, number, std::move(occasion));
     co_return std::nullopt;
   }
   if (auto* comment = std::get_if<vcs::CommentEvent>(&event)) {
     const vcs::PullNumber number = comment->pull_request;
     occasion.comments.push_back(std::move(*comment));
-    add(stored, repo, number, std::move(occasion));
+    queue_.add(stored, repo, number, std::move(occasion));
     co_return std::nullopt;
   }
   if (const auto* button = std::get_if<vcs::CheckActionEvent>(&event)) {
-    const std::vector<vcs::PullNumber> numbers = co_await pulls_of(*button);
-    for (const vcs::PullNumber number : numbers) {
+    std::vector<vcs::PullNumber> numbers = co_await pulls_of(*button);
+    if (!numbers.empty()) {
+      const vcs::PullNumber first = numbers.back();
+      numbers.pop_back();
       Occasion pressed;
-      pressed.buttons.push_back(*button);
-      add(stored, repo, number, std::move(pressed));
+      pressed.buttons.push_back({*button, stored.delivery.id, stored.sequence, std::move(numbers)});
+      queue_.add(stored, repo, first, std::move(pressed));
+      co_return std::nullopt;
     }
-    if (!numbers.empty()) co_return std::nullopt;
   }
   occasion.others.push_back(std::move(event));
-  add(stored, repo, kRepositoryItself, std::move(occasion));
+  queue_.add(stored, repo, kRepositoryItself, std::move(occasion));
   co_return std::nullopt;
 }
 
@@ -255,24 +234,6 @@ Awaitable<std::vector<vcs::PullNumber>> Intake::pulls_of(vcs::CheckActionEvent e
     }
   }
   co_return std::vector<vcs::PullNumber>(numbers.begin(), numbers.end());
-}
-
-void Intake::add(const StoredDelivery& stored, const vcs::Repo& repo, vcs::PullNumber number,
-                 Occasion occasion) {
-  log(LogLevel::info, "delivery taken up",
-      {{"delivery", stored.delivery.id.value()},
-       {"event", stored.delivery.event},
-       {"repository", repo.full_name},
-       {"pull_request", std::to_string(number.value())}});
-  Pull& pull = pull_of(repo, number);
-  pull.sequences.push_back(stored.sequence);
-  pull.received.push_back(stored.delivery.received_at);
-  pull.attempts = std::max(pull.attempts, stored.attempts);
-  pull.not_before = std::max(pull.not_before, stored.not_before);
-  occasion.put_first(std::move(pull.occasion));
-  pull.occasion = std::move(occasion);
-  held_.insert(stored.sequence);
-  set_wanted(pull);
 }
 
 Awaitable<bool> Intake::handle_cloud(const StoredDelivery& stored) {
@@ -334,177 +295,6 @@ Awaitable<void> Intake::work_on_build(DeliverySequence sequence, Awaitable<std::
     log(LogLevel::warning, "a build's event led nowhere", {{"reason", note}});
   }
   co_await services_.store.finish_deliveries({sequence}, state, note);
-}
-
-Intake::Pull& Intake::pull_of(const vcs::Repo& repo, vcs::PullNumber number) {
-  const PullKey key{repo.forge, repo.id, number};
-  auto found = pulls_.find(key);
-  if (found == pulls_.end()) found = pulls_.emplace(key, std::make_shared<Pull>()).first;
-  Pull& pull = *found->second;
-  pull.repo = repo;  // the name and the installation as last seen
-  pull.number = number;
-  return pull;
-}
-
-// A task may run before `spawn` returns, and then may be gone with its Pull.
-void Intake::set_wanted(Pull& pull) {
-  pull.is_wanted = true;
-  if (pull.is_at_work) return;
-  pull.is_at_work = true;
-  const auto found = pulls_.find(PullKey{pull.repo.forge, pull.repo.id, pull.number});
-  const std::shared_ptr<Pull> held = found->second;
-  tasks_.spawn(fmt::format("{}#{}", held->repo.full_name, held->number.value()), work(held));
-}
-
-void Intake::look_at(vcs::Repo repo, vcs::PullNumber number, bool artifacts_came) {
-  Pull& pull = pull_of(repo, number);
-  pull.occasion.artifacts_came = pull.occasion.artifacts_came || artifacts_came;
-  set_wanted(pull);
-  changed_();
-}
-
-Awaitable<void> Intake::work(std::shared_ptr<Pull> pull) {
-  const PullKey key{pull->repo.forge, pull->repo.id, pull->number};
-  // However this ends, the next event must find a way in. No await stands between the loop's last look and
-  // the end, so that nothing can be added in between.
-  struct Leave {
-    Intake& intake;
-    const PullKey& key;
-    ~Leave() {
-      intake.pulls_.erase(key);
-      intake.changed_();
-    }
-  } const leave{*this, key};
-  while (pull->is_wanted) {
-    const UtcTime now = services_.clock.now();
-    if (pull->not_before > now) {
-      ++resting_;
-      changed_();
-      std::exception_ptr stopped;
-      try {
-        co_await services_.clock.sleep_for(
-            std::chrono::ceil<std::chrono::milliseconds>(pull->not_before - now));
-      } catch (...) {
-        stopped = std::current_exception();  // rethrown below
-      }
-      --resting_;
-      if (stopped) std::rethrow_exception(stopped);
-    }
-    const FairGate::Place place =
-        co_await gate_.enter(fairness_group(pull->repo), std::to_string(key.repo.value()));
-    bool is_done = false;
-    std::exception_ptr stopped;
-    try {
-      is_done = co_await evaluate_once(pull);
-    } catch (...) {
-      stopped = std::current_exception();  // looked at below
-    }
-    if (stopped) {
-      if (is_cancellation(stopped)) std::rethrow_exception(stopped);
-      log(LogLevel::error, "the store failed, trying again", {{"reason", error_line(stopped)}});
-      co_await services_.clock.sleep_for(kStoreRetry);
-      is_to_reread_ = true;  // the deliveries still wait in the store
-      arrived_.ring();
-      continue;
-    }
-    if (!is_done) continue;
-    pull->attempts = 0;
-    pull->not_before = UtcTime();
-  }
-}
-
-// Lets go of deliveries in memory, however their evaluation ends, unless they are kept for another try.
-class Intake::Hold {
- public:
-  Hold(Intake& intake, std::vector<DeliverySequence> sequences)
-      : intake_(intake), sequences_(std::move(sequences)) {}
-  ~Hold() {
-    if (is_kept_) return;
-    for (const DeliverySequence sequence : sequences_) intake_.held_.erase(sequence);
-    intake_.arrived_.ring();  // room was made
-  }
-  Hold(const Hold&) = delete;
-  Hold& operator=(const Hold&) = delete;
-
-  void keep() { is_kept_ = true; }
-
- private:
-  Intake& intake_;
-  std::vector<DeliverySequence> sequences_;
-  bool is_kept_ = false;
-};
-
-// False if it is to be tried again: the pull request is wanted still, its deliveries with it. Throws if the
-// store fails.
-Awaitable<bool> Intake::evaluate_once(std::shared_ptr<Pull> pull) {
-  std::vector<DeliverySequence> sequences = std::exchange(pull->sequences, {});
-  std::vector<UtcTime> received = std::exchange(pull->received, {});
-  Occasion occasion = std::exchange(pull->occasion, {});
-  pull->is_wanted = false;
-  Hold hold(*this, sequences);
-  std::exception_ptr stopped;
-  try {
-    if (pull->number == kRepositoryItself) {
-      co_await repository_events_.handle(pull->repo, occasion.others);
-    } else {
-      co_await evaluation_.evaluate(pull->repo, pull->number, occasion);
-    }
-  } catch (...) {
-    stopped = std::current_exception();  // looked at below
-  }
-  if (stopped && is_cancellation(stopped)) std::rethrow_exception(stopped);
-
-  bool is_transient = false;
-  std::string line;
-  if (stopped) {
-    line = error_line(stopped);
-    try {
-      std::rethrow_exception(stopped);
-    } catch (const Error& error) {
-      is_transient = error.error_class() == ErrorClass::remote_transient;
-    } catch (const std::exception&) {
-      is_transient = false;  // a defect: trying again would meet it again
-    }
-    log(LogLevel::warning, "evaluation failed",
-        {{"repository", pull->repo.full_name},
-         {"pull_request", std::to_string(pull->number.value())},
-         {"reason", line}});
-  }
-  if (is_transient && pull->attempts + 1 < kMaxAttempts) {
-    pull->not_before = net::limited_until(stopped).value_or(services_.clock.now() + back_off(pull->attempts));
-    ++pull->attempts;
-    co_await services_.store.retry_deliveries(sequences, line, pull->not_before);
-    // Older ones first again.
-    pull->sequences.insert(pull->sequences.begin(), sequences.begin(), sequences.end());
-    pull->received.insert(pull->received.begin(), received.begin(), received.end());
-    pull->occasion.put_first(std::move(occasion));
-    pull->is_wanted = true;
-    hold.keep();
-    co_return false;
-  }
-  if (stopped) co_await give_up(pull, occasion, line);
-  const UtcTime now = services_.clock.now();
-  for (const UtcTime time : received) {
-    services_.metrics.add("diffgate_event_age_seconds_sum", {},
-                          std::chrono::duration<double>(now - time).count());
-    services_.metrics.add("diffgate_event_age_seconds_count", {});
-  }
-  if (sequences.empty()) co_return true;
-  co_await services_.store.finish_deliveries(std::move(sequences),
-                                             stopped ? DeliveryState::failed : DeliveryState::done, line);
-  co_return true;
-}
-
-// The forge will not tell about this pull request, so its runs can't go on; none may stay open.
-Awaitable<void> Intake::give_up(std::shared_ptr<Pull> pull, Occasion occasion, std::string line) {
-  const auto runs =
-      co_await services_.store.unfinished_runs_of({pull->repo.forge, pull->repo.id, pull->number});
-  for (const Run& run : runs) {
-    if (board_.is_active(run.id)) continue;
-    Outcome outcome = error_outcome(run, line, {}, false);
-    co_await board_.conclude(run, RunState::failed, "error", std::move(outcome));
-  }
-  co_await evaluation_.fail_closed(pull->repo, std::move(occasion), std::move(line));
 }
 
 }  // namespace diffgate::app

@@ -1,8 +1,6 @@
 #pragma once
 
-// From stored deliveries to evaluations of pull requests. Deliveries are taken in order of arrival; those of
-// one pull request are gathered while an evaluation of it is under way, so that a burst costs one more
-// evaluation. Different pull requests go side by side, and repositories take turns.
+// From stored deliveries to whose work they are. Deliveries are taken in order of arrival.
 
 #include <functional>
 #include <map>
@@ -14,8 +12,7 @@
 #include "app/pipeline/bell.hpp"
 #include "app/pipeline/build_events.hpp"
 #include "app/pipeline/evaluation.hpp"
-#include "app/pipeline/fair_gate.hpp"
-#include "app/pipeline/repository_events.hpp"
+#include "app/pipeline/pull_queue.hpp"
 #include "app/pipeline/services.hpp"
 #include "vcs/events.hpp"
 
@@ -34,7 +31,7 @@ class Intake {
   void delivery_stored() { arrived_.ring(); }
 
   // Evaluates a pull request without a delivery.
-  void look_at(vcs::Repo repo, vcs::PullNumber number, bool artifacts_came = false);
+  void look_at(const vcs::Repo& repo, vcs::PullNumber number, bool artifacts_came = false);
 
   // Nothing to take up and nothing under way; what waits for a retry counts as at rest.
   bool is_idle() const;
@@ -43,9 +40,7 @@ class Intake {
   Awaitable<void> stop();
 
  private:
-  struct Pull;
   struct Note;
-  class Hold;
   using HandledByNote = std::map<std::pair<DeliveryState, std::string>, std::vector<DeliverySequence>>;
 
   Awaitable<void> take_deliveries();
@@ -61,28 +56,17 @@ class Intake {
   Awaitable<void> work_on_build(DeliverySequence sequence, Awaitable<std::string> task);
   Awaitable<std::vector<vcs::PullNumber>> pulls_of(vcs::CheckActionEvent event);
   Awaitable<std::optional<Note>> take(const StoredDelivery& stored, vcs::Event event);
-  void add(const StoredDelivery& stored, const vcs::Repo& repo, vcs::PullNumber number, Occasion occasion);
-  Pull& pull_of(const vcs::Repo& repo, vcs::PullNumber number);
-  void set_wanted(Pull& pull);
-  Awaitable<void> work(std::shared_ptr<Pull> pull);
-  Awaitable<bool> evaluate_once(std::shared_ptr<Pull> pull);
-  Awaitable<void> give_up(std::shared_ptr<Pull> pull, Occasion occasion, std::string line);
 
   Services& services_;
-  RunBoard& board_;
-  Evaluation& evaluation_;
   BuildEvents builds_;
-  RepositoryEvents repository_events_;
   std::function<void()> changed_;
   Bell arrived_;  // a delivery was stored, or room for more was made
-  FairGate gate_;
+  PullQueue queue_;
   TaskGroup tasks_;
-  std::map<PullKey, std::shared_ptr<Pull>> pulls_;
-  std::set<DeliverySequence> held_;  // deliveries in memory
+  std::set<DeliverySequence> held_;  // deliveries of builds under way
   DeliverySequence last_{0};         // read from the store up to this one
   bool is_to_reread_ = false;        // something was let go of without being finished: read from the start
   HandledByNote noted_;              // need no evaluation, and are to be finished in the store
-  std::size_t resting_ = 0;          // pull requests that wait for a retry
   std::size_t build_tasks_ = 0;      // under way
   bool is_taking_ = false;
   std::uint64_t seen_ = 0;  // ring of `arrived_` after which the store was found empty

@@ -100,6 +100,10 @@ Awaitable<void> Pipeline::prune() {
   co_await services_.store.prune_deliveries(now - kKeepDeliveries);
   co_await services_.store.prune_measurements(now - kReuseLimit);
   co_await services_.store.prune_requested_diffs(now - kKeepRequestedDiffs);
+  if (services_.pages) {
+    auto drop = [pages = services_.pages, before = now - kKeepArtifacts] { pages->prune(before); };
+    co_await run_blocking(services_.pool, std::move(drop));
+  }
   const std::vector<std::string> unused =
       co_await services_.store.prune_artifacts(now - kKeepArtifacts, kKeepLatestArtifacts);
   for (const std::string& hash : unused) {

@@ -101,8 +101,7 @@ vcs::Check Publisher::check_for(const Run& run) const {
   check.pull_request = run.key.pull;
   // By this the forge finds an open check whose creation a crash hid from us.
   check.external_id = external_id_of(run);
-  if (!services_.config.public_url.empty())
-    check.details_url = fmt::format("{}/runs/{}", services_.config.public_url, run.id.value());
+  if (services_.pages) check.details_url = services_.pages->link(run.id);
   return check;
 }
 

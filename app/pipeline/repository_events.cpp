@@ -34,6 +34,14 @@ vcs::Check merge_group_check(const std::string& name, const vcs::MergeGroupEvent
   return check;
 }
 
+void log_other_name(const config::ProjectConfig& project, const vcs::Repo& repo) {
+  log(LogLevel::warning, "a project's repository has another name",
+      {{"project", project.name},
+       {"configured", project.repository},
+       {"repository", repo.full_name},
+       {"hint", "it is still found by its number; write the new name into the server's configuration"}});
+}
+
 }  // namespace
 
 Awaitable<void> RepositoryEvents::handle(vcs::Repo, std::vector<vcs::Event> events) {
@@ -140,6 +148,9 @@ Awaitable<void> RepositoryEvents::on(vcs::InstallationEvent event) {
           fmt::format("the App was {} by {}", is_gone ? "removed" : "suspended", event.account));
       break;
     }
+    case vcs::InstallationAction::account_renamed:
+      co_await rename_account(std::move(event));
+      break;
     case vcs::InstallationAction::created:
     case vcs::InstallationAction::unsuspended:
     case vcs::InstallationAction::permissions_accepted:
@@ -153,6 +164,20 @@ Awaitable<void> RepositoryEvents::on(vcs::InstallationEvent event) {
       co_await resume(event);
       break;
     }
+  }
+}
+
+// GitHub tells of the account alone, and gives the old name away to whoever asks for it.
+Awaitable<void> RepositoryEvents::rename_account(vcs::InstallationEvent event) {
+  const std::string before = event.former_account + "/";
+  for (const config::ProjectConfig& project : services_.config.projects) {
+    const ProjectId id(project.id);
+    std::optional<vcs::Repo> repo = co_await services_.store.repository_of_project(id);
+    if (!repo || repo->forge != event.forge || repo->installation != event.installation) continue;
+    if (!repo->full_name.starts_with(before)) continue;
+    repo->full_name = event.account + repo->full_name.substr(before.size() - 1);
+    log_other_name(project, *repo);
+    co_await services_.store.remember_repository(id, std::move(*repo));
   }
 }
 
@@ -196,11 +221,7 @@ Awaitable<void> RepositoryEvents::on(vcs::RepositoryEvent event) {
   }
   for (const config::ProjectConfig* project : co_await projects_of(services_, event.repo)) {
     co_await services_.store.remember_repository(ProjectId(project->id), event.repo);
-    log(LogLevel::warning, "a project's repository has another name",
-        {{"project", project->name},
-         {"configured", project->repository},
-         {"repository", event.repo.full_name},
-         {"hint", "it is still found by its number; write the new name into the server's configuration"}});
+    log_other_name(*project, event.repo);
   }
 }
 

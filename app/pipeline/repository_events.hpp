@@ -35,6 +35,7 @@ class RepositoryEvents {
 
   Awaitable<void> cancel_runs(std::function<bool(const Run&)> which, std::string code, std::string reason);
   Awaitable<void> resume(vcs::InstallationEvent event);
+  Awaitable<void> rename_account(vcs::InstallationEvent event);
   Awaitable<void> look_at_open_pulls(vcs::Repo repo);
 
   Services& services_;

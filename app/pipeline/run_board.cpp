@@ -16,10 +16,11 @@ using std::chrono::seconds;
 
 // After each transient failure of an attempt; a run that fails once more has failed.
 constexpr std::array kRunBackOff = {seconds(10), seconds(60), seconds(300)};
-// After each failed publication; the last one repeats. What is not published by then is tried at the next
-// start.
+// After each failed publication; the last one repeats, for about a day. What is not published by then is
+// tried at the next start.
 constexpr std::array kPublishBackOff = {seconds(5),   seconds(15),  seconds(60),  seconds(120),
                                         seconds(300), seconds(600), seconds(900), seconds(1'800)};
+constexpr std::size_t kPublishTries = 54;
 constexpr std::chrono::minutes kHaltLimit{2};  // a statement's cancel that the warehouse never answers
 
 std::string id_text(RunId id) { return std::to_string(id.value()); }
@@ -31,6 +32,7 @@ void log_escaped(const std::string& name, const std::exception_ptr& error) {
 // What stopped a run, as the pipeline reacts to it.
 struct Failure {
   bool is_transient = false;
+  bool is_final = false;  // whatever anybody mends
   std::string line;
   std::string hint;
 };
@@ -41,10 +43,13 @@ Failure describe(const std::exception_ptr& exception) {
   } catch (const Error& error) {
     Failure failure;
     failure.is_transient = error.error_class() == ErrorClass::remote_transient;
+    failure.is_final =
+        error.error_class() == ErrorClass::remote_final || error.error_class() == ErrorClass::internal;
     failure.line = error.what();
     return failure;
   } catch (const std::exception& error) {
-    return {false, "internal error: " + error_line(error), "this is a defect of diffgate; the log has more"};
+    return {false, true, "internal error: " + error_line(error),
+            "this is a defect of diffgate; the log has more"};
   }
 }
 
@@ -199,14 +204,14 @@ Awaitable<void> RunBoard::publish_now(std::shared_ptr<Active> active, RunId id) 
     }
     const Failure failure = describe(stopped);
     log(LogLevel::error, "outcome not published", {{"run", id_text(id)}, {"reason", failure.line}});
-    if (!failure.is_transient) {
-      // The forge will not take it: no permission, or the repository is gone.
+    if (failure.is_final) {
+      // The forge will never take it: the repository or the commit is gone.
       co_await services_.store.mark_published(id);
       co_return;
     }
-    if (failures >= kPublishBackOff.size()) co_return;
+    if (++failures >= kPublishTries) co_return;
     active->progress.set_resting(true);
-    co_await services_.clock.sleep_for(kPublishBackOff.at(failures++));
+    co_await services_.clock.sleep_for(kPublishBackOff.at(std::min(failures, kPublishBackOff.size()) - 1));
     active->progress.set_resting(false);
   }
 }

@@ -16,6 +16,7 @@
 #include "app/report/check.hpp"
 #include "app/report/comment.hpp"
 #include "app/report/json.hpp"
+#include "app/report/run_page.hpp"
 #include "app/run_report.hpp"
 #include "app/since_last_push.hpp"
 #include "app/verdict.hpp"
@@ -235,6 +236,22 @@ Awaitable<std::map<std::string, std::string>> annotated_sources(Services& servic
   co_return sources;
 }
 
+// A page that can't be kept costs no more than itself: its link then leads to what the check says.
+Awaitable<void> keep_page(Services& services, std::shared_ptr<const RunInput> input,
+                          std::shared_ptr<const RunReport> report) {
+  if (!services.pages) co_return;
+  const bool with_values = input->rules.samples == config::SamplesWhere::comment;
+  auto keep = [pages = services.pages, input, report, with_values] {
+    pages->keep(input->run, report_page(*report, with_values));
+  };
+  try {
+    co_await run_blocking(services.pool, std::move(keep));
+  } catch (const Error& error) {
+    log(LogLevel::error, "the page of a run was not kept",
+        {{"run", std::to_string(input->run.id.value())}, {"reason", error.what()}});
+  }
+}
+
 Outcome outcome_of(const RunInput& input, const RunReport& report, const vcs::Limits& limits,
                    const std::map<std::string, std::string>& sources, bool with_comment) {
   Outcome outcome;
@@ -398,6 +415,8 @@ Awaitable<void> work_on_run(Services& services, FairGate& gate, TaskGroup& side_
   const bool has_annotations = services.forge(run.key.forge).kind() == vcs::ForgeKind::github;
   const auto sources = co_await annotated_sources(
       services, run, has_annotations ? annotated_files(report) : std::vector<std::string>());
+  if (services.pages) report.details_url = services.pages->link(run.id);
+  co_await keep_page(services, input, judged);
   Outcome outcome = outcome_of(*input, report, services.forge(run.key.forge).limits(), sources, with_comment);
   co_await conclude(services, run, RunState::done, std::string(name_of(report.verdict)), std::move(outcome),
                     report_json(report));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/metrics.hpp"
+#include "app/run_pages.hpp"
 #include "app/sources/artifact_sources.hpp"
 #include "app/store/artifact_files.hpp"
 #include "app/store/store.hpp"
@@ -32,6 +33,7 @@ struct Services {
   std::size_t concurrent_models = 4;
   std::chrono::milliseconds progress_gap{5'000};
   std::shared_ptr<const ArtifactSources> sources = nullptr;  // none: all is uploaded
+  std::shared_ptr<const RunPages> pages = nullptr;           // none: checks link to nothing
   std::set<StoppedInstallation> stopped_installations = {};  // suspended or removed; nothing is done for them
 
   // Throws Error(configuration) if the server file names none such any more.

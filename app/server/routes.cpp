@@ -54,7 +54,8 @@ FoundRoute find_route(std::string_view method, std::string_view path) {
                              compatible_source_routes(),
                              compatible_upload_routes(),
                              health_routes(),
-                             setup_routes()};
+                             setup_routes(),
+                             page_routes()};
   FoundRoute found;
   const std::vector<std::string> parts = parts_of(path);
   if (parts.empty()) return found;

@@ -66,6 +66,7 @@ std::span<const Route> compatible_source_routes();
 std::span<const Route> compatible_upload_routes();
 std::span<const Route> health_routes();
 std::span<const Route> setup_routes();
+std::span<const Route> page_routes();
 
 struct FoundRoute {
   const Route* route = nullptr;

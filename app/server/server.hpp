@@ -4,6 +4,7 @@
 // routes.hpp.
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ namespace diffgate::app {
 
 class GitHubSetup;
 struct Call;
+class RunPages;
 
 // What the routes tell the pipeline.
 struct ServerEvents {
@@ -62,6 +64,7 @@ struct ServerParts {
   Semaphore& parsers;  // uploads that are parsed at the same time
   ServerEvents events;
   GitHubSetup* github_setup = nullptr;  // while there was no App at the start
+  std::shared_ptr<const RunPages> pages = nullptr;
   bool is_ready = false;  // before the start is over, and from the drain on, /readyz answers 503
 };
 

@@ -79,11 +79,13 @@ class GitHubStandIn {
   // The API's URL as clients see it, if something stands in between.
   void advertise(std::string url);
 
-  // --- what people and CI do
-  // --------------------------------------------------------------------------------- A commit on a branch;
-  // its sha.
+  // What people and CI do.
+
+  // A commit on a branch; its sha.
   std::string commit(const std::string& branch, const std::string& message, const TreeEdits& edits);
   Hook open(NewPullRequest request);
+  // Another pull request for the same head commit, from a branch of that name.
+  Hook open_beside(int number, const std::string& head_branch);
   Hook push(int number, const std::string& message, const TreeEdits& edits);
   Hook label(int number, const std::string& name);
   Hook unlabel(int number, const std::string& name);
@@ -105,6 +107,7 @@ class GitHubStandIn {
   Hook finish_workflow(const std::string& head_sha, const std::string& branch, bool is_success = true);
   Hook comment(int number, const std::string& user, const std::string& body);
   Hook rename_repository(const std::string& full_name);
+  Hook rename_account(const std::string& login);  // the owner's
   Hook delete_repository();
   Hook suspend_installation();
   Hook unsuspend_installation();
@@ -128,8 +131,8 @@ class GitHubStandIn {
   // Every installation token given out so far is from now on refused.
   void expire_tokens();
 
-  // --- what they see
-  // -----------------------------------------------------------------------------------------
+  // What they see.
+
   const StandInPullRequest& pull_request(int number) const;
   std::string branch(const std::string& name) const;  // its tip
   const std::vector<StandInCheckRun>& checks() const;

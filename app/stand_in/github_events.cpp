@@ -130,6 +130,20 @@ Hook GitHubStandIn::rename_repository(const std::string& full_name) {
   return signed_github_hook(now, "repository", body.dump());
 }
 
+Hook GitHubStandIn::rename_account(const std::string& login) {
+  GitHubState& now = state();
+  const std::string before = now.options.repository;
+  const std::size_t slash = before.find('/');
+  now.former_names.insert(before);
+  now.options.repository = login + before.substr(slash);
+  json body = event_payload(now, "renamed", "ada");
+  body.erase("repository");
+  body["account"] = user_json(now, login);
+  body["changes"] = {{"login", {{"from", before.substr(0, slash)}}}};
+  body["target_type"] = "Organization";
+  return signed_github_hook(now, "installation_target", body.dump());
+}
+
 Hook GitHubStandIn::delete_repository() {
   state().is_deleted = true;
   return signed_github_hook(state(), "repository", event_payload(state(), "deleted", "ada").dump());

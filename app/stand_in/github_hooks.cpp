@@ -85,6 +85,17 @@ Hook GitHubStandIn::open(NewPullRequest request) {
   return pull_request_hook(now, number, "opened");
 }
 
+Hook GitHubStandIn::open_beside(int number, const std::string& head_branch) {
+  GitHubState& now = state();
+  StandInPullRequest pull = now.pulls.at(number);
+  pull.number = now.next_number++;
+  pull.head_branch = head_branch;
+  now.branches[head_branch] = pull.head_sha;
+  const int opened = pull.number;
+  now.pulls[opened] = std::move(pull);
+  return pull_request_hook(now, opened, "opened");
+}
+
 Hook GitHubStandIn::push(int number, const std::string& message, const TreeEdits& edits) {
   GitHubState& now = state();
   StandInPullRequest& pull = now.pulls.at(number);

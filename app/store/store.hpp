@@ -161,7 +161,8 @@ class Store {
   virtual Awaitable<CommentParts> set_comment_report(ProjectId project, PullKey pull, std::string report) = 0;
   virtual Awaitable<CommentParts> set_comment_reply(ProjectId project, PullKey pull, std::string reply,
                                                     vcs::Sha head) = 0;
-  // A person's comment whose commands have been carried out, so that they are not carried out again.
+  // A person's comment, by its id, whose commands have been carried out, so that they are not carried out
+  // again; a pressed button counts as a comment of a name that no comment has.
   virtual Awaitable<bool> is_comment_answered(std::string forge, vcs::RepoId repo, std::string comment) = 0;
   virtual Awaitable<void> mark_comment_answered(std::string forge, vcs::RepoId repo, std::string comment,
                                                 UtcTime now) = 0;

@@ -37,7 +37,7 @@ TEST_CASE("story: a check says whose run it is, where to read more, and offers t
   world.finish();
   const stand_in::StandInCheckRun& check = *world.github().check(world.sha, "diffgate");
   CHECK(check.external_id == "run-1");
-  CHECK(check.details_url == "https://diffgate.example.com/runs/1");
+  CHECK(check.details_url.starts_with("https://diffgate.example.com/runs/1?token="));
   CHECK(check.buttons == std::vector<std::string>{"rerun", "accept", "downstream"});
 }
 

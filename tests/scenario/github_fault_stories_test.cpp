@@ -67,6 +67,24 @@ TEST_CASE("fault story: tokens that GitHub no longer takes are replaced") {
   CHECK(world.check_of(sha) == "completed success");
 }
 
+TEST_CASE("fault story: the hour's requests are spent, and the run goes on with the next hour's") {
+  World world;
+  world.run(world.stage.upload_production());
+  const stand_in::Hook opened = world.github().open(world.stage.shop_pull_request());
+  const std::string sha = world.head(opened.number);
+  world.send(opened);
+  world.github().limit_requests(3);
+  world.run(world.stage.upload_pull_request(sha));
+  world.settle();
+  const std::size_t refused = world.stage.wire().calls().size();
+  world.clock.advance(std::chrono::minutes(1));
+  world.settle();
+  // Nobody knocks at a closed door.
+  CHECK(world.stage.wire().calls().size() <= refused + 1);
+  world.pass_time_until([&] { return world.check_of(sha) == "completed success"; });
+  world.pass_time_until([&] { return world.github().comments(opened.number).size() == 1; });
+}
+
 TEST_CASE("fault story: commits that come in the wrong order end at the newest") {
   World world;
   world.run(world.stage.upload_production());

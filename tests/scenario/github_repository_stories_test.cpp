@@ -69,6 +69,23 @@ TEST_CASE("story: the repository is renamed while a run waits, and nothing is lo
   CHECK(world.look(world.head(hook.number)).status == "queued");
 }
 
+TEST_CASE("story: the account that owns the repository is renamed, and its new name is used from then on") {
+  World world;
+  world.run(world.stage.upload_production());
+  const stand_in::Hook hook = opened(world);
+  const std::string sha = world.head(hook.number);
+  world.send(hook);
+  world.send(world.github().rename_account("apex"));
+  const std::size_t before = world.stage.wire().count("GET", "/repos/acme/*");
+  world.send(world.github().push(hook.number, "more", {{"models/more.sql", "select 1\n"}}));
+  const std::string next = world.head(hook.number);
+  world.run(world.stage.upload_pull_request(next));
+  world.settle();
+  CHECK(world.check_of(next) == "completed success");
+  CHECK(world.stage.wire().count("GET", "/repos/acme/*") == before);
+  CHECK(world.stage.wire().count("GET", "/repos/apex/*") > 0);
+}
+
 TEST_CASE("story: a repository that is deleted takes its runs with it") {
   World world;
   const stand_in::Hook hook = opened(world);

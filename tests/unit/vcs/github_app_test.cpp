@@ -7,6 +7,7 @@
 
 #include "github_setup.hpp"
 #include "net/crypto.hpp"
+#include "net/retry.hpp"
 
 using namespace diffgate;
 using namespace diffgate::vcs;
@@ -104,6 +105,36 @@ TEST_CASE("a token that GitHub refuses again is not signed a third time") {
   setup.http.always("GET", kApi + "/x", answer(401, kTooFar, {{"Date", "Mon, 04 May 2026 00:44:52 GMT"}}));
   CHECK(setup.loop.run(setup.app.send({.path = "/x"})).status == 401);
   CHECK(setup.http.requests().size() == 2);
+}
+
+TEST_CASE("a token that grew old while its request waited for a limit says nothing about the clock") {
+  Setup setup;
+  const std::string reset = std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(setup.clock.now().time_since_epoch()).count() + 600);
+  setup.http.once("GET", kApi + "/x",
+                  answer(403, R"({"message":"API rate limit exceeded"})",
+                         {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", reset}}));
+  setup.http.once("GET", kApi + "/x",
+                  answer(401, R"({"message":"'Expiration time' claim ('exp') must be in the future"})",
+                         {{"Date", "Mon, 04 May 2026 00:44:52 GMT"}}));
+  setup.http.always("GET", kApi + "/x", answer(200, "{}"));
+  CHECK(setup.loop.run(setup.app.send({.path = "/x"})).status == 200);
+  const auto& requests = setup.http.requests();
+  REQUIRE(requests.size() == 3);
+  CHECK(claims_of(requests.at(2))["iat"].get<int>() >= claims_of(requests.at(0))["iat"].get<int>() + 600);
+  CHECK(setup.warnings.empty());
+}
+
+TEST_CASE("an App over its limit for long does not ask again before the limit is over") {
+  Setup setup;
+  const std::string reset = std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(setup.clock.now().time_since_epoch()).count() + 3'000);
+  setup.http.always("GET", kApi + "/x",
+                    answer(403, R"({"message":"API rate limit exceeded"})",
+                           {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", reset}}));
+  CHECK(setup.loop.run(setup.app.send({.path = "/x"})).status == 403);
+  CHECK_THROWS_AS(setup.loop.run(setup.app.send({.path = "/x"})), net::RateLimited);
+  CHECK(setup.http.requests().size() == 1);
 }
 
 TEST_CASE("a refusal for another reason, or without a date, says nothing about the clock") {

@@ -179,6 +179,23 @@ TEST_CASE("repositories that come to an installation or leave it are named") {
   CHECK(event.removed == std::vector{Repo{"github", RepoId(1), InstallationId(99), "acme/dbt"}});
 }
 
+TEST_CASE("an account that got another name is told with both names") {
+  json payload = {{"action", "renamed"},
+                  {"installation", {{"id", 99}, {"node_id", "x"}}},
+                  {"account", {{"login", "apex"}, {"id", 7}}},
+                  {"changes", {{"login", {{"from", "acme"}}}}},
+                  {"target_type", "Organization"}};
+  const auto event = parsed<InstallationEvent>("installation_target", payload);
+  CHECK(event.action == InstallationAction::account_renamed);
+  CHECK(event.installation == InstallationId(99));
+  CHECK(event.account == "apex");
+  CHECK(event.former_account == "acme");
+  payload["changes"] = {{"slug", {{"from", "acme"}}}};
+  CHECK(std::holds_alternative<IgnoredEvent>(parse("installation_target", payload)));
+  payload["action"] = "other";
+  CHECK(std::holds_alternative<IgnoredEvent>(parse("installation_target", payload)));
+}
+
 TEST_CASE("a repository that moved or went is told, what else befell it is not") {
   const std::vector<std::pair<std::string, RepositoryAction>> rows = {
       {"renamed", RepositoryAction::renamed},

@@ -126,6 +126,68 @@ TEST_CASE("a diff that is not made yet is waited for, within bounds") {
   }
 }
 
+TEST_CASE("a diff that answers 404 at first is asked for again, within bounds") {
+  const net::Response absent = answer(404, R"({"message":"404 Not found"})");
+  {
+    GitLabSetup setup;
+    setup.http.once("GET", kMergeRequest, answer(200, merge_request_json().dump()));
+    setup.http.once("GET", kDiffs, absent);
+    setup.http.once("GET", kDiffs, absent);
+    setup.http.once("GET", kDiffs, answer(200, R"([{"old_path":"d.sql","new_path":"d.sql"}])"));
+    CHECK(changed_files(setup).files.size() == 1);
+    CHECK(setup.clock.slept() ==
+          std::vector<std::chrono::milliseconds>{std::chrono::seconds(1), std::chrono::seconds(2)});
+  }
+  {
+    GitLabSetup setup;
+    setup.http.once("GET", kMergeRequest, answer(200, merge_request_json().dump()));
+    setup.http.always("GET", kDiffs, absent);
+    CHECK(gitlab_error_of([&setup] { changed_files(setup); }).error_class() == ErrorClass::remote_final);
+    CHECK(setup.clock.slept().size() == 3);
+  }
+}
+
+TEST_CASE("a branch's tip is asked for by its name, and a branch that is gone has none") {
+  const std::string url = kProject + "/repository/branches/release%2F1";
+  const auto tip = [](GitLabSetup& setup) {
+    return setup.loop.run(setup.forge->branch_tip(gitlab_repo(), "release/1"));
+  };
+  {
+    GitLabSetup setup;
+    setup.http.once("GET", url, answer(200, json{{"commit", {{"id", gitlab_sha('c')}}}}.dump()));
+    CHECK(tip(setup) == Sha(gitlab_sha('c')));
+  }
+  {
+    GitLabSetup setup;
+    setup.http.once("GET", url, answer(404, R"({"message":"404 Branch Not Found"})"));
+    CHECK_FALSE(tip(setup));
+  }
+  {
+    GitLabSetup setup;
+    setup.http.once("GET", url, answer(403, R"({"message":"403 Forbidden"})"));
+    CHECK(gitlab_error_of([&] { tip(setup); }).error_class() == ErrorClass::configuration);
+  }
+}
+
+TEST_CASE("a commit's merge requests are those whose head it is, not all that hold it") {
+  const std::string url =
+      kProject + "/repository/commits/" + gitlab_sha('d') + "/merge_requests?state=opened&per_page=100";
+  const auto numbers = [](GitLabSetup& setup) {
+    return setup.loop.run(setup.forge->pull_requests_of(gitlab_repo(), Sha(gitlab_sha('d'))));
+  };
+  {
+    GitLabSetup setup;
+    const json listed = {{{"iid", 7}, {"sha", gitlab_sha('d')}}, {{"iid", 8}, {"sha", gitlab_sha('e')}}};
+    setup.http.once("GET", url, answer(200, listed.dump()));
+    CHECK(numbers(setup) == std::vector{PullNumber(7)});
+  }
+  {
+    GitLabSetup setup;
+    setup.http.once("GET", url, answer(404, R"({"message":"404 Commit Not Found"})"));
+    CHECK(numbers(setup).empty());
+  }
+}
+
 TEST_CASE("a list of files is complete when it has as many as GitLab counts") {
   struct Row {
     std::size_t listed;
