@@ -140,6 +140,10 @@ Awaitable<void> keep_up(journey::Stage& stage, journey::Narrator& narrator) {
   narrator.fact("daemon", stage.daemon_url() + "  (/healthz, /metrics, /api/v1/runs)");
   narrator.fact("key", "curl -H 'Authorization: Key " + stage.config().projects[0].upload_keys[0].expose() +
                            "' " + stage.daemon_url() + "/api/v1/runs/1");
+  // The link names the server's public URL, which nobody serves here.
+  const std::string link = stage.report_link();
+  if (const std::size_t path = link.find("/runs/"); path != std::string::npos)
+    narrator.fact("report", stage.daemon_url() + link.substr(path));
   narrator.fact("forge", stage.wire().url());
   narrator.fact("folder", stage.folder());
   asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);

@@ -128,6 +128,11 @@ Awaitable<void> Stage::stop() {
   co_await wire().stop();
 }
 
+std::string Stage::report_link() {
+  if (github_) return github_->checks().empty() ? "" : github_->checks().back().details_url;
+  return gitlab_->statuses().empty() ? "" : gitlab_->statuses().back().target_url;
+}
+
 std::string Stage::daemon_url() const {
   if (!other_daemon_.empty()) return other_daemon_;
   return "http://127.0.0.1:" + std::to_string(daemon_->port());

@@ -72,6 +72,8 @@ class Stage {
   const std::string& folder() const { return folder_.path(); }
   const config::ServerConfig& config() const { return config_; }
   std::string daemon_url() const;
+  // Where the newest check or status leads; empty if there is none.
+  std::string report_link();
 
   std::string main_branch_tip() const;
 
