@@ -15,6 +15,8 @@ using nlohmann::json;
 
 }  // namespace
 
+RefusedByGitLab::RefusedByGitLab(int status_, const json& body_) : status(status_), body(body_.dump()) {}
+
 RefusedByGitLab not_found(const std::string& what) {
   return {404, {{"message", "404 " + what + " Not Found"}}};
 }
@@ -68,7 +70,7 @@ net::Response GitLabStandIn::Api::answer(const net::ServerRequest& from) {
     }
     return route(request);
   } catch (const RefusedByGitLab& refused) {
-    return gitlab_response(refused.status, refused.body);
+    return gitlab_response(refused.status, json::parse(refused.body));
   }
 }
 

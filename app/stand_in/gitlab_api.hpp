@@ -2,7 +2,7 @@
 
 // The GitLab stand-in's REST API. Private to gitlab*.cpp.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +17,10 @@ namespace diffgate::app::stand_in {
 
 // What a route answers instead of a result.
 struct RefusedByGitLab {
+  RefusedByGitLab(int status_, const nlohmann::json& body_);
+
   int status;
-  nlohmann::json body;
+  std::string body;  // JSON
 };
 
 RefusedByGitLab not_found(const std::string& what);
