@@ -106,7 +106,7 @@ struct InstallationEvent {
   InstallationAction action = InstallationAction::created;
   std::string account;
   std::string former_account;  // of account_renamed
-  std::vector<Repo> added;  // of created and changed; not all that there are
+  std::vector<Repo> added;     // of created and changed; not all that there are
   std::vector<Repo> removed;
 };
 
