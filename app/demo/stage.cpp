@@ -102,6 +102,7 @@ void Stage::set_up() {
     config_.github[0].api_url = options_.forge_url.empty() ? wire().url() : options_.forge_url;
   } else {
     gitlab_->start(options_.forge_port);
+    if (!options_.forge_url.empty()) gitlab_->advertise(options_.forge_url);
     config_.gitlab[0].url = options_.forge_url.empty() ? wire().url() : options_.forge_url;
   }
 }

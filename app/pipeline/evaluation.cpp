@@ -187,6 +187,7 @@ Awaitable<void> Evaluation::evaluate_projects(vcs::Repo repo, vcs::PullRequest p
 }
 
 Awaitable<bool> Evaluation::is_known(vcs::Repo repo, vcs::PullRequest pull) {
+  if (pull.base_sha == vcs::Sha()) co_return false;
   const std::vector<const config::ProjectConfig*> projects = co_await projects_of(services_, repo);
   for (const config::ProjectConfig* project : projects) {
     const EffectiveRules effective = co_await rules_.at(*project, repo, pull.base_branch, pull.base_sha);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "app/log.hpp"
@@ -181,9 +182,19 @@ Awaitable<void> Pipeline::scan_project(const config::ProjectConfig& project) {
   const std::optional<vcs::Repo> repo = co_await services_.store.repository_of_project(ProjectId(project.id));
   if (!repo || repo->forge != project.forge || services_.is_stopped(*repo)) co_return;
   vcs::Forge& forge = services_.forge(project.forge);
-  const std::vector<vcs::PullRequest> pulls = co_await forge.open_pull_requests(*repo);
+  std::vector<vcs::PullRequest> pulls = co_await forge.open_pull_requests(*repo);
+  std::map<std::string, vcs::Sha> tips;  // of base branches; empty for one that is gone
   std::size_t missed = 0;
-  for (const vcs::PullRequest& pull : pulls) {
+  for (vcs::PullRequest& pull : pulls) {
+    // GitLab's list leaves it out.
+    if (pull.base_sha == vcs::Sha()) {
+      auto tip = tips.find(pull.base_branch);
+      if (tip == tips.end()) {
+        const std::optional<vcs::Sha> found = co_await forge.branch_tip(*repo, pull.base_branch);
+        tip = tips.emplace(pull.base_branch, found.value_or(vcs::Sha())).first;
+      }
+      pull.base_sha = tip->second;
+    }
     const bool is_known = co_await evaluation_.is_known(*repo, pull);
     if (is_known) continue;
     ++missed;

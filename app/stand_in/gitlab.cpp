@@ -77,7 +77,7 @@ net::Response GitLabStandIn::Api::answer(const net::ServerRequest& from) {
 net::Response GitLabStandIn::Api::route(const Request& request) {
   const auto& segments = request.segments;
   if (segments[0] == "user" && segments.size() == 1) {
-    return gitlab_response(200, gitlab_user_json(state, std::string(gitlab_bot)));
+    return gitlab_response(200, gitlab_account_json(state, std::string(gitlab_bot)));
   }
   if (segments[0] == "users" && segments.size() == 1) {
     const std::string name = request.parameter("username");
@@ -202,6 +202,7 @@ void GitLabStandIn::start(std::uint16_t port) {
 
 Wire& GitLabStandIn::wire() { return wire_; }
 Git& GitLabStandIn::git() { return api_->state.git; }
+void GitLabStandIn::advertise(std::string url) { api_->state.url = std::move(url); }
 GitLabState& GitLabStandIn::state() { return api_->state; }
 
 std::string GitLabStandIn::commit(const std::string& branch, const std::string& message,

@@ -70,6 +70,8 @@ class GitLabStandIn {
 
   Wire& wire();
   Git& git();
+  // The instance's URL as clients see it, if something stands in between.
+  void advertise(std::string url);
 
   // --- what people and CI do
   // ---------------------------------------------------------------------------------

@@ -14,9 +14,19 @@ std::int64_t gitlab_user_id(const std::string& name) {
 }
 
 json gitlab_user_json(const GitLabState& state, const std::string& name) {
-  return {{"id", gitlab_user_id(name)}, {"username", name},      {"name", name},
-          {"state", "active"},          {"avatar_url", nullptr}, {"web_url", state.url + "/" + name},
-          {"bot", name == gitlab_bot},  {"locked", false}};
+  return {{"id", gitlab_user_id(name)},
+          {"username", name},
+          {"name", name},
+          {"state", "active"},
+          {"avatar_url", nullptr},
+          {"web_url", state.url + "/" + name},
+          {"locked", false}};
+}
+
+json gitlab_account_json(const GitLabState& state, const std::string& name) {
+  json account = gitlab_user_json(state, name);
+  account["bot"] = name == gitlab_bot;
+  return account;
 }
 
 json gitlab_project_json(const GitLabState& state) {
@@ -31,7 +41,6 @@ json gitlab_project_json(const GitLabState& state) {
 }
 
 json merge_request_json(const GitLabState& state, const StandInPullRequest& merge) {
-  const std::string& target = state.branches.at(merge.base_branch);
   return {{"id", 800'000 + merge.number},
           {"iid", merge.number},
           {"project_id", gitlab_project_id},
@@ -45,7 +54,7 @@ json merge_request_json(const GitLabState& state, const StandInPullRequest& merg
           {"prepared_at", "2026-01-05T08:00:01.000Z"},
           {"target_branch", merge.base_branch},
           {"source_branch", merge.head_branch},
-          {"author", gitlab_user_json(state, merge.author)},
+          {"author", gitlab_account_json(state, merge.author)},
           {"source_project_id", merge.is_fork ? gitlab_fork_id : gitlab_project_id},
           {"target_project_id", gitlab_project_id},
           {"labels", merge.labels},
@@ -55,19 +64,28 @@ json merge_request_json(const GitLabState& state, const StandInPullRequest& merg
           {"sha", merge.head_sha},
           {"merge_commit_sha", nullptr},
           {"web_url", state.web_url() + "/-/merge_requests/" + std::to_string(merge.number)},
-          {"has_conflicts", false},
-          {"diff_refs",
-           {{"base_sha", state.git.merge_base(target, merge.head_sha).value_or(target)},
-            {"head_sha", merge.head_sha},
-            {"start_sha", target}}}};
+          {"has_conflicts", false}};
 }
 
+namespace {
+
+json whole_merge_request_json(const GitLabState& state, const StandInPullRequest& merge) {
+  const std::string& target = state.branches.at(merge.base_branch);
+  json whole = merge_request_json(state, merge);
+  whole["diff_refs"] = {{"base_sha", state.git.merge_base(target, merge.head_sha).value_or(target)},
+                        {"head_sha", merge.head_sha},
+                        {"start_sha", target}};
+  return whole;
+}
+
+}  // namespace
+
 json shown_merge_request_json(GitLabState& state, const StandInPullRequest& merge) {
-  json shown = merge_request_json(state, merge);
+  json shown = whole_merge_request_json(state, merge);
   const auto lag = state.lags.find(merge.number);
   if (lag != state.lags.end() && lag->second.reads > 0) {
     --lag->second.reads;
-    shown = merge_request_json(state, lag->second.shown);
+    shown = whole_merge_request_json(state, lag->second.shown);
     shown["updated_at"] = lag->second.updated_at;
   }
   const auto withheld = state.withheld_diffs.find(merge.number);

@@ -82,7 +82,13 @@ net::Response GitLabStandIn::Api::external_checks_route(const Request& request,
       gitlab_first_external_check + static_cast<std::int64_t>(state.options.external_checks.size());
   if (id < gitlab_first_external_check || id >= last) throw not_found("External Status Check");
   state.status_check_responses[id].push_back(status);
-  return gitlab_response(201, {{"id", state.next_id++}, {"status", status}});
+  const auto place = static_cast<std::size_t>(id - gitlab_first_external_check);
+  return gitlab_response(201, {{"id", state.next_id++},
+                               {"merge_request", shown_merge_request_json(state, found)},
+                               {"external_status_check",
+                                {{"id", id},
+                                 {"name", state.options.external_checks[place]},
+                                 {"external_url", "https://example.com"}}}});
 }
 
 net::Response GitLabStandIn::Api::notes_route(const Request& request, int number,
@@ -158,6 +164,15 @@ net::Response GitLabStandIn::Api::repository_route(const Request& request,
     json items = json::array();
     for (const StandInStatus& status : state.statuses) {
       if (status.sha == rest[1]) items.push_back(status_json(state, status));
+    }
+    return page(request, items);
+  }
+  if (rest.size() == 3 && rest[0] == "commits" && rest[2] == "merge_requests") {
+    const std::string wanted = request.parameter("state");
+    json items = json::array();
+    for (const auto& [number, each] : state.merges) {
+      const json item = merge_request_json(state, each);
+      if (each.head_sha == rest[1] && (wanted.empty() || item["state"] == wanted)) items.push_back(item);
     }
     return page(request, items);
   }

@@ -44,10 +44,13 @@ struct GitLabState {
 // A stable id for a user name, and back among the names that were seen.
 std::int64_t gitlab_user_id(const std::string& name);
 
+// A user as the author of something; and as GitLab shows accounts, which tells bots.
 nlohmann::json gitlab_user_json(const GitLabState& state, const std::string& name);
+nlohmann::json gitlab_account_json(const GitLabState& state, const std::string& name);
 nlohmann::json gitlab_project_json(const GitLabState& state);
+// As lists show it: without what its diff is of.
 nlohmann::json merge_request_json(const GitLabState& state, const StandInPullRequest& merge);
-// As a read of the API shows it, which may lag behind.
+// As a read of it alone shows it, which may lag behind.
 nlohmann::json shown_merge_request_json(GitLabState& state, const StandInPullRequest& merge);
 nlohmann::json gitlab_diff_json(const FileChange& change);
 nlohmann::json gitlab_commit_json(const GitLabState& state, const Commit& commit);

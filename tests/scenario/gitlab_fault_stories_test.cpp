@@ -122,6 +122,27 @@ TEST_CASE("GitLab fault story: what happened while the daemon was down is found 
   CHECK(team.state() == "pending");
 }
 
+TEST_CASE(
+    "GitLab fault story: a merge request that was opened while the daemon was down is found at the start") {
+  Team team("", true);
+  team.open();
+  team.build();
+  team.run(team.stage.stop_daemon());
+  stand_in::NewPullRequest request;
+  request.head_branch = "missed";
+  request.edits = {{"models/missed.sql", "select 1\n"}};
+  const int missed = team.gitlab().open(request).number;
+  const std::size_t before =
+      team.stage.wire().count("GET", "*/merge_requests/" + std::to_string(team.number()));
+  team.run(team.stage.start_daemon());
+  team.settle();
+  const auto* status = team.gitlab().status(team.gitlab().merge_request(missed).head_sha, "diffgate");
+  REQUIRE(status != nullptr);
+  CHECK(status->now().state == "pending");
+  // The other one is known to the end, and left alone.
+  CHECK(team.stage.wire().count("GET", "*/merge_requests/" + std::to_string(team.number())) == before);
+}
+
 TEST_CASE("GitLab fault story: a deleted note is made again, and one with a planted marker is left alone") {
   Team team("", true);
   team.open();
