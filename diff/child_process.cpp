@@ -134,10 +134,15 @@ Awaitable<std::string> ChildProcess::exchange(std::string request, std::size_t m
                               asio::redirect_error(asio::use_awaitable, error));
   }
   if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+  if (error && !has_answered_) {
+    throw Error(ErrorClass::configuration, "the program did not start", name_,
+                "run it by hand to see why: libduckdb.so must be beside it");
+  }
   if (error) {
     throw WarehouseLost("the program ended while a statement ran", name_,
                         "it may have run out of memory: lower memory_limit or concurrency, or try again");
   }
+  has_answered_ = true;
   co_return answer;
 }
 

@@ -25,7 +25,8 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  // Throws WarehouseLost when the program has ended.
+  // Throws WarehouseLost when the program has ended; Error(configuration) if it did so before its first
+  // answer.
   Awaitable<std::string> exchange(std::string request, std::size_t max_answer);
 
   pid_t pid() const { return pid_; }
@@ -36,6 +37,7 @@ class ChildProcess {
   std::function<void()> on_end_;
   asio::local::stream_protocol::socket socket_;  // its stdin and stdout
   pid_t pid_ = -1;
+  bool has_answered_ = false;
 };
 
 }  // namespace diffgate::diff

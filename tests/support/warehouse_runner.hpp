@@ -21,7 +21,8 @@ class WarehouseRunner {
  public:
   explicit WarehouseRunner(const std::string& url) : WarehouseRunner(diff::parse_warehouse_url(url)) {}
   explicit WarehouseRunner(diff::WarehouseOptions options) : pool_(2) {
-    if (auto* duckdb = std::get_if<diff::DuckDbOptions>(&options))
+    auto* const duckdb = std::get_if<diff::DuckDbOptions>(&options);
+    if (duckdb != nullptr && duckdb->helper_program.empty())
       duckdb->helper_program = DuckDbFile::helper_program();
     warehouse_ = diff::create_warehouse(io_.get_executor(), pool_, std::move(options));
   }

@@ -41,6 +41,17 @@ std::string endless(const std::string& engine) {
 
 }  // namespace
 
+TEST_CASE("a helper of DuckDB that can't start is the configuration's, and not a lost warehouse") {
+  DuckDbOptions options;
+  options.path = "/nonexistent.duckdb";
+  options.helper_program = "/bin/false";
+  WarehouseRunner runner(options);
+  const Error error = error_of([&] { runner.query("SELECT 1"); });
+  CHECK(error.error_class() == ErrorClass::configuration);
+  CHECK(std::string(error.what()) ==
+        "false: the program did not start (run it by hand to see why: libduckdb.so must be beside it)");
+}
+
 TEST_CASE("a cancelled statement stops in the warehouse, and the next one runs") {
   for (const char* name : kEngines) {
     CAPTURE(name);
