@@ -146,6 +146,8 @@ Dialect make_bigquery() {
                    .name_close = '`',
                    .escapes_names = true,
                    .escapes_texts = true,
+                   .double_quotes_are_texts = true,
+                   .has_triple_quotes = true,
                    .has_dollar_quotes = false,
                    .has_hash_comments = true};
   dialect.max_decimal_precision = 76;

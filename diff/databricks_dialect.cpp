@@ -141,7 +141,12 @@ Sql describe(const std::vector<Relation>& relations) {
 Dialect make_databricks() {
   Dialect dialect;
   dialect.name = "databricks";
-  dialect.lexis = {.name_open = '`', .name_close = '`', .escapes_texts = true, .has_dollar_quotes = false};
+  dialect.lexis = {.name_open = '`',
+                   .name_close = '`',
+                   .escapes_texts = true,
+                   .double_quotes_are_texts = true,
+                   .substitutes_variables = true,
+                   .has_dollar_quotes = false};
   dialect.max_statement_bytes = 16'000'000;
   dialect.sides_apart = true;
   dialect.text_type = "STRING"_sql;

@@ -19,9 +19,13 @@ struct Tolerance;
 // How an engine reads names and texts: for quoting them, and for checking a filter.
 struct Lexis {
   char name_open = '"';
-  char name_close = '"';               // doubled inside a name
-  bool escapes_names = false;          // by a backslash, rather than by doubling
-  bool escapes_texts = false;          // a backslash in '…' begins an escape
+  char name_close = '"';       // doubled inside a name
+  bool escapes_names = false;  // by a backslash, rather than by doubling
+  bool escapes_texts = false;  // a backslash in '…' begins an escape
+  bool double_quotes_are_texts = false;
+  bool has_e_texts = false;            // E'…' reads backslashes as escapes
+  bool has_triple_quotes = false;      // '''…''' is a text
+  bool substitutes_variables = false;  // ${…} is replaced before a statement is read
   bool has_dollar_quotes = true;       // $$…$$ is a text
   bool has_hash_comments = false;      // # …
   bool has_slash_comments = false;     // // …

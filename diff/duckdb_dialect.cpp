@@ -248,6 +248,7 @@ Dialect make_duckdb() {
   Dialect dialect;
   dialect.name = "duckdb";
   dialect.lexis.has_at_operators = true;
+  dialect.lexis.has_e_texts = true;
   dialect.fingerprint_names_columns = false;
   dialect.hash_first_below = 0.25;
   dialect.reads_in_order = true;

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "diff/name_pattern.hpp"
+
 namespace diffgate::diff {
 namespace {
 
@@ -29,6 +31,21 @@ constexpr auto kRules = std::to_array<Rule>({
     {"loread", kServer},
     {"lowrite", kServer},
     {"set_config", kServer},
+    {"current_setting", kServer},  // where people keep secrets, too
+    {"set_limit", kServer},
+    {"binary_upgrade_*", kServer},
+    {"autoprewarm_*", kServer},
+    {"bt_*", kServer},
+    {"heap_*", kServer},
+    {"gist_page_*", kServer},
+    {"hash_page_*", kServer},
+    {"page_*", kServer},
+    {"get_raw_page", kServer},
+    {"fsm_page_contents", kServer},
+    {"pgstat*", kServer},
+    {"pgrowlocks", kServer},
+    {"verify_heapam", kServer},
+    {"currtid2", kServer},
     {"txid_*", kServer},
     {"nextval", kSequence},
     {"setval", kSequence},
@@ -37,7 +54,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"query_export_to_s3", kElsewhere},
     {"table_import_from_s3", kElsewhere},
     {"brin_*", kServer},
-    {"gin_clean_pending_list", kServer},
+    {"gin_*", kServer},
     {"dblink*", kElsewhere},
     {"postgres_fdw_*", kElsewhere},
     {"query_to_xml*", kRunsSql},
@@ -49,6 +66,11 @@ constexpr auto kRules = std::to_array<Rule>({
     {"ts_rewrite", kRunsSql},
     {"crosstab*", kRunsSql},
     {"connectby", kRunsSql},
+    {"pgr_*", kRunsSql},
+    {"run_command_on_*", kRunsSql},
+    {"identifier", kRunsSql},  // names by a text: Snowflake, Databricks
+    {"xslt_process", kFiles},
+    {"oracle_*", kElsewhere},
     {"xpath_table", kRunsSql},
     {"query", kRunsSql},
     {"query_table", kRunsSql},
@@ -89,11 +111,13 @@ constexpr auto kRules = std::to_array<Rule>({
     {"get_presigned_url", kFiles},
     {"build_*_url", kFiles},
     {"infer_schema", kFiles},
+    {"get_ddl", kServer},
     // Paid by the call, and what is asked goes to a model: Snowflake, Databricks, BigQuery.
     {"ai_*", kElsewhere},
     {"complete", kElsewhere},
     // BigQuery
     {"external_query", kElsewhere},
+    {"keyset_chain", kElsewhere},
     {"external_object_transform", kFiles},
     // Databricks
     {"reflect", kRunsCode},
@@ -109,6 +133,9 @@ constexpr auto kRules = std::to_array<Rule>({
     {"raw_query", kRunsSql},
     // SQL Server
     {"openrowset", kElsewhere},
+    {"object_definition", kServer},
+    {"loginproperty", kServer},
+    {"serverproperty", kServer},
     {"openquery", kElsewhere},
     {"opendatasource", kElsewhere},
     {"xp_*", kServer},
@@ -131,55 +158,96 @@ constexpr auto kRules = std::to_array<Rule>({
     {"wait_*", kEngine},
     {"last_insert_id", kSequence},
     {"sys_*", kRunsCode},
-    // ClickHouse
+    // ClickHouse: its functions, and those of its tables that IN takes in some versions
     {"url", kElsewhere},
     {"urlcluster", kElsewhere},
     {"file", kFiles},
     {"filecluster", kFiles},
+    {"filesystem*", kFiles},
     {"s3*", kElsewhere},
     {"gcs", kElsewhere},
+    {"oss", kElsewhere},
+    {"cosn", kElsewhere},
     {"hdfs*", kElsewhere},
     {"azureblobstorage*", kElsewhere},
     {"deltalake*", kElsewhere},
+    {"paimon*", kElsewhere},
     {"hudi*", kElsewhere},
     {"remote", kElsewhere},
     {"remotesecure", kElsewhere},
     {"cluster", kElsewhere},
     {"clusterallreplicas", kElsewhere},
+    {"hascolumnintable", kElsewhere},
     {"mysql", kElsewhere},
     {"postgresql", kElsewhere},
     {"mongodb", kElsewhere},
     {"redis", kElsewhere},
+    {"bigquery", kElsewhere},
+    {"ytsaurus", kElsewhere},
     {"sqlite", kFiles},
     {"odbc", kElsewhere},
     {"jdbc", kElsewhere},
     {"arrowflight", kElsewhere},
+    {"aiclassify", kElsewhere},
+    {"aiembed", kElsewhere},
+    {"aiextract", kElsewhere},
+    {"aifilter", kElsewhere},
+    {"aigenerate*", kElsewhere},
+    {"airedact", kElsewhere},
+    {"aisimilarity", kElsewhere},
+    {"aitranslate", kElsewhere},
     {"executable", kRunsCode},
+    {"python", kRunsCode},
+    {"eval", kRunsSql},
     {"input", kEngine},
+    {"logtrace", kEngine},
+    {"trap", kEngine},
+    {"__*", kEngine},
+    {"generateserialid", kSequence},
     {"getclienthttpheader", kServer},
-    {"getserverport", kServer},
+    {"getserver*", kServer},
+    {"getsetting*", kServer},
+    {"getmergetreesetting", kServer},
     {"getmacro", kServer},
+    {"getoskernelversion", kServer},
+    {"addressto*", kServer},
+    {"transactionid", kServer},
+    {"transaction*snapshot", kServer},
+    {"zookeeper*", kServer},
     {"showcertificate", kServer},
+    {"evalmlmethod", kFiles},
     {"catboostevaluate", kFiles},
 });
 
-bool matches(std::string_view pattern, std::string_view name) {
-  const std::size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return name == pattern;
-  const std::string_view head = pattern.substr(0, star);
-  const std::string_view tail = pattern.substr(star + 1);
-  return name.size() >= head.size() + tail.size() && name.starts_with(head) && name.ends_with(tail);
+// Whole families of functions, by the schema that they are called with.
+constexpr auto kSchemas = std::to_array<Rule>({
+    {"ag_catalog", kRunsSql},
+    {"ai", kElsewhere},  // pgai's, and BigQuery's functions that ask a model
+    {"aws_*", kElsewhere},
+    {"azure_*", kElsewhere},
+    {"cron", kServer},
+    {"dbms_*", kServer},
+    {"google_ml*", kElsewhere},
+    {"ml", kElsewhere},
+    {"pgml", kRunsCode},
+    {"snowflake", kElsewhere},
+    {"sys", kServer},
+    {"utl_*", kFiles},
+    {"vault", kServer},
+});
+
+template <std::size_t N>
+std::string_view first_match(const std::array<Rule, N>& rules, std::string_view name) {
+  const auto* const rule = std::find_if(rules.begin(), rules.end(), [name = lower_name(name)](const Rule& r) {
+    return matches_pattern(r.name, name);
+  });
+  return rule == rules.end() ? std::string_view() : rule->why;
 }
 
 }  // namespace
 
-std::string_view why_not_in_filter(std::string_view function) {
-  std::string name(function);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  const auto* const rule =
-      std::find_if(kRules.begin(), kRules.end(), [&](const Rule& r) { return matches(r.name, name); });
-  return rule == kRules.end() ? std::string_view() : rule->why;
-}
+std::string_view why_not_in_filter(std::string_view function) { return first_match(kRules, function); }
+
+std::string_view why_not_schema_in_filter(std::string_view schema) { return first_match(kSchemas, schema); }
 
 }  // namespace diffgate::diff

@@ -10,4 +10,7 @@ namespace diffgate::diff {
 // any case.
 std::string_view why_not_in_filter(std::string_view function);
 
+// The same of a schema's functions, all of them.
+std::string_view why_not_schema_in_filter(std::string_view schema);
+
 }  // namespace diffgate::diff

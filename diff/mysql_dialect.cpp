@@ -181,6 +181,7 @@ Dialect make_mysql() {
   dialect.lexis = {.name_open = '`',
                    .name_close = '`',
                    .escapes_texts = true,
+                   .double_quotes_are_texts = true,
                    .has_dollar_quotes = false,
                    .has_hash_comments = true,
                    .has_dash_operators = true,

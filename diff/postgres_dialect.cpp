@@ -368,6 +368,7 @@ Dialect make_postgres() {
   Dialect dialect;
   dialect.name = "postgres";
   dialect.lexis.has_at_operators = true;
+  dialect.lexis.has_e_texts = true;
   dialect.max_decimal_precision = 0;
   dialect.sides_apart = true;
   dialect.fingerprint_names_columns = false;

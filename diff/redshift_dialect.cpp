@@ -138,6 +138,7 @@ Dialect make_redshift() {
   Dialect dialect;
   dialect.name = "redshift";
   dialect.lexis.has_at_operators = true;
+  dialect.lexis.has_e_texts = true;
   dialect.lexis.escapes_texts = true;
   dialect.max_statement_bytes = 16'000'000;
   dialect.sides_apart = true;

@@ -83,7 +83,9 @@ TEST_CASE("a filter that another engine would read as two expressions is refused
         &clickhouse_dialect(), &sqlserver_dialect(), &mysql_dialect()}},
       {"\"\\\" ) OR ( \"\" = x", {}},
       {"'\\' ) OR (1=1 --' = x", {}},
-      {"x = ''' ) OR ( '''", {kPostgres, kDuckdb, &trino_dialect(), &sqlserver_dialect()}},
+      {"x = ''' ) OR ( '''",
+       {kPostgres, kDuckdb, &redshift_dialect(), &snowflake_dialect(), &databricks_dialect(),
+        &trino_dialect(), &clickhouse_dialect(), &sqlserver_dialect(), &mysql_dialect()}},
       {"`a` > 1", {&bigquery_dialect(), &databricks_dialect(), &clickhouse_dialect(), &mysql_dialect()}},
       {"[a)b] > 1", {&sqlserver_dialect()}},
   };

@@ -58,11 +58,10 @@ TEST_CASE("a filter that is one expression passes, in parentheses of its own") {
       "a > 1",
       "name = 'it''s; fine)'",
       "E'\\'' = x",
+      "name LIKE 'a\\_%' ESCAPE '\\'",
       "\"odd ) name\" = 1",
       "a IN (1, (2), 3) AND b[1] = 2",
       "x = $$ ; ) $$ AND y = $tag$ $$ ( $tag$",
-      "a = 1 -- because",
-      "a = 1 /* ) ; */ AND b = 2",
       "exists (SELECT 1)",
       "a::jsonb ? 'b'",
       "cost$ > 1",
@@ -73,6 +72,20 @@ TEST_CASE("a filter that is one expression passes, in parentheses of its own") {
   }
   CHECK(checked_filter("", postgres_dialect()).empty());
   CHECK(checked_filter(" \n\t", postgres_dialect()).empty());
+}
+
+TEST_CASE("a filter's comments stay with us: engines differ on where they end") {
+  const auto sent = [](const std::string& filter) {
+    return checked_filter(filter, postgres_dialect()).text();
+  };
+  CHECK(sent("a = 1 -- because") == "(a = 1 \n\n)");
+  CHECK(sent("a = 1 /* ) ; */ AND b = 2") == "(a = 1   AND b = 2\n)");
+  CHECK(sent("a -- it's\r\n= 1") == "(a \n\r\n= 1\n)");
+  CHECK(sent("a/**/b = '--' AND c = '/*'") == "(a b = '--' AND c = '/*'\n)");
+  // To Spark this comment goes on in the next line, to MySQL after the carriage return.
+  CHECK(sent("a = 1 -- \\\n OR b = 2") == "(a = 1 \n\n OR b = 2\n)");
+  CHECK(sent("a = 1 -- \r OR b = 2") == "(a = 1 \n\r OR b = 2\n)");
+  CHECK(checked_filter("-- all rows", postgres_dialect()).empty());
 }
 
 TEST_CASE("a filter that could leave its parentheses is refused") {
@@ -89,7 +102,7 @@ TEST_CASE("a filter that could leave its parentheses is refused") {
       "$t$ a $$",
       "[a)",
       "a]",
-      "'\\' OR 1=1 --'",
+      "E'a'\n'\\' OR 1=1 --'",
       "E'\\'",
       "` ) OR ( `",
       std::string("a\0b", 3),
