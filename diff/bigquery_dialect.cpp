@@ -51,14 +51,10 @@ Sql text(const Sql& value, const ColumnType& type) {
 
 Sql exact(const Sql& value) { return "COLLATE("_sql + value + ", '')"_sql; }
 Sql exact_text(const Sql& value, const ColumnType&) { return exact(value); }
-Sql instant(const Sql& value) { return value; }
-
 Sql clock(const Sql& value, Family family) {
   return (family == Family::timestamp ? "FORMAT_DATETIME("_sql : "FORMAT_TIMESTAMP("_sql) +
          "'%F %H:%M:%E6S', "_sql + value + ")"_sql;
 }
-
-Sql log10(const Sql& value) { return "LOG10("_sql + value + ")"_sql; }
 
 Sql numeric_type(int precision, int scale) {
   return precision - scale <= 29 && scale <= 9 ? "NUMERIC"_sql : "BIGNUMERIC"_sql;
@@ -75,19 +71,8 @@ const Forms& forms() {
                             .exact_text = exact_text,
                             .exact = exact,
                             .nested = json_text,
-                            .instant = instant,
-                            .clock = clock,
-                            .clock_digits = 6,
-                            .log10 = log10};
+                            .clock = clock};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
-}
-
-std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return {text_of_form(forms(), value, from, to)};
 }
 
 // A JSON array of texts: quotes keep them apart, and null is no text.
@@ -98,11 +83,6 @@ Sql row_hash(const std::vector<Sql>& values, int seed) {
 
 // SUM of INT64 fails when it overflows; XOR would not see a value that comes twice.
 Sql hash_sum(const Sql& hash) { return "SUM(CAST("_sql + hash + " AS BIGNUMERIC))"_sql; }
-
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
-}
 
 Sql trim(const Sql& value) { return "TRIM("_sql + value + ", ' ')"_sql; }
 
@@ -158,17 +138,10 @@ Dialect make_bigquery() {
   dialect.timestamp_type = "DATETIME"_sql;
   dialect.instant_type = "TIMESTAMP"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
-  dialect.concat = concat_by_operator;
-  dialect.bit_and = and_by_operator;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
-  dialect.form = form;
-  dialect.hashed = hashed;
+  use_forms<forms>(dialect);
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct_from;
-  dialect.is_within = is_within;
   dialect.trim = trim;
   dialect.seconds_of = seconds_of;
   dialect.truncate_time = truncate_time;

@@ -82,17 +82,13 @@ Sql text(const Sql& value, const ColumnType& type) {
   return "toString("_sql + value + ")"_sql;
 }
 
-Sql exact(const Sql& value) { return value; }
 Sql exact_text(const Sql& value, const ColumnType& type) {
   return type.base == "string" ? value : text(value, type);
 }
-Sql instant(const Sql& value) { return value; }
 
 Sql clock(const Sql& value, Family) {
   return "toString(CAST("_sql + value + " AS Nullable(DateTime64(9, 'UTC'))))"_sql;
 }
-
-Sql log10(const Sql& value) { return "log10("_sql + value + ")"_sql; }
 
 Sql nullable_decimal(int precision, int scale) {
   return "Nullable(Decimal("_sql + Sql::number(std::max(precision, 1)) + ", "_sql + Sql::number(scale) +
@@ -104,25 +100,15 @@ const Forms& forms() {
                             .bigint_type = "Nullable(Int64)"_sql,
                             .floating_type = "Nullable(Float64)"_sql,
                             .timestamp_type = "Nullable(DateTime64(9, 'UTC'))"_sql,
+                            .log10 = "log10("_sql,
                             .decimal_type = nullable_decimal,
                             .max_precision = 76,
                             .text = text,
                             .exact_text = exact_text,
-                            .exact = exact,
                             .nested = text,
-                            .instant = instant,
                             .clock = clock,
-                            .clock_digits = 9,
-                            .log10 = log10};
+                            .clock_digits = 9};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
-}
-
-std::vector<Sql> hashed(const Sql& value, const ColumnType&, const CommonType& to) {
-  return {without_negative_zero(value, to)};
 }
 
 // Of a NULL argument the hash would be NULL, and a sum would pass over the row; of a tuple that holds a NULL
@@ -146,11 +132,6 @@ Sql is_distinct(const Sql& a, const Sql& b, const CommonType& common) {
                            (common.kind == CommonType::Kind::same && common.family == Family::floating);
   if (!is_floating) return differs;
   return differs + " AND NOT (ifNull(isNaN("_sql + a + "), 0) AND ifNull(isNaN("_sql + b + "), 0))"_sql;
-}
-
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
 Sql fold_case(const Sql& value) { return "lowerUTF8("_sql + value + ")"_sql; }
@@ -210,16 +191,13 @@ Dialect make_clickhouse() {
   dialect.settings = " SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1"_sql;
   dialect.text = text;
   dialect.cut_text = cut_text;
-  dialect.concat = concat_by_operator;
   dialect.bit_and = bit_and;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
-  dialect.form = form;
-  dialect.hashed = hashed;
+  use_forms<forms>(dialect);
+  dialect.hashed = hashed_as_value;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct;
-  dialect.is_within = is_within;
   dialect.fold_case = fold_case;
   dialect.text_length = text_length;
   dialect.seconds_of = seconds_of;

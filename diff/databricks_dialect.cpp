@@ -56,40 +56,26 @@ Sql text(const Sql& value, const ColumnType& type) {
   return cast(value, "STRING"_sql);
 }
 
-Sql exact(const Sql& value) { return value; }
-
 Sql exact_text(const Sql& value, const ColumnType& type) {
   if (type.is_padded) return "rtrim("_sql + value + ")"_sql;
   return type.base.starts_with("string collate") ? "("_sql + value + " COLLATE UTF8_BINARY)"_sql : value;
 }
 
-Sql instant(const Sql& value) { return value; }
-
 Sql clock(const Sql& value, Family) {
   return "date_format("_sql + value + ", 'yyyy-MM-dd HH:mm:ss.SSSSSS')"_sql;
 }
-
-Sql log10(const Sql& value) { return "log10("_sql + value + ")"_sql; }
 
 const Forms& forms() {
   static const Forms kForms{.integer_type = "BIGINT"_sql,
                             .bigint_type = "BIGINT"_sql,
                             .floating_type = "DOUBLE"_sql,
                             .timestamp_type = "TIMESTAMP_NTZ"_sql,
-                            .decimal_type = decimal_type,
+                            .log10 = "log10("_sql,
                             .text = text,
                             .exact_text = exact_text,
-                            .exact = exact,
                             .nested = json_text,
-                            .instant = instant,
-                            .clock = clock,
-                            .clock_digits = 6,
-                            .log10 = log10};
+                            .clock = clock};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
 }
 
 // xxhash64 passes over NULL, so that it would count neither as a value nor by its place.
@@ -102,11 +88,6 @@ Sql row_hash(const std::vector<Sql>& values, int seed) {
 }
 
 Sql hash_sum(const Sql& hash) { return "sum(CAST("_sql + hash + " AS DECIMAL(38, 0)))"_sql; }
-
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
-}
 
 Sql seconds_of(const Sql& timestamp) {
   return "unix_micros("_sql + cast(timestamp, "TIMESTAMP"_sql) + ") / 1000000"_sql;
@@ -125,11 +106,8 @@ CatalogColumns catalog_columns(const StoredName& name) {
   CatalogColumns out;
   out.type = "full_data_type"_sql;
   out.null_text = "CAST(NULL AS STRING)"_sql;
-  out.from = (name.database.empty() ? Sql() : quoted(dialect, Identifier(name.database)) + "."_sql) +
-             "information_schema.columns"_sql;
-  out.where = "table_schema = "_sql +
-              (name.schema.empty() ? "current_schema()"_sql : literal(dialect, name.schema)) +
-              " AND table_name = "_sql + literal(dialect, name.table);
+  out.from = in_database(dialect, name) + "information_schema.columns"_sql;
+  out.where = is_of_table(dialect, name, "current_schema()"_sql);
   return out;
 }
 
@@ -154,17 +132,11 @@ Dialect make_databricks() {
   dialect.timestamp_type = "TIMESTAMP_NTZ"_sql;
   dialect.instant_type = "TIMESTAMP"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
-  dialect.concat = concat_by_operator;
-  dialect.bit_and = and_by_operator;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
-  dialect.form = form;
+  use_forms<forms>(dialect);
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct_from;
-  dialect.is_within = is_within;
   dialect.seconds_of = seconds_of;
   dialect.approx_distinct = approx_distinct;
   dialect.time_travel = time_travel;

@@ -40,8 +40,14 @@ struct ExactDigits {
   int scale = 0;      // after the point
 };
 
-// As most engines write it: EXTRACT(EPOCH FROM …), date_trunc('day', …), lower(text), TRIM(BOTH ' ' FROM
-// text), length(text), and a condition that is just the boolean.
+// As most engines write it: left(text, length), a || b, a & b, LIMIT rows, a IS DISTINCT FROM b,
+// EXTRACT(EPOCH FROM …), date_trunc('day', …), lower(text), TRIM(BOTH ' ' FROM text), length(text), and a
+// condition that is just the boolean.
+Sql cut_by_left(const Sql& text, int length);
+Sql concat_by_operator(const Sql& a, const Sql& b);
+Sql and_by_operator(const Sql& a, const Sql& b);
+Sql limit_behind(std::int64_t rows);
+Sql is_distinct_from(const Sql& a, const Sql& b, const CommonType& common);
 Sql extract_epoch(const Sql& timestamp);
 Sql date_trunc(const Sql& timestamp, std::string_view unit);
 Sql lower_case(const Sql& text);
@@ -97,15 +103,15 @@ struct Dialect {
   Sql (*text)(const Sql& value, const ColumnType& type);
 
   // The first `length` characters of a text.
-  Sql (*cut_text)(const Sql& text, int length);
+  Sql (*cut_text)(const Sql& text, int length) = cut_by_left;
 
   // Two texts, one behind the other; null if one is.
-  Sql (*concat)(const Sql& a, const Sql& b);
+  Sql (*concat)(const Sql& a, const Sql& b) = concat_by_operator;
 
-  Sql (*bit_and)(const Sql& a, const Sql& b);
+  Sql (*bit_and)(const Sql& a, const Sql& b) = and_by_operator;
 
   // After ORDER BY: no more than so many rows.
-  Sql (*limit)(std::int64_t rows);
+  Sql (*limit)(std::int64_t rows) = limit_behind;
 
   // Reads the engine's spelling of a type.
   ColumnType (*classify)(const Column& column);
@@ -133,7 +139,7 @@ struct Dialect {
   Sql (*hash_sum)(const Sql& hash);
 
   // A condition, true or false, never NULL, NULL being equal to NULL and NaN to NaN. `common`: of both forms.
-  Sql (*is_distinct)(const Sql& a, const Sql& b, const CommonType& common);
+  Sql (*is_distinct)(const Sql& a, const Sql& b, const CommonType& common) = is_distinct_from;
 
   // A condition: whether two different non-null numbers are close enough. `exact` if both are integers or
   // decimals, which are to be compared without rounding.
@@ -224,12 +230,5 @@ Sql real_text(const Dialect& dialect, const Sql& real);
 // An integer in an integer type of 64 bits.
 Sql wide_integer(const Dialect& dialect, const Sql& value);
 Sql wide_integer(const Dialect& dialect, std::int64_t value);
-
-// What most engines write.
-Sql cut_by_left(const Sql& text, int length);
-Sql concat_by_operator(const Sql& a, const Sql& b);
-Sql and_by_operator(const Sql& a, const Sql& b);
-Sql limit_behind(std::int64_t rows);
-Sql is_distinct_from(const Sql& a, const Sql& b, const CommonType& common);
 
 }  // namespace diffgate::diff

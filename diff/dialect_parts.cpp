@@ -105,6 +105,8 @@ Sql decimal_type(int precision, int scale) {
   return "DECIMAL("_sql + Sql::number(std::max(precision, 1)) + ", "_sql + Sql::number(scale) + ")"_sql;
 }
 
+Sql as_it_is(const Sql& value) { return value; }
+
 Sql form_by(const Forms& forms, const Sql& value, const ColumnType& from, const CommonType& to) {
   switch (to.kind) {
     case Kind::integer:
@@ -183,6 +185,10 @@ Sql without_negative_zero(const Sql& form, const CommonType& to) {
   return is_floating ? "("_sql + form + " + 0.0)"_sql : form;
 }
 
+std::vector<Sql> hashed_as_value(const Sql& form, const ColumnType&, const CommonType& to) {
+  return {without_negative_zero(form, to)};
+}
+
 // Halves, because the difference of two doubles may overflow. Infinities and NaN are near nothing but
 // themselves; some engines take NaN for equal to itself and larger than everything.
 Sql is_within_by(const Forms& forms, const Sql& a, const Sql& b, std::optional<ExactDigits> exact,
@@ -206,7 +212,7 @@ Sql is_within_by(const Forms& forms, const Sql& a, const Sql& b, std::optional<E
   }
   if (tolerance.significant_digits > 0) {
     allowances.push_back("0.5 * POWER("_sql + cast("10"_sql, forms.floating_type) + ", FLOOR("_sql +
-                         forms.log10(larger) + ") + "_sql + Sql::number(1 - tolerance.significant_digits) +
+                         forms.log10 + larger + ")) + "_sql + Sql::number(1 - tolerance.significant_digits) +
                          ")"_sql);
   }
   const Sql finite =
@@ -239,6 +245,15 @@ StoredName stored_name(const Relation& relation, Fold fold) {
   if (parts.size() > 1) out.schema = parts[parts.size() - 2];
   if (parts.size() > 2) out.database = parts[parts.size() - 3];
   return out;
+}
+
+Sql in_database(const Dialect& dialect, const StoredName& name) {
+  return name.database.empty() ? Sql() : quoted(dialect, Identifier(name.database)) + "."_sql;
+}
+
+Sql is_of_table(const Dialect& dialect, const StoredName& name, const Sql& current_schema) {
+  return "table_schema = "_sql + (name.schema.empty() ? current_schema : literal(dialect, name.schema)) +
+         " AND table_name = "_sql + literal(dialect, name.table);
 }
 
 Sql describe_by(const std::vector<Relation>& relations, Fold fold,

@@ -27,6 +27,9 @@ Sql cast(const Sql& value, const Sql& type);
 // "DECIMAL(12, 2)", for engines that spell it so.
 Sql decimal_type(int precision, int scale);
 
+// For a value that compares as the engine has it.
+Sql as_it_is(const Sql& value);
+
 // How an engine brings values into the forms that are compared.
 struct Forms {
   Sql integer_type;  // the widest
@@ -34,23 +37,22 @@ struct Forms {
   Sql floating_type;
   Sql timestamp_type;         // the finest without time zone
   Sql length = "LENGTH"_sql;  // the function
-  Sql (*decimal_type)(int precision, int scale);
+  Sql log10 = "LOG10("_sql;   // the function, up to the number
+  Sql (*decimal_type)(int precision, int scale) = diff::decimal_type;
   int max_precision = 38;
 
   Sql (*text)(const Sql& value, const ColumnType& type);  // as Dialect::text
   // A value of a text type so that equality is equality of bytes.
   Sql (*exact_text)(const Sql& value, const ColumnType& type);
   // The same for a text made by `text`.
-  Sql (*exact)(const Sql& text);
+  Sql (*exact)(const Sql& text) = as_it_is;
   // json, list
   Sql (*nested)(const Sql& value, const ColumnType& type);
   // An instant, so that the same instant in two zones is one value.
-  Sql (*instant)(const Sql& value);
+  Sql (*instant)(const Sql& value) = as_it_is;
   // A timestamp or instant as a text that ends in `clock_digits` digits of a second.
   Sql (*clock)(const Sql& value, Family family);
   int clock_digits = 6;
-
-  Sql (*log10)(const Sql& value);
 };
 
 // Dialect::form by these rules.
@@ -66,6 +68,24 @@ Sql without_negative_zero(const Sql& form, const CommonType& to);
 // has a digit to spare; everything else is compared as double.
 Sql is_within_by(const Forms& forms, const Sql& a, const Sql& b, std::optional<ExactDigits> exact,
                  const Tolerance& tolerance);
+
+// What a dialect with such forms does by them: form, is_within, and hashed as texts.
+template <const Forms& (*forms)()>
+void use_forms(Dialect& dialect) {
+  dialect.form = [](const Sql& value, const ColumnType& from, const CommonType& to) {
+    return form_by(forms(), value, from, to);
+  };
+  dialect.hashed = [](const Sql& form, const ColumnType& from, const CommonType& to) {
+    return std::vector{text_of_form(forms(), form, from, to)};
+  };
+  dialect.is_within = [](const Sql& a, const Sql& b, std::optional<ExactDigits> exact,
+                         const Tolerance& tolerance) {
+    return is_within_by(forms(), a, b, exact, tolerance);
+  };
+}
+
+// Dialect::hashed of an engine whose function hashes values of every type, NULL among them.
+std::vector<Sql> hashed_as_value(const Sql& form, const ColumnType& from, const CommonType& to);
 
 // Null-safe without IS DISTINCT FROM.
 Sql is_distinct_by_case(const Sql& a, const Sql& b, const CommonType& common);
@@ -91,6 +111,12 @@ struct CatalogColumns {
   Sql from;
   Sql where;
 };
+
+// The database's name and a point, or nothing: before a catalog that each database has of its own.
+Sql in_database(const Dialect& dialect, const StoredName& name);
+
+// Which rows of information_schema.columns are the relation's.
+Sql is_of_table(const Dialect& dialect, const StoredName& name, const Sql& current_schema);
 
 // Dialect::describe over such a catalog.
 Sql describe_by(const std::vector<Relation>& relations, Fold fold,

@@ -256,16 +256,11 @@ Dialect make_duckdb() {
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "VARCHAR"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
-  dialect.concat = concat_by_operator;
-  dialect.bit_and = and_by_operator;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
   dialect.form = form;
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct_from;
   dialect.is_within = duckdb_is_within;
   dialect.sampled = sampled;
   dialect.count_by_bits = count_by_bits;

@@ -85,36 +85,21 @@ Sql exact_text(const Sql& value, const ColumnType&) {
 }
 
 Sql json_text(const Sql& value, const ColumnType& type) { return exact(text(value, type)); }
-Sql instant(const Sql& value) { return value; }
 
 Sql clock(const Sql& value, Family) { return "DATE_FORMAT("_sql + value + ", '%Y-%m-%d %H:%i:%s.%f')"_sql; }
-
-Sql log10(const Sql& value) { return "LOG10("_sql + value + ")"_sql; }
 
 const Forms& forms() {
   static const Forms kForms{.integer_type = "DECIMAL(20, 0)"_sql,
                             .bigint_type = "SIGNED"_sql,
                             .floating_type = "DOUBLE"_sql,
                             .timestamp_type = "DATETIME(6)"_sql,
-                            .decimal_type = decimal_type,
                             .max_precision = 65,
                             .text = text,
                             .exact_text = exact_text,
                             .exact = exact,
                             .nested = json_text,
-                            .instant = instant,
-                            .clock = clock,
-                            .clock_digits = 6,
-                            .log10 = log10};
+                            .clock = clock};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
-}
-
-std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return {text_of_form(forms(), value, from, to)};
 }
 
 // Texts led by their length, so that neither their borders nor a NULL can be mistaken; 64 bits of their MD5.
@@ -132,11 +117,6 @@ Sql concat(const Sql& a, const Sql& b) { return "CONCAT("_sql + a + ", "_sql + b
 
 Sql is_distinct(const Sql& a, const Sql& b, const CommonType&) {
   return "NOT ("_sql + a + " <=> "_sql + b + ")"_sql;
-}
-
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
 // A form is bytes, which have no letters.
@@ -165,9 +145,7 @@ CatalogColumns catalog_columns(const StoredName& name) {
   out.type = "column_type"_sql;
   out.null_text = "CAST(NULL AS CHAR)"_sql;
   out.from = "information_schema.columns"_sql;
-  out.where = "table_schema = "_sql +
-              (name.schema.empty() ? "DATABASE()"_sql : literal(dialect, name.schema)) +
-              " AND table_name = "_sql + literal(dialect, name.table);
+  out.where = is_of_table(dialect, name, "DATABASE()"_sql);
   return out;
 }
 
@@ -196,17 +174,12 @@ Dialect make_mysql() {
   dialect.timestamp_type = "DATETIME(6)"_sql;
   dialect.instant_type = "DATETIME(6)"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
   dialect.concat = concat;
-  dialect.bit_and = and_by_operator;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
-  dialect.form = form;
-  dialect.hashed = hashed;
+  use_forms<forms>(dialect);
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct;
-  dialect.is_within = is_within;
   dialect.fold_case = fold_case;
   dialect.text_length = text_length;
   dialect.seconds_of = seconds_of;

@@ -379,10 +379,6 @@ Dialect make_postgres() {
   dialect.row_address = "ctid"_sql;
   dialect.text_type = "text"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
-  dialect.concat = concat_by_operator;
-  dialect.bit_and = and_by_operator;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
   dialect.form = form;
   dialect.hashed = hashed;
@@ -390,7 +386,6 @@ Dialect make_postgres() {
   dialect.quick_row_hash = quick_row_hash;
   dialect.key_hash = mixed;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct_from;
   dialect.is_within = is_within;
   dialect.sampled = sampled;
   dialect.samples_alike = true;

@@ -53,8 +53,6 @@ Sql text(const Sql& value, const ColumnType& type) {
   return varchar(value);
 }
 
-Sql exact(const Sql& value) { return value; }
-
 // A column or a database may be case-insensitive. A char is padded to its length.
 Sql exact_text(const Sql& value, const ColumnType& type) {
   const Sql exact_value = "COLLATE("_sql + value + ", 'case_sensitive')"_sql;
@@ -65,31 +63,18 @@ Sql instant(const Sql& value) { return "("_sql + value + " AT TIME ZONE 'UTC')"_
 
 Sql clock(const Sql& value, Family) { return "TO_CHAR("_sql + value + ", 'YYYY-MM-DD HH24:MI:SS.US')"_sql; }
 
-Sql log10(const Sql& value) { return "LOG("_sql + value + ")"_sql; }
-
 const Forms& forms() {
   static const Forms kForms{.integer_type = "BIGINT"_sql,
                             .bigint_type = "BIGINT"_sql,
                             .floating_type = "DOUBLE PRECISION"_sql,
                             .timestamp_type = "TIMESTAMP"_sql,
-                            .decimal_type = decimal_type,
+                            .log10 = "LOG("_sql,
                             .text = text,
                             .exact_text = exact_text,
-                            .exact = exact,
                             .nested = json_text,
                             .instant = instant,
-                            .clock = clock,
-                            .clock_digits = 6,
-                            .log10 = log10};
+                            .clock = clock};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
-}
-
-std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return {text_of_form(forms(), value, from, to)};
 }
 
 // FNV_HASH goes on from the hash of what stood before. It takes bytes one by one, so each text is led by its
@@ -105,11 +90,6 @@ Sql row_hash(const std::vector<Sql>& values, int seed) {
 
 Sql hash_sum(const Sql& hash) { return "SUM(CAST("_sql + hash + " AS DECIMAL(38, 0)))"_sql; }
 
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
-}
-
 Sql approx_distinct(const Sql& value) { return "APPROXIMATE COUNT(DISTINCT "_sql + value + ")"_sql; }
 
 // svv_columns knows late-binding views and external tables, too.
@@ -122,9 +102,7 @@ CatalogColumns catalog_columns(const StoredName& name) {
       "data_type || '(' || CAST(character_maximum_length AS VARCHAR(10)) || ')' ELSE data_type END"_sql;
   out.null_text = "CAST(NULL AS VARCHAR(256))"_sql;
   out.from = "svv_columns"_sql;
-  out.where = "table_schema = "_sql +
-              (name.schema.empty() ? "current_schema()"_sql : literal(dialect, name.schema)) +
-              " AND table_name = "_sql + literal(dialect, name.table);
+  out.where = is_of_table(dialect, name, "current_schema()"_sql);
   if (!name.database.empty()) out.where += " AND table_catalog = "_sql + literal(dialect, name.database);
   return out;
 }
@@ -144,17 +122,11 @@ Dialect make_redshift() {
   dialect.sides_apart = true;
   dialect.text_type = "VARCHAR(65535)"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
-  dialect.concat = concat_by_operator;
-  dialect.bit_and = and_by_operator;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
-  dialect.form = form;
-  dialect.hashed = hashed;
+  use_forms<forms>(dialect);
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_by_case;
-  dialect.is_within = is_within;
   dialect.approx_distinct = approx_distinct;
   dialect.describe = describe;
   return dialect;

@@ -64,8 +64,6 @@ Sql instant(const Sql& value) {
 
 Sql clock(const Sql& value, Family) { return "TO_CHAR("_sql + value + ", 'YYYY-MM-DD HH24:MI:SS.FF9')"_sql; }
 
-Sql log10(const Sql& value) { return "LOG(10, "_sql + value + ")"_sql; }
-
 Sql number_type(int precision, int scale) {
   return "NUMBER("_sql + Sql::number(std::max(precision, 1)) + ", "_sql + Sql::number(scale) + ")"_sql;
 }
@@ -75,6 +73,7 @@ const Forms& forms() {
                             .bigint_type = "NUMBER(38, 0)"_sql,
                             .floating_type = "FLOAT"_sql,
                             .timestamp_type = "TIMESTAMP_NTZ(9)"_sql,
+                            .log10 = "LOG(10, "_sql,
                             .decimal_type = number_type,
                             .text = text,
                             .exact_text = exact_text,
@@ -82,17 +81,8 @@ const Forms& forms() {
                             .nested = json_text,
                             .instant = instant,
                             .clock = clock,
-                            .clock_digits = 9,
-                            .log10 = log10};
+                            .clock_digits = 9};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
-}
-
-std::vector<Sql> hashed(const Sql& value, const ColumnType&, const CommonType& to) {
-  return {without_negative_zero(value, to)};
 }
 
 // HASH is never NULL, and a NULL argument counts by its place; numbers hash by their value, whatever their
@@ -105,11 +95,6 @@ Sql row_hash(const std::vector<Sql>& values, int seed) {
 Sql hash_sum(const Sql& hash) { return "SUM("_sql + hash + ")"_sql; }
 
 Sql bit_and(const Sql& a, const Sql& b) { return "BITAND("_sql + a + ", "_sql + b + ")"_sql; }
-
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
-}
 
 Sql trim(const Sql& value) { return "TRIM("_sql + value + ", ' ')"_sql; }
 
@@ -140,11 +125,8 @@ CatalogColumns catalog_columns(const StoredName& name) {
       "CASE data_type WHEN 'NUMBER' THEN 'NUMBER(' || numeric_precision || ',' || numeric_scale || ')' "
       "WHEN 'TEXT' THEN 'VARCHAR(' || character_maximum_length || ')' ELSE data_type END"_sql;
   out.null_text = "CAST(NULL AS VARCHAR)"_sql;
-  out.from = (name.database.empty() ? Sql() : quoted(dialect, Identifier(name.database)) + "."_sql) +
-             "information_schema.columns"_sql;
-  out.where = "table_schema = "_sql +
-              (name.schema.empty() ? "CURRENT_SCHEMA()"_sql : literal(dialect, name.schema)) +
-              " AND table_name = "_sql + literal(dialect, name.table);
+  out.from = in_database(dialect, name) + "information_schema.columns"_sql;
+  out.where = is_of_table(dialect, name, "CURRENT_SCHEMA()"_sql);
   return out;
 }
 
@@ -164,17 +146,12 @@ Dialect make_snowflake() {
   dialect.timestamp_type = "TIMESTAMP_NTZ"_sql;
   dialect.instant_type = "TIMESTAMP_TZ"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
-  dialect.concat = concat_by_operator;
   dialect.bit_and = bit_and;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
-  dialect.form = form;
-  dialect.hashed = hashed;
+  use_forms<forms>(dialect);
+  dialect.hashed = hashed_as_value;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct_from;
-  dialect.is_within = is_within;
   dialect.trim = trim;
   dialect.seconds_of = seconds_of;
   dialect.truncate_time = truncate_time;

@@ -100,28 +100,20 @@ Sql instant(const Sql& value) { return cast("SWITCHOFFSET("_sql + value + ", 0)"
 
 Sql clock(const Sql& value, Family) { return converted(cast(value, "datetime2(7)"_sql), "121"_sql); }
 
-Sql log10(const Sql& value) { return "LOG10("_sql + value + ")"_sql; }
-
 const Forms& forms() {
   static const Forms kForms{.integer_type = "bigint"_sql,
                             .bigint_type = "bigint"_sql,
                             .floating_type = "float"_sql,
                             .timestamp_type = "datetime2(7)"_sql,
                             .length = "LEN"_sql,
-                            .decimal_type = decimal_type,
                             .text = text,
                             .exact_text = exact_text,
                             .exact = exact,
                             .nested = json_text,
                             .instant = instant,
                             .clock = clock,
-                            .clock_digits = 7,
-                            .log10 = log10};
+                            .clock_digits = 7};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
 }
 
 // What became bytes to be compared is text again, byte by byte.
@@ -161,11 +153,6 @@ Sql concat(const Sql& a, const Sql& b) { return "CONCAT("_sql + a + ", "_sql + b
 
 Sql limit(std::int64_t rows) {
   return " OFFSET 0 ROWS FETCH NEXT "_sql + Sql::number(rows) + " ROWS ONLY"_sql;
-}
-
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
 }
 
 // A form is bytes, which have no letters and no blanks.
@@ -208,8 +195,7 @@ CatalogColumns catalog_columns(const StoredName& name) {
   out.null_text = "CAST(NULL AS nvarchar(max))"_sql;
   out.nullable = "IS_NULLABLE"_sql;
   out.place = "ORDINAL_POSITION"_sql;
-  out.from = (name.database.empty() ? Sql() : quoted(dialect, Identifier(name.database)) + "."_sql) +
-             "INFORMATION_SCHEMA.COLUMNS"_sql;
+  out.from = in_database(dialect, name) + "INFORMATION_SCHEMA.COLUMNS"_sql;
   out.where = "TABLE_SCHEMA = "_sql +
               (name.schema.empty() ? "SCHEMA_NAME()"_sql : literal(dialect, name.schema)) +
               " AND TABLE_NAME = "_sql + literal(dialect, name.table);
@@ -233,17 +219,14 @@ Dialect make_sqlserver() {
   dialect.empty_text = "CAST('' AS varbinary(max))"_sql;
   dialect.count = "COUNT_BIG"_sql;
   dialect.text = text;
-  dialect.cut_text = cut_by_left;
   dialect.concat = concat;
-  dialect.bit_and = and_by_operator;
   dialect.limit = limit;
   dialect.classify = classify;
-  dialect.form = form;
+  use_forms<forms>(dialect);
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
   dialect.is_distinct = is_distinct_by_case;
-  dialect.is_within = is_within;
   dialect.fold_case = fold_case;
   dialect.trim = trim;
   dialect.text_length = text_length;

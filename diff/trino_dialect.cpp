@@ -61,8 +61,6 @@ Sql text(const Sql& value, const ColumnType& type) {
   return cast(value, "varchar"_sql);
 }
 
-Sql exact(const Sql& value) { return value; }
-
 // A char is padded to its length, and a cast keeps that.
 Sql exact_text(const Sql& value, const ColumnType& type) {
   return type.is_padded ? "rtrim("_sql + cast(value, "varchar"_sql) + ")"_sql : value;
@@ -72,31 +70,19 @@ Sql instant(const Sql& value) { return "("_sql + value + " AT TIME ZONE 'UTC')"_
 
 Sql clock(const Sql& value, Family) { return cast(cast(value, "timestamp(12)"_sql), "varchar"_sql); }
 
-Sql log10(const Sql& value) { return "log10("_sql + value + ")"_sql; }
-
 const Forms& forms() {
   static const Forms kForms{.integer_type = "bigint"_sql,
                             .bigint_type = "bigint"_sql,
                             .floating_type = "double"_sql,
                             .timestamp_type = "timestamp(12)"_sql,
-                            .decimal_type = decimal_type,
+                            .log10 = "log10("_sql,
                             .text = text,
                             .exact_text = exact_text,
-                            .exact = exact,
                             .nested = json_text,
                             .instant = instant,
                             .clock = clock,
-                            .clock_digits = 12,
-                            .log10 = log10};
+                            .clock_digits = 12};
   return kForms;
-}
-
-Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return form_by(forms(), value, from, to);
-}
-
-std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
-  return {text_of_form(forms(), value, from, to)};
 }
 
 // A JSON array of texts keeps them apart. Hashes of rows, and checksum(), are linear in their fields
@@ -114,11 +100,6 @@ Sql cut_text(const Sql& value, int length) {
 
 Sql bit_and(const Sql& a, const Sql& b) { return "bitwise_and("_sql + a + ", "_sql + b + ")"_sql; }
 
-Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits> exact_digits,
-              const Tolerance& tolerance) {
-  return is_within_by(forms(), a, b, exact_digits, tolerance);
-}
-
 Sql seconds_of(const Sql& timestamp) { return "to_unixtime("_sql + timestamp + ")"_sql; }
 
 Sql approx_distinct(const Sql& value) { return "approx_distinct("_sql + value + ")"_sql; }
@@ -134,11 +115,8 @@ CatalogColumns catalog_columns(const StoredName& name) {
   CatalogColumns out;
   out.type = "data_type"_sql;
   out.null_text = "CAST(NULL AS varchar)"_sql;
-  out.from = (name.database.empty() ? Sql() : quoted(dialect, Identifier(name.database)) + "."_sql) +
-             "information_schema.columns"_sql;
-  out.where = "table_schema = "_sql +
-              (name.schema.empty() ? "current_schema"_sql : literal(dialect, name.schema)) +
-              " AND table_name = "_sql + literal(dialect, name.table);
+  out.from = in_database(dialect, name) + "information_schema.columns"_sql;
+  out.where = is_of_table(dialect, name, "current_schema"_sql);
   return out;
 }
 
@@ -161,16 +139,11 @@ Dialect make_trino() {
   dialect.instant_type = "timestamp(12) with time zone"_sql;
   dialect.text = text;
   dialect.cut_text = cut_text;
-  dialect.concat = concat_by_operator;
   dialect.bit_and = bit_and;
-  dialect.limit = limit_behind;
   dialect.classify = classify;
-  dialect.form = form;
-  dialect.hashed = hashed;
+  use_forms<forms>(dialect);
   dialect.row_hash = row_hash;
   dialect.hash_sum = hash_sum;
-  dialect.is_distinct = is_distinct_from;
-  dialect.is_within = is_within;
   dialect.seconds_of = seconds_of;
   dialect.approx_distinct = approx_distinct;
   dialect.time_travel = time_travel;
