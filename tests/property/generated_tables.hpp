@@ -69,6 +69,9 @@ GeneratedCase in_engine(const GeneratedCase& generated, EngineKind engine);
 // CREATE TABLE and INSERT for one side.
 std::string create_statements(const GeneratedCase& generated, const std::string& table, bool is_pr);
 
+// The row's key as a text, empty if a part of it is null.
+std::string key_of(const GeneratedCase& generated, const Row& row);
+
 Oracle brute_force(const GeneratedCase& generated);
 
 // The same case the other way round. Only for cases without retyped columns.
