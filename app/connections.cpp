@@ -3,7 +3,6 @@
 #include <cstdlib>
 
 #include "app/commands/files.hpp"
-#include "app/commands/profiles.hpp"
 
 namespace diffgate::app {
 
@@ -59,16 +58,20 @@ diff::DuckDbOptions options_of(const config::DuckDbWarehouse& from) {
 }
 
 diff::WarehouseOptions options_of(const config::ProfileWarehouse& from, std::vector<std::string>& warnings) {
-  ProfileOptions wanted;
-  wanted.profiles_dir = from.profiles_dir;
-  wanted.profile = from.profile;
-  wanted.target = from.target;
-  ProfileWarehouse found = warehouse_from_profiles(wanted, environment());
+  ProfileWarehouse found = profile_warehouse(from);
   warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
   return std::move(found.options);
 }
 
 }  // namespace
+
+ProfileWarehouse profile_warehouse(const config::ProfileWarehouse& from) {
+  ProfileOptions wanted;
+  wanted.profiles_dir = from.profiles_dir;
+  wanted.profile = from.profile;
+  wanted.target = from.target;
+  return warehouse_from_profiles(wanted, environment());
+}
 
 diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehouse,
                                          const std::string& duckdb_helper,

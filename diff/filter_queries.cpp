@@ -136,6 +136,8 @@ class QueryCheck {
 
   void take_word(std::string_view word) {
     refuse_clauses(word);
+    if (is_symbol(at_ - 1, ".") && is_one_of(upper(tokens_[at_].value), {"NEXTVAL", "CURRVAL"}))
+      refuse_clause("takes a value of a sequence");
     Frame& here = frame();
     if (word == "SELECT") {
       // To Spark, it may be a table's alias.

@@ -291,6 +291,9 @@ void PostgresConnection::fail(const pg_result* result) const {
                         .where = place()});
 }
 
-void PostgresConnection::fail_connection() const { throw_connection_error(PQerrorMessage(handle_), place()); }
+void PostgresConnection::fail_connection() const {
+  const char* user = PQuser(handle_);
+  throw_connection_error(PQerrorMessage(handle_), user ? user : "", place());
+}
 
 }  // namespace diffgate::diff

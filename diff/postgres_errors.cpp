@@ -92,6 +92,12 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// A message's last words, a name: as it is of relations, in quotes and with a detail behind it of databases.
+std::string quoted_name(std::string name) {
+  if (const std::size_t detail = name.find("\nDETAIL:"); detail != std::string::npos) name.resize(detail);
+  return name.starts_with('"') ? name : '"' + name + '"';
+}
+
 // "permission denied for schema analytics" names what is missing; other languages' servers do not help.
 std::string grant_hint(const PostgresFailure& failure) {
   struct Grant {
@@ -111,8 +117,10 @@ std::string grant_hint(const PostgresFailure& failure) {
   const std::string role = failure.role.empty() ? "the role in use" : "\"" + failure.role + "\"";
   for (const Grant& grant : kGrants) {
     const std::string before = fmt::format("permission denied for {} ", grant.object);
-    if (!failure.message.starts_with(before)) continue;
-    return fmt::format("{} \"{}\" TO {}", grant.words, failure.message.substr(before.size()), role);
+    const std::size_t at = failure.message.find(before);
+    if (at == std::string::npos) continue;
+    return fmt::format("{} {} TO {}", grant.words, quoted_name(failure.message.substr(at + before.size())),
+                       role);
   }
   return "GRANT SELECT ON that relation TO " + role;
 }
@@ -192,12 +200,13 @@ void throw_postgres_error(const PostgresFailure& failure) {
   throw_kind(Kind::final_answer, what, failure.where, {});
 }
 
-void throw_connection_error(const std::string& verbose_message, const std::string& where) {
+void throw_connection_error(const std::string& verbose_message, const std::string& role,
+                            const std::string& where) {
   std::string message = verbose_message;
   std::string state = take_state(message);
   try {
     throw_postgres_error(
-        {.sqlstate = std::move(state), .message = std::move(message), .role = {}, .where = where});
+        {.sqlstate = std::move(state), .message = std::move(message), .role = role, .where = where});
   } catch (const Error& error) {
     throw_as_setting(error);
   }

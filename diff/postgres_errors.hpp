@@ -19,7 +19,8 @@ struct PostgresFailure {
 [[noreturn]] void throw_postgres_error(const PostgresFailure& failure);
 
 // A failure to connect, whose SQL state libpq gives in its text only, if it is set to verbose.
-[[noreturn]] void throw_connection_error(const std::string& verbose_message, const std::string& where);
+[[noreturn]] void throw_connection_error(const std::string& verbose_message, const std::string& role,
+                                         const std::string& where);
 
 // To be called while `error` is handled, which a session's beginning gave: no filter was there yet, so that
 // what the server did not like is a setting. Other errors are rethrown as they are.

@@ -64,12 +64,15 @@ Findings examine_server(const Arguments& arguments) {
   EventLoop loop;
   for (const config::WarehouseConfig& warehouse : config.warehouses) {
     const std::string subject = "warehouse " + warehouse.name;
-    std::vector<std::string> relations = stored_relations(config, warehouse.name, out);
-    for (std::string& relation : relations_of(arguments.manifest)) relations.push_back(std::move(relation));
+    WantedTables wanted{stored_relations(config, warehouse.name, out), {}};
+    for (std::string& relation : relations_of(arguments.manifest))
+      wanted.relations.push_back(std::move(relation));
     std::vector<std::string> warnings;
     try {
       diff::WarehouseOptions options = warehouse_options(warehouse, {}, warnings);
-      examine_warehouse(loop, subject, std::move(options), relations, out);
+      if (const auto* profile = std::get_if<config::ProfileWarehouse>(&warehouse.connection))
+        wanted.schema = profile_warehouse(*profile).schema;
+      examine_warehouse(loop, subject, std::move(options), wanted, out);
     } catch (const Error& error) {
       report_error(out, subject, error);
     }
@@ -83,9 +86,10 @@ Findings examine_server(const Arguments& arguments) {
 
 Findings examine_one_warehouse(const Arguments& arguments) {
   Findings out;
-  diff::WarehouseOptions options = resolve(arguments.warehouse);
+  WantedTables wanted{relations_of(arguments.manifest), {}};
+  diff::WarehouseOptions options = resolve(arguments.warehouse, &wanted.schema);
   EventLoop loop;
-  examine_warehouse(loop, "warehouse", std::move(options), relations_of(arguments.manifest), out);
+  examine_warehouse(loop, "warehouse", std::move(options), wanted, out);
   return out;
 }
 

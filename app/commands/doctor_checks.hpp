@@ -14,10 +14,31 @@
 
 namespace diffgate::app {
 
-// Connects, looks at the session, and tries to read every relation; a missing grant is named once.
-// `relations` are dbt's relation_names.
+// What is to be readable in a warehouse.
+struct WantedTables {
+  std::vector<std::string> relations;  // dbt's relation_names
+  std::string schema;                  // of the profile's target; looked at where there are no relations
+};
+
+// Connects, looks at the session, and tries to read every relation, or asks the catalog about the schema's; a
+// missing grant is named once.
 void examine_warehouse(EventLoop& loop, const std::string& subject, diff::WarehouseOptions options,
-                       const std::vector<std::string>& relations, Findings& out);
+                       const WantedTables& wanted, Findings& out);
+
+// What the session may read in a schema and in dbt's custom schemas beside it (analytics_staging), by the
+// catalog. Returns the relations that only a try tells about.
+Awaitable<std::vector<std::string>> examine_schema(diff::Session& session,
+                                                   const diff::WarehouseOptions& options, std::string schema,
+                                                   std::string subject, Findings& out);
+
+// One statement of the doctor's, with a limit of time.
+Awaitable<diff::ResultSet> ask(diff::Session& session, std::string sql);
+
+// "a, b, c and 4 more", of `all`.
+std::string some_of(const std::vector<std::string>& names, std::size_t all);
+
+// How to let a role read a schema's tables, those that are to come too.
+std::string select_grant(const std::string& schema, const std::string& role);
 
 // The secrets' files, the data directory and the store in it.
 void examine_files(const std::string& config_file, Findings& out);

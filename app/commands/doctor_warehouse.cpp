@@ -17,14 +17,6 @@ constexpr std::chrono::milliseconds kTimeout{30'000};
 
 using diff::text_of;
 
-Awaitable<diff::ResultSet> ask(diff::Session& session, std::string sql) {
-  diff::Statement statement;
-  statement.sql = std::move(sql);
-  statement.tag = "doctor";
-  statement.timeout = kTimeout;
-  co_return co_await session.query(std::move(statement));
-}
-
 std::string parameter(const diff::PostgresOptions& options, std::string_view name) {
   for (const auto& [key, value] : options.parameters) {
     if (key == name) return value;
@@ -98,15 +90,6 @@ Awaitable<void> examine_duckdb(diff::Session& session, const std::string& subjec
     report_failure(out, subject, "a database is open for writing", "report this: it should not happen");
 }
 
-// "a, b, c and 4 more"
-std::string some_of(const std::vector<std::string>& names) {
-  const std::size_t shown = std::min(names.size(), kShownNames);
-  std::string out =
-      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
-  if (names.size() > shown) out += fmt::format(" and {} more", names.size() - shown);
-  return out;
-}
-
 std::string schema_of(const std::string& relation) {
   const std::vector<diff::Identifier> parts = diff::parts_of(diff::Relation{relation});
   return parts.size() < 2 ? "public" : parts[parts.size() - 2].value();
@@ -128,15 +111,12 @@ class Unreadable {
                        error.problem().starts_with("Catalog Error: Table");
     if (!wants_select) return;
     const std::string role = error.hint().substr(error.hint().rfind(" TO ") + 4);
-    group.fix = fmt::format(
-        "GRANT SELECT ON ALL TABLES IN SCHEMA \"{0}\" TO {1}; and ALTER DEFAULT PRIVILEGES FOR "
-        "ROLE … IN SCHEMA \"{0}\" GRANT SELECT ON TABLES TO {1}, … being who builds them",
-        schema, role);
+    group.fix = select_grant(schema, role);
   }
 
   void report(const std::string& subject, Findings& out) const {
     for (const auto& [key, group] : groups_) {
-      const std::string names = some_of(group.relations);
+      const std::string names = some_of(group.relations, group.relations.size());
       if (group.is_missing) {
         report_warning(
             out, subject,
@@ -187,7 +167,8 @@ Awaitable<void> read_relations(diff::Warehouse& warehouse, std::vector<std::stri
 }
 
 Awaitable<void> examine(diff::Warehouse& warehouse, const diff::WarehouseOptions& options,
-                        std::string subject, std::vector<std::string> relations, Findings& out) {
+                        std::string subject, WantedTables wanted, Findings& out) {
+  std::string_view origin = "of the manifests";
   {
     const std::unique_ptr<diff::Session> session = co_await warehouse.open_session("doctor");
     const auto* postgres = std::get_if<diff::PostgresOptions>(&options);
@@ -198,25 +179,52 @@ Awaitable<void> examine(diff::Warehouse& warehouse, const diff::WarehouseOptions
     } else {
       co_await examine_postgres(*session, *postgres, subject, out);
     }
+    if (wanted.relations.empty() && !wanted.schema.empty()) {
+      wanted.relations = co_await examine_schema(*session, options, wanted.schema, subject, out);
+      origin = "in its schemas";
+    }
   }
+  std::vector<std::string>& relations = wanted.relations;
   if (relations.empty()) co_return;
   if (relations.size() > kMostRelations) relations.resize(kMostRelations);
   const std::size_t all = relations.size();
   Reading reading;
   co_await read_relations(warehouse, std::move(relations), reading);
   if (reading.readable > 0)
-    report_ok(out, subject,
-              fmt::format("{} of {} relations of the manifests can be read", reading.readable, all));
+    report_ok(out, subject, fmt::format("{} of {} relations {} can be read", reading.readable, all, origin));
   reading.unreadable.report(subject, out);
 }
 
 }  // namespace
 
+Awaitable<diff::ResultSet> ask(diff::Session& session, std::string sql) {
+  diff::Statement statement;
+  statement.sql = std::move(sql);
+  statement.tag = "doctor";
+  statement.timeout = kTimeout;
+  co_return co_await session.query(std::move(statement));
+}
+
+std::string some_of(const std::vector<std::string>& names, std::size_t all) {
+  const std::size_t shown = std::min(names.size(), kShownNames);
+  std::string out =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  if (all > shown) out += fmt::format(" and {} more", all - shown);
+  return out;
+}
+
+std::string select_grant(const std::string& schema, const std::string& role) {
+  return fmt::format(
+      "GRANT SELECT ON ALL TABLES IN SCHEMA \"{0}\" TO {1}; and ALTER DEFAULT PRIVILEGES FOR "
+      "ROLE … IN SCHEMA \"{0}\" GRANT SELECT ON TABLES TO {1}, … being who builds them",
+      schema, role);
+}
+
 void examine_warehouse(EventLoop& loop, const std::string& subject, diff::WarehouseOptions options,
-                       const std::vector<std::string>& relations, Findings& out) {
+                       const WantedTables& wanted, Findings& out) {
   try {
     const auto warehouse = diff::create_warehouse(loop.executor(), loop.pool(), options);
-    loop.run(examine(*warehouse, options, subject, relations, out));
+    loop.run(examine(*warehouse, options, subject, wanted, out));
   } catch (const Error& error) {
     report_error(out, subject, error);
   }

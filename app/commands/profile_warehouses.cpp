@@ -43,7 +43,7 @@ constexpr auto kPostgres = std::to_array<Key>({
     {"sslrootcert", Use::taken},
     {"application_name", Use::taken},
     {"threads", Use::taken},
-    {"schema", Use::building},
+    {"schema", Use::taken},
     {"retries", Use::building},  // diffgate has its own
     {"autocommit", Use::building},
 });
@@ -65,7 +65,7 @@ constexpr auto kRedshift = std::to_array<Key>({
     {"tcp_keepalive_interval", Use::taken},
     {"tcp_keepalive_count", Use::taken},
     {"threads", Use::taken},
-    {"schema", Use::building},
+    {"schema", Use::taken},
     {"retries", Use::building},
     {"retry_all", Use::building},
     {"autocommit", Use::building},
@@ -89,7 +89,7 @@ constexpr auto kDuckDb = std::to_array<Key>({
     {"config_options", Use::taken}, {"extensions", Use::taken},
     {"external_root", Use::taken},  {"is_ducklake", Use::taken},
     {"remote", Use::taken},         {"threads", Use::taken},
-    {"database", Use::building},    {"schema", Use::building},
+    {"database", Use::building},    {"schema", Use::taken},
     {"retries", Use::building},     {"disable_transactions", Use::building},
     {"keep_open", Use::building},   {"module_paths", Use::building},
     {"secrets", Use::ignored},      {"use_credential_provider", Use::ignored},
@@ -305,6 +305,7 @@ ProfileWarehouse warehouse_of(const ProfileOutput& output) {
                  "supported: postgres, redshift, duckdb");
   }
   out.place = output.where();
+  out.schema = output.text({"schema"});
   return out;
 }
 

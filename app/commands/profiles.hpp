@@ -24,6 +24,7 @@ struct ProfileOptions {
 struct ProfileWarehouse {
   diff::WarehouseOptions options;
   std::string place;                  // "profiles.yml: shop.outputs.dev"
+  std::string schema;                 // where the target's tables are; empty if the profile does not say
   std::vector<std::string> warnings;  // keys that are not known or not used, by name
 };
 

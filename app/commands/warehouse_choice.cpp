@@ -45,12 +45,13 @@ void attach(diff::WarehouseOptions& options, const std::vector<std::string>& fil
 
 }  // namespace
 
-diff::WarehouseOptions resolve(const WarehouseChoice& choice) {
+diff::WarehouseOptions resolve(const WarehouseChoice& choice, std::string* schema) {
   diff::WarehouseOptions options;
   if (choice.url.empty()) {
     ProfileWarehouse found = warehouse_from_profiles(choice.profile, environment());
     print_warnings(found.warnings);
     options = std::move(found.options);
+    if (schema != nullptr) *schema = found.schema;
   } else {
     options = diff::parse_warehouse_url(choice.url);
   }

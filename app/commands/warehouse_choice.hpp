@@ -23,7 +23,7 @@ struct WarehouseChoice {
 void add_warehouse_options(CLI::App& command, WarehouseChoice& choice);
 
 // Throws Error(caller or configuration) if the choice does not lead to a warehouse. Warns on stderr of what a
-// profile asks for in vain.
-diff::WarehouseOptions resolve(const WarehouseChoice& choice);
+// profile asks for in vain. `schema`: set to that of the profile's target, if it names one.
+diff::WarehouseOptions resolve(const WarehouseChoice& choice, std::string* schema = nullptr);
 
 }  // namespace diffgate::app

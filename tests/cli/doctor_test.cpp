@@ -84,6 +84,81 @@ TEST_CASE("doctor names the grants that are missing, each once, and what is not 
   CHECK(has_line(mended.out, "ok", "5 of 6 relations"));
 }
 
+TEST_CASE("doctor looks into the schema of a profile's target, and names what the role may not read") {
+  const test::PostgresServer server;
+  server.execute(
+      "CREATE SCHEMA shop; CREATE SCHEMA shop_staging; CREATE SCHEMA shopping; CREATE TABLE shop.a (id "
+      "integer);"
+      "CREATE TABLE shop.b (id integer); CREATE VIEW shop.c AS SELECT 1 AS id; CREATE TABLE shop_staging.d "
+      "(id "
+      "integer);"
+      "CREATE ROLE reader LOGIN; CREATE ROLE outsider LOGIN; GRANT SELECT ON shop.a TO reader;"
+      "REVOKE CONNECT ON DATABASE test FROM PUBLIC; GRANT CONNECT ON DATABASE test TO reader");
+  const test::Folder folder;
+  folder.write("profiles.yml",
+               "shop: {target: prod, outputs: {prod: {type: postgres, host: 127.0.0.1, port: " +
+                   std::to_string(server.port()) +
+                   ", user: \"{{ env_var('WHO') }}\", dbname: test, schema: \"{{ "
+                   "env_var('WHERE', 'shop') }}\"}}}");
+  const auto doctor = [&](const std::map<std::string, std::string>& variables) {
+    return run_diffgate({"doctor", "--profiles-dir", folder.path(), "--profile", "shop"}, {}, variables);
+  };
+  const test::Ran ran = doctor({{"WHO", "reader"}});
+  CAPTURE(ran.out);
+  CAPTURE(ran.err);
+  CHECK(ran.code == 2);
+  CHECK(has_line(ran.out, "failure",
+                 "schema shop: \"reader\" may not use it (GRANT USAGE ON SCHEMA \"shop\" TO \"reader\")"));
+  CHECK(has_line(ran.out, "failure",
+                 "schema shop: of 3 tables and views, 2 can't be read: b, c (GRANT SELECT"));
+  CHECK(has_line(ran.out, "warning", "schema shop_staging: \"reader\" may not use it"));
+  CHECK(ran.out.find("shopping") == std::string::npos);
+
+  const test::Ran outside = doctor({{"WHO", "outsider"}});
+  CHECK(outside.code == 2);
+  CHECK(has_line(outside.out, "failure", "GRANT CONNECT ON DATABASE \"test\" TO \"outsider\""));
+
+  const test::Ran misspelt = doctor({{"WHO", "reader"}, {"WHERE", "shpo"}});
+  CHECK(has_line(misspelt.out, "warning",
+                 "there is no schema shpo; there are public, shop, shop_staging and 1 more"));
+
+  server.execute(
+      "GRANT USAGE ON SCHEMA shop, shop_staging TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA shop, "
+      "shop_staging TO reader");
+  const test::Ran mended = doctor({{"WHO", "reader"}});
+  CAPTURE(mended.out);
+  CHECK(mended.code == 0);
+  CHECK(has_line(mended.out, "ok", "schema shop: 3 tables and views can be read"));
+  CHECK(has_line(mended.out, "ok", "schema shop_staging: 1 table or view can be read"));
+}
+
+TEST_CASE("doctor opens a DuckDB profile's files, and tries the tables and views of its schema") {
+  const test::DuckDbFile file;
+  file.execute(
+      "CREATE TABLE a (id integer); CREATE SCHEMA main_staging; CREATE TABLE main_staging.b (id integer);"
+      "COPY (SELECT 1 AS id) TO '" +
+      file.path() + ".csv'; CREATE VIEW c AS SELECT * FROM '" + file.path() + ".csv'");
+  const test::DuckDbFile attached;
+  attached.execute("CREATE TABLE d (id integer)");
+  const test::Folder folder;
+  const auto doctor = [&](const std::string& schema, const std::string& path) {
+    folder.write("profiles.yml", "shop: {target: dev, outputs: {dev: {type: duckdb, path: '" + file.path() +
+                                     "', schema: " + schema + ", attach: [{path: '" + path +
+                                     "', alias: more}]}}}");
+    return run_diffgate({"doctor", "--profiles-dir", folder.path(), "--profile", "shop"});
+  };
+  const test::Ran ran = doctor("main", attached.path());
+  CAPTURE(ran.out);
+  CHECK(ran.code == 2);
+  CHECK(has_line(ran.out, "ok", "3 of 4 relations in its schemas can be read"));
+  CHECK(has_line(ran.out, "failure", "\"main\".\"c\""));
+  CHECK(has_line(doctor("mart", attached.path()).out, "warning",
+                 "there is no schema mart; there are main, main_staging"));
+  const test::Ran missing = doctor("main", "/no/such.duckdb");
+  CHECK(missing.code == 2);
+  CHECK(has_line(missing.out, "failure", "attaching /no/such.duckdb as more"));
+}
+
 TEST_CASE("doctor tells a superuser from a reader, a wrong login from a server that is away") {
   const test::PostgresServer server;
   CHECK(has_line(run_diffgate({"doctor", "--warehouse", server.url()}).out, "warning", "is a superuser"));

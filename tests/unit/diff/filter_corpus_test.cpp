@@ -236,6 +236,7 @@ TEST_CASE("what a query in a filter may not read or do is refused in every diale
       {"id = (CALL f())", "holds CALL"},
       {"id = (EXEC f)", "holds EXEC"},
       {"NEXT VALUE FOR s > 0", "takes a value of a sequence"},
+      {"(SELECT s.nextval) > 0", "takes a value of a sequence"},
       {"current_setting('app.jwt_secret') LIKE 'a%'", "current_setting"},
       {"snowflake.cortex.sentiment(name) > 0", "snowflake.sentiment"},
       {"aws_lambda.invoke('arn', '{}') IS NULL", "aws_lambda.invoke"},

@@ -261,7 +261,7 @@ TEST_CASE("SQL states become classes of errors with what to do") {
 TEST_CASE("a refused connection's SQL state is read out of libpq's text, in any language") {
   const auto error_of = [](const std::string& text) {
     try {
-      throw_connection_error(text, "w");
+      throw_connection_error(text, "reader", "w");
     } catch (const Error& error) {
       return error;
     }
@@ -278,5 +278,9 @@ TEST_CASE("a refused connection's SQL state is read out of libpq's text, in any 
   CHECK(error_of("FATAL:  57P03: the database system is starting up\n").error_class() ==
         ErrorClass::remote_transient);
   CHECK(error_of("FATAL:  22023: role \"x\" does not exist\n").hint().find("role") != std::string::npos);
+  CHECK(
+      error_of("FATAL:  42501: permission denied for database \"shop\"\nDETAIL:  User does not have CONNECT "
+               "privilege.\nLOCATION:  x\n")
+          .hint() == "GRANT CONNECT ON DATABASE \"shop\" TO \"reader\"");
   CHECK(error_of("timeout expired").error_class() == ErrorClass::remote_transient);
 }
