@@ -145,6 +145,12 @@ Sql truncate_time(const Sql& timestamp, std::string_view unit) {
   return cast(date_trunc(timestamp, unit), clickhouse_dialect().timestamp_type);
 }
 
+// max() passes over NaN, unless there is nothing else.
+Sql max_floating(const Sql& value) {
+  const Sql nan = "CASE WHEN isNaN("_sql + value + ") THEN "_sql + value + " END"_sql;
+  return "CASE WHEN count("_sql + nan + ") > 0 THEN max("_sql + nan + ") ELSE max("_sql + value + ") END"_sql;
+}
+
 // Of NULLs alone it is NULL.
 Sql approx_distinct(const Sql& value) { return "coalesce(uniqCombined64("_sql + value + "), 0)"_sql; }
 
@@ -202,6 +208,7 @@ Dialect make_clickhouse() {
   dialect.text_length = text_length;
   dialect.seconds_of = seconds_of;
   dialect.truncate_time = truncate_time;
+  dialect.max_floating = max_floating;
   dialect.approx_distinct = approx_distinct;
   dialect.describe = describe;
   return dialect;

@@ -172,6 +172,13 @@ struct Dialect {
   // How many different integers there are from `first` to `last`, by a bit for each. Null: can't.
   Sql (*count_by_bits)(const Sql& value, std::int64_t first, std::int64_t last) = nullptr;
 
+  // What texts are grouped by besides themselves, where equality passes over blanks at their end. Null:
+  // nothing.
+  Sql (*grouped_by)(const Sql& text) = nullptr;
+
+  // The greatest of floating numbers, NaN being above all. Null: max() is that.
+  Sql (*max_floating)(const Sql& value) = nullptr;
+
   // About how many different values there are; null if the engine has no such function.
   Sql (*approx_distinct)(const Sql& value) = nullptr;
 

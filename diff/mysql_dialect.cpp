@@ -124,6 +124,9 @@ Sql fold_case(const Sql& value) { return exact("LOWER("_sql + readable(value) + 
 
 Sql text_length(const Sql& value) { return "CHAR_LENGTH("_sql + readable(value) + ")"_sql; }
 
+// Collations pass over blanks at the end, of MySQL's all but the newest, of MariaDB's all without "nopad".
+Sql grouped_by(const Sql& value) { return "LENGTH("_sql + value + ")"_sql; }
+
 Sql seconds_of(const Sql& timestamp) {
   return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', "_sql + timestamp + ") / 1000000"_sql;
 }
@@ -182,6 +185,7 @@ Dialect make_mysql() {
   dialect.is_distinct = is_distinct;
   dialect.fold_case = fold_case;
   dialect.text_length = text_length;
+  dialect.grouped_by = grouped_by;
   dialect.seconds_of = seconds_of;
   dialect.truncate_time = truncate_time;
   dialect.describe = describe;

@@ -1,6 +1,7 @@
 #include "diff/profile_statements.hpp"
 
 #include "diff/column_profile.hpp"
+#include "diff/dialect_parts.hpp"
 #include "diff/statement_parts.hpp"
 
 namespace diffgate::diff {
@@ -82,7 +83,9 @@ void add_distinct(const Comparison& comparison, const std::vector<ProfileTarget>
   const Dialect& dialect = *comparison.dialect;
   const Sql name = name_in(comparison, target.column, side);
   if (dialect.approx_distinct != nullptr) {
-    out.push_back(dialect.approx_distinct(form_of(comparison, target.column, side)));
+    // To ClickHouse, the two zeros are two values.
+    out.push_back(dialect.approx_distinct(
+        without_negative_zero(form_of(comparison, target.column, side), target.column.common)));
     out.push_back(null_of(dialect.integer_type));
     return;
   }
@@ -106,12 +109,12 @@ void add_cells(const Comparison& comparison, const std::vector<ProfileTarget>& t
   out.push_back(dialect.count + "("_sql + name + ")"_sql);
   add_distinct(comparison, targets, target, side, sample, out);
   const bool has_order = target.is_number() || target.is_time() || target.is_text();
-  for (const Sql& function : {"min"_sql, "max"_sql}) {
-    // By bytes, whatever the collation.
-    const Sql value = target.is_text() ? form_of(comparison, target.column, side) : name;
-    out.push_back(has_order ? text_of_value(dialect, function + "("_sql + value + ")"_sql, target.type(side))
-                            : no_text);
-  }
+  // By bytes, whatever the collation.
+  const Sql value = target.is_text() ? form_of(comparison, target.column, side) : name;
+  const bool has_nan = target.type(side).family == Family::floating && dialect.max_floating != nullptr;
+  for (const Sql& extreme :
+       {"min("_sql + value + ")"_sql, has_nan ? dialect.max_floating(value) : "max("_sql + value + ")"_sql})
+    out.push_back(has_order ? text_of_value(dialect, extreme, target.type(side)) : no_text);
   for (const Sql& function : {"avg"_sql, "sum"_sql}) {
     out.push_back(target.is_number()
                       ? real_text(dialect, function + "("_sql + finite(comparison, target, side) + ")"_sql)
@@ -221,8 +224,9 @@ Sql frequent_values(const Dialect& dialect, const std::vector<ProfileTarget>& ta
          "target "
          "ORDER BY a + b DESC, v) AS place FROM (SELECT target, v, "_sql +
          on(0) + " AS a, "_sql + on(1) + " AS b FROM ("_sql + one_by_one(rows, wanted, "t"_sql) +
-         ") l WHERE side >= first_side AND side <= last_side GROUP BY target, v) g) f WHERE place <= "_sql +
-         integer(kFrequentValues);
+         ") l WHERE side >= first_side AND side <= last_side GROUP BY target, v"_sql +
+         (dialect.grouped_by == nullptr ? Sql() : ", "_sql + dialect.grouped_by("v"_sql)) +
+         ") g) f WHERE place <= "_sql + integer(kFrequentValues);
 }
 
 bool is_any(const ProfileTarget& target, bool (*test)(Family)) {

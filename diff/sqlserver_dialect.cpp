@@ -164,6 +164,9 @@ Sql text_length(const Sql& value) { return cast("DATALENGTH("_sql + value + ") /
 
 Sql is_true(const Sql& boolean) { return boolean + " = 1"_sql; }
 
+// Equality passes over blanks at the end of a text.
+Sql grouped_by(const Sql& value) { return "DATALENGTH("_sql + value + ")"_sql; }
+
 Sql seconds_of(const Sql& timestamp) {
   return "DATEDIFF_BIG(microsecond, CAST('1970-01-01' AS datetime2(7)), "_sql + timestamp +
          ") / 1000000.0"_sql;
@@ -231,6 +234,7 @@ Dialect make_sqlserver() {
   dialect.trim = trim;
   dialect.text_length = text_length;
   dialect.is_true = is_true;
+  dialect.grouped_by = grouped_by;
   dialect.seconds_of = seconds_of;
   dialect.truncate_time = truncate_time;
   dialect.time_travel = time_travel;

@@ -115,5 +115,6 @@ FROM (SELECT target,
             0 AS last_side) c) l
     WHERE side >= first_side AND side <= last_side
     GROUP BY target,
-        v) g) f
+        v,
+        LENGTH(v)) g) f
 WHERE place <= 10

@@ -113,5 +113,6 @@ FROM (SELECT target,
             1 AS last_side) c) l
     WHERE side >= first_side AND side <= last_side
     GROUP BY target,
-        v) g) f
+        v,
+        DATALENGTH(v)) g) f
 WHERE place <= 10
