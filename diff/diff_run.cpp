@@ -67,7 +67,7 @@ Awaitable<TableDiff> run_diff(const Dialect& dialect, std::unique_ptr<Session> s
   co_await plan(run);
   const std::optional<WholeTables> whole = co_await narrow_to_sample(run);
   if (run.request.key.empty()) {
-    co_await compare_keyless(run);
+    co_await compare_keyless(run, whole);
   } else {
     co_await compare_keyed(run);
   }

@@ -54,7 +54,10 @@ std::string differences(const TableDiff& diff) {
 // What of the tables was looked at, if not all.
 std::string extent(const TableDiff& diff) {
   std::string out;
-  if (diff.sampled) out += fmt::format("; by a sample of {:.3g}% of the keys", 100 * diff.sampled->share);
+  if (diff.sampled) {
+    out += fmt::format("; by a sample of {:.3g}% of the {}", 100 * diff.sampled->share,
+                       diff.key.empty() ? "rows" : "keys");
+  }
   if (diff.overlap) {
     out += fmt::format("; {} from {} to {}, which both tables cover", diff.overlap->column.value(),
                        diff.overlap->from, diff.overlap->to);

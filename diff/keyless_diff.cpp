@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "diff/keyless_estimate.hpp"
 #include "diff/statements.hpp"
 
 namespace diffgate::diff {
@@ -23,20 +24,21 @@ Awaitable<void> count_hidden_rows(RunningDiff& run, KeylessCounts by_rules) {
   }
   Comparison exact = run.comparison;
   exact.samples = 0;
-  const ResultSet result = co_await run.query("exact multiset", keyless_statement(exact, false));
+  const ResultSet result = co_await run.query("exact multiset", keyless_statement(exact, {}));
   const std::int64_t hidden = read_keyless_counts(result).added - by_rules.added;
   if (hidden > 0) {
-    run.out.notes.push_back(fmt::format("{} {} in what the rules ignore, and {} as equal", hidden,
-                                        hidden == 1 ? "row differs only" : "rows differ only",
-                                        hidden == 1 ? "counts" : "count"));
+    run.out.notes.push_back(fmt::format(
+        "{}{} {} in what the rules ignore, and {} as equal", run.out.sampled ? "of the sample, " : "", hidden,
+        hidden == 1 ? "row differs only" : "rows differ only", hidden == 1 ? "counts" : "count"));
   }
 }
 
 }  // namespace
 
-Awaitable<void> compare_keyless(RunningDiff& run) {
+Awaitable<void> compare_keyless(RunningDiff& run, std::optional<WholeTables> whole) {
   RowCounts& rows = run.out.rows;
-  if (run.request.may_skip_join) {
+  // Of a sample, checksums would cost as much as the counts.
+  if (run.request.may_skip_join && !whole) {
     const std::vector<Fingerprint> prints = co_await run.fingerprints();
     run.set_row_counts(prints[0], prints[1]);
     if (prints[0] == prints[1]) {
@@ -45,7 +47,9 @@ Awaitable<void> compare_keyless(RunningDiff& run) {
     }
   }
   const bool has_rules = std::any_of(run.comparison.columns.begin(), run.comparison.columns.end(), has_rule);
-  const ResultSet result = co_await run.query("multiset", keyless_statement(run.comparison, has_rules));
+  const ResultSet result = co_await run.query(
+      "multiset",
+      keyless_statement(run.comparison, {.by_rules = has_rules, .with_spread = whole.has_value()}));
   const KeylessCounts counts = read_keyless_counts(result);
   rows.prod = counts.prod_rows;
   rows.pr = counts.pr_rows;
@@ -53,6 +57,13 @@ Awaitable<void> compare_keyless(RunningDiff& run) {
   rows.removed = counts.removed;
   rows.unchanged = counts.pr_rows - counts.added;
   run.out.samples = read_samples(result, run.comparison);
+  if (whole) {
+    SampleFacts& facts = *run.out.sampled;
+    const KeylessEstimate all = estimate_keyless(counts, facts.share, whole->rows.prod, whole->rows.pr);
+    facts.removed = all.removed;
+    facts.added = all.added;
+    facts.unchanged = all.unchanged;
+  }
   if (has_rules) co_await count_hidden_rows(run, counts);
 }
 

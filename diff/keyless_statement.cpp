@@ -6,27 +6,25 @@
 namespace diffgate::diff {
 namespace {
 
-// The same without what the columns' rules ignore.
-std::vector<Sql> hashed_by_rules(const Comparison& comparison, Side side) {
-  std::vector<Sql> out;
-  for (const ComparedColumn& column : comparison.columns) {
-    const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
-    CommonType to = column.common;
-    to.timestamp_precision = column.timestamp_precision;
-    for (Sql& part : comparison.dialect->hashed(loose_form(comparison, column, side), from, to))
-      out.push_back(std::move(part));
-  }
-  return out;
+// How many more copies of a row there are on one side.
+Sql surplus(const Sql& more, const Sql& fewer) {
+  return "CASE WHEN "_sql + more + " > "_sql + fewer + " THEN "_sql + more + " - "_sql + fewer + " END"_sql;
+}
+
+// In double, as the square of a count may be too large for an integer.
+Sql squares(const Dialect& dialect, const Sql& count) {
+  const Sql real = "CAST("_sql + count + " AS "_sql + dialect.double_type + ")"_sql;
+  return real_text(dialect, "sum("_sql + real + " * "_sql + real + ")"_sql);
 }
 
 }  // namespace
 
-Sql keyless_statement(const Comparison& comparison, bool by_rules) {
+Sql keyless_statement(const Comparison& comparison, KeylessOptions options) {
   const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> sides;
   const auto hashes = [&](Side side) {
     const std::vector<Sql> values =
-        by_rules ? hashed_by_rules(comparison, side) : hashed(comparison, comparison.columns, side);
+        options.by_rules ? hashed_by_rules(comparison, side) : hashed(comparison, comparison.columns, side);
     return dialect.row_hash(values, 0) + " AS h0, "_sql + dialect.row_hash(values, 1) + " AS h1"_sql;
   };
   for (const Side side : {Side::prod, Side::pr}) {
@@ -35,10 +33,15 @@ Sql keyless_statement(const Comparison& comparison, bool by_rules) {
                     wide_integer(dialect, side == Side::prod ? "0"_sql : "1"_sql) + " AS b"_sql +
                     from_side(comparison, side) + where({comparison.rows(side)}));
   }
-  const Sql counted =
-      packed(dialect, {"sum(na)"_sql, "sum(nb)"_sql, "sum(CASE WHEN na > nb THEN na - nb END)"_sql,
-                       "sum(CASE WHEN nb > na THEN nb - na END)"_sql});
-  std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, counted};
+  const Sql removed = surplus("na"_sql, "nb"_sql);
+  const Sql added = surplus("nb"_sql, "na"_sql);
+  std::vector<Sql> counts = {"sum(na)"_sql, "sum(nb)"_sql, "sum("_sql + removed + ")"_sql,
+                             "sum("_sql + added + ")"_sql};
+  if (options.with_spread) {
+    for (const Sql& count : {"na"_sql, "nb"_sql, removed, added}) counts.push_back(squares(dialect, count));
+    for (const Sql& count : {removed, added}) counts.push_back("max("_sql + count + ")"_sql);
+  }
+  std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, packed(dialect, counts)};
   pad(dialect, head, comparison.columns.size() + 2);
   Sql out = "WITH g AS"_sql + dialect.materialized +
             " (SELECT h0, h1, sum(a) AS na, sum(b) AS nb FROM ("_sql + join(sides, " UNION ALL "_sql) +

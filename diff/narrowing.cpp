@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "diff/statement_parts.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
@@ -34,12 +35,8 @@ double take_sample(Comparison& comparison, double share) {
   const auto whole = static_cast<double>(kSampleParts);
   const auto parts = std::clamp<std::int64_t>(std::llround(share * whole), 1, kSampleParts);
   for (const Side side : {Side::prod, Side::pr}) {
-    std::vector<Sql> values;
-    for (const ComparedColumn& column : comparison.key) {
-      const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
-      for (Sql& part : dialect.hashed(form_of(comparison, column, side), from, column.common))
-        values.push_back(std::move(part));
-    }
+    const std::vector<Sql> values =
+        comparison.key.empty() ? hashed_by_rules(comparison, side) : hashed(comparison, comparison.key, side);
     add_condition(side == Side::prod ? comparison.prod_rows : comparison.pr_rows,
                   in_sample(dialect, dialect.row_hash(values, kSampleSeed), parts));
   }

@@ -8,8 +8,9 @@
 
 namespace diffgate::diff {
 
-// Leaves only the keys whose hash falls into the share, the same on both sides; returns the share that the
-// hash can express. Only for a comparison with a key.
+// Leaves only the keys whose hash falls into the share, or without a key the rows whose hash does, less what
+// the columns' rules ignore: the same on both sides, and all copies of a row or none. Returns the share that
+// the hash can express.
 double take_sample(Comparison& comparison, double share);
 
 // The column by which the time both sides cover is found. Throws Error(configuration) if either side lacks

@@ -21,16 +21,23 @@ std::int64_t parse_integer(std::string_view text) {
   return value;
 }
 
+double parse_real(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) unexpected("not a number: " + text);
+  return value;
+}
+
 // The row labelled "counts", its packed numbers taken apart.
-std::vector<std::int64_t> counts_of(const ResultSet& result) {
+std::vector<std::string> packed_of(const ResultSet& result) {
   for (const auto& row : result.rows) {
     if (row.size() < 3 || text_of(row[0]) != "counts") continue;
-    std::vector<std::int64_t> out;
+    std::vector<std::string> out;
     const std::string packed = text_of(row[2]);
     std::string_view rest = packed;
     while (true) {
       const std::size_t comma = rest.find(',');
-      out.push_back(parse_integer(rest.substr(0, comma)));
+      out.emplace_back(rest.substr(0, comma));
       if (comma == std::string_view::npos) return out;
       rest.remove_prefix(comma + 1);
     }
@@ -88,7 +95,8 @@ Fingerprint read_fingerprint(const std::vector<Value>& row, std::size_t first) {
 }
 
 JoinCounts read_join_counts(const ResultSet& result) {
-  const std::vector<std::int64_t> n = counts_of(result);
+  std::vector<std::int64_t> n;
+  for (const std::string& number : packed_of(result)) n.push_back(parse_integer(number));
   constexpr std::size_t kFixed = 11;
   constexpr std::size_t kEach = 5;
   if (n.size() < kFixed || (n.size() - kFixed) % kEach != 0) unexpected("counts of another length");
@@ -110,9 +118,22 @@ JoinCounts read_join_counts(const ResultSet& result) {
 }
 
 KeylessCounts read_keyless_counts(const ResultSet& result) {
-  const std::vector<std::int64_t> n = counts_of(result);
-  if (n.size() != 4) unexpected("counts of another length");
-  return {n[0], n[1], n[2], n[3]};
+  const std::vector<std::string> n = packed_of(result);
+  constexpr std::size_t kAlone = 4;
+  constexpr std::size_t kWithSpread = 10;
+  if (n.size() != kAlone && n.size() != kWithSpread) unexpected("counts of another length");
+  KeylessCounts out{.prod_rows = parse_integer(n[0]),
+                    .pr_rows = parse_integer(n[1]),
+                    .removed = parse_integer(n[2]),
+                    .added = parse_integer(n[3])};
+  if (n.size() == kAlone) return out;
+  out.prod_squares = parse_real(n[4]);
+  out.pr_squares = parse_real(n[5]);
+  out.removed_squares = parse_real(n[6]);
+  out.added_squares = parse_real(n[7]);
+  out.removed_most = parse_integer(n[8]);
+  out.added_most = parse_integer(n[9]);
+  return out;
 }
 
 Samples read_samples(const ResultSet& result, const Comparison& comparison) {

@@ -51,6 +51,13 @@ struct KeylessCounts {
   std::int64_t pr_rows = 0;
   std::int64_t removed = 0;
   std::int64_t added = 0;
+  // With KeylessOptions::with_spread, else 0. Sums over the distinct rows of squared counts:
+  double prod_squares = 0;
+  double pr_squares = 0;
+  double removed_squares = 0;
+  double added_squares = 0;
+  std::int64_t removed_most = 0;  // copies of one row
+  std::int64_t added_most = 0;
 };
 
 KeylessCounts read_keyless_counts(const ResultSet& result);

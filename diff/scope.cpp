@@ -46,11 +46,6 @@ Awaitable<void> narrow_to_overlap(RunningDiff& run, std::vector<Column> prod, st
 
 Awaitable<std::optional<WholeTables>> narrow_to_sample(RunningDiff& run) {
   if (!run.request.sampling) co_return std::nullopt;
-  if (run.request.key.empty()) {
-    run.out.notes.emplace_back(
-        "every row was compared: a sample needs a key, to take the same rows on both sides");
-    co_return std::nullopt;
-  }
   const std::vector<Fingerprint> counts = co_await run.both_sides("count", count_statement(run.comparison));
   const Sampling& wanted = *run.request.sampling;
   const std::int64_t rows = std::max(counts[0].rows, counts[1].rows);

@@ -65,6 +65,18 @@ std::vector<Sql> hashed(const Comparison& comparison, const std::vector<Compared
   return out;
 }
 
+std::vector<Sql> hashed_by_rules(const Comparison& comparison, Side side) {
+  std::vector<Sql> out;
+  for (const ComparedColumn& column : comparison.columns) {
+    const ColumnType& from = side == Side::prod ? column.prod_type : column.pr_type;
+    CommonType to = column.common;
+    to.timestamp_precision = column.timestamp_precision;
+    for (Sql& part : comparison.dialect->hashed(loose_form(comparison, column, side), from, to))
+      out.push_back(std::move(part));
+  }
+  return out;
+}
+
 std::vector<Sql> names(const Sql& prefix, std::size_t count) {
   std::vector<Sql> out;
   for (std::size_t i = 0; i < count; ++i) out.push_back(numbered(prefix, i));

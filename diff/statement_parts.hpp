@@ -41,6 +41,9 @@ Sql hash_of_row(const Comparison& comparison, const std::vector<ComparedColumn>&
 // What a hash over these columns takes.
 std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side);
 
+// The same of all columns, without what their rules ignore.
+std::vector<Sql> hashed_by_rules(const Comparison& comparison, Side side);
+
 // "a.k0 = b.k0 AND a.k1 = b.k1"
 Sql keys_equal(const Sql& left, const Sql& right, std::size_t count, const Sql& prefix);
 

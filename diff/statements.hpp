@@ -70,9 +70,15 @@ Sql bits_statement(const Comparison& comparison, Side side, std::int64_t first, 
 // One row for each side asked for: side, distinct whole keys, rows whose key occurs more than once.
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides);
 
+struct KeylessOptions {
+  bool by_rules = false;     // without what the columns' rules ignore
+  bool with_spread = false;  // counts how often rows are repeated as well, for a sample of them
+};
+
 // Whole rows as a multiset. Labels as in join_statement: "counts" with rows of prod, of the PR, removed,
-// added; "removed:prod" and "added:pr" with cells. `by_rules`: without what the columns' rules ignore.
-Sql keyless_statement(const Comparison& comparison, bool by_rules = false);
+// added, and `with_spread` of each of these four the squares' sum over the distinct rows, then of removed and
+// added the most copies of one row; "removed:prod" and "added:pr" with cells.
+Sql keyless_statement(const Comparison& comparison, KeylessOptions options);
 
 // One row: count of rows, count of rows with a whole key (equal to the former if there is no key).
 Sql count_statement(const Comparison& comparison, Side side);

@@ -31,7 +31,8 @@ struct ColumnPair {
   Identifier pr;
 };
 
-// A share of the keys instead of all: the same keys on both sides, picked by a hash of the key.
+// A share of the keys instead of all: the same keys on both sides, picked by a hash of the key; without a
+// key, of the distinct rows, picked by a hash of the whole row.
 struct Sampling {
   double share = 0;            // of the keys, 0 to 1; or
   std::int64_t rows = 0;       // about so many rows of the larger table
@@ -72,7 +73,7 @@ struct TableDiffRequest {
   bool may_skip_join = true;                   // false: never trust the checksum tier
 };
 
-// A count for the whole table, estimated from the sampled keys.
+// A count for the whole table, estimated from the sample.
 struct Estimate {
   std::int64_t observed = 0;  // in the sample
   std::int64_t value = 0;
@@ -83,13 +84,13 @@ struct Estimate {
 // Only if the diff looked at a sample: the counts of TableDiff are estimates then, but for the rows of either
 // side and those with a null key.
 struct SampleFacts {
-  double share = 0;  // of the keys
+  double share = 0;  // of the keys, or of the distinct rows if keyless
   double confidence = 0.95;
   std::int64_t prod_rows = 0;  // in the sample
   std::int64_t pr_rows = 0;
   Estimate added;
   Estimate removed;
-  Estimate changed;
+  std::optional<Estimate> changed;  // absent if keyless
   Estimate unchanged;
 };
 

@@ -5,25 +5,18 @@
 #include "diff/estimate.hpp"
 
 namespace diffgate::diff {
+namespace {
 
-void estimate_whole(TableDiff& diff, const WholeTables& whole) {
+void estimate_keys(TableDiff& diff, const WholeTables& whole) {
   SampleFacts& facts = *diff.sampled;
   const double share = facts.share;
   const std::int64_t prod_keys = whole.rows.prod - whole.prod_key.null_rows;
   const std::int64_t pr_keys = whole.rows.pr - whole.pr_key.null_rows;
   const std::int64_t both = std::min(prod_keys, pr_keys);
-  facts.prod_rows = diff.rows.prod;
-  facts.pr_rows = diff.rows.pr;
   facts.added = estimate(diff.rows.added, share, pr_keys);
   facts.removed = estimate(diff.rows.removed, share, prod_keys);
   facts.changed = estimate(*diff.rows.changed, share, both);
   facts.unchanged = estimate(*diff.rows.unchanged, share, both);
-  diff.rows = {.prod = whole.rows.prod,
-               .pr = whole.rows.pr,
-               .added = facts.added.value,
-               .removed = facts.removed.value,
-               .changed = facts.changed.value,
-               .unchanged = facts.unchanged.value};
   const auto scaled = [&](std::int64_t& count, std::int64_t most) {
     count = estimate(count, share, most).value;
   };
@@ -44,6 +37,21 @@ void estimate_whole(TableDiff& diff, const WholeTables& whole) {
   };
   keys(diff.prod_key, whole.prod_key, prod_keys);
   keys(diff.pr_key, whole.pr_key, pr_keys);
+}
+
+}  // namespace
+
+void estimate_whole(TableDiff& diff, const WholeTables& whole) {
+  SampleFacts& facts = *diff.sampled;
+  facts.prod_rows = diff.rows.prod;
+  facts.pr_rows = diff.rows.pr;
+  if (!diff.key.empty()) estimate_keys(diff, whole);
+  diff.rows = {.prod = whole.rows.prod,
+               .pr = whole.rows.pr,
+               .added = facts.added.value,
+               .removed = facts.removed.value,
+               .changed = facts.changed ? std::optional(facts.changed->value) : std::nullopt,
+               .unchanged = facts.unchanged.value};
 }
 
 }  // namespace diffgate::diff

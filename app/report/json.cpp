@@ -67,7 +67,7 @@ Json sampled_of(const std::optional<diff::SampleFacts>& sampled) {
           {"rows", {{"prod", sampled->prod_rows}, {"pr", sampled->pr_rows}}},
           {"added", estimate_of(sampled->added)},
           {"removed", estimate_of(sampled->removed)},
-          {"changed", estimate_of(sampled->changed)},
+          {"changed", sampled->changed ? estimate_of(*sampled->changed) : Json()},
           {"unchanged", estimate_of(sampled->unchanged)}};
 }
 

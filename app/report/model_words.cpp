@@ -87,11 +87,11 @@ std::string about(const diff::Estimate& estimate, std::string_view what) {
 
 std::string sample_remark(const diff::SampleFacts& sampled) {
   return fmt::format(
-      "{:.3g}% of the keys were compared, the same on both sides: counts are estimates, with {:.0f}% "
-      "confidence {}, "
-      "{}, {}",
-      100 * sampled.share, 100 * sampled.confidence, about(sampled.added, "added"),
-      about(sampled.removed, "removed"), about(sampled.changed, "changed"));
+      "{:.3g}% of the {} were compared, the same on both sides: counts are estimates, with {:.0f}% "
+      "confidence {}, {}{}",
+      100 * sampled.share, sampled.changed ? "keys" : "rows", 100 * sampled.confidence,
+      about(sampled.added, "added"), about(sampled.removed, "removed"),
+      sampled.changed ? ", " + about(*sampled.changed, "changed") : "");
 }
 
 std::string left_out(std::string_view side, const diff::OverlapFacts::Outside& outside) {

@@ -143,6 +143,16 @@ json overlap_json(const std::optional<OverlapFacts>& overlap) {
   return {{"prod", side(overlap->prod)}, {"pr", side(overlap->pr)}};
 }
 
+json sampled_json(const std::optional<SampleFacts>& sampled) {
+  if (!sampled) return {};
+  const auto estimate = [](const Estimate& of) {
+    return json{{"observed", of.observed}, {"value", of.value}, {"low", of.low}, {"high", of.high}};
+  };
+  return {{"added", estimate(sampled->added)},
+          {"removed", estimate(sampled->removed)},
+          {"unchanged", estimate(sampled->unchanged)}};
+}
+
 json renames_json(const std::vector<LikelyRename>& renames) {
   json out = json::object();
   for (const LikelyRename& rename : renames) out[rename.columns.prod.value()] = rename.columns.pr.value();
@@ -172,6 +182,7 @@ json result_json(const TableDiff& diff) {
            {{"changed", samples_json(diff.samples.changed)},
             {"added", samples_json(diff.samples.added)},
             {"removed", samples_json(diff.samples.removed)}}},
+          {"sampled", sampled_json(diff.sampled)},
           {"overlap", overlap_json(diff.overlap)},
           {"likely_renames", renames_json(diff.schema.likely_renames)},
           {"plan", diff.plan}};

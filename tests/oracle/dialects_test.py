@@ -86,7 +86,7 @@ class Case:
         self.text_rules = rng.sample(["ignore_case", "trim", "null_equals_empty"], rng.choice([0, 0, 1, 2, 3]))
         self.overlap = rng.random() < 0.2
         self.profiles = rng.random() < 0.35
-        self.sample = rng.random() < 0.1 and bool(self.key)
+        self.sample = rng.random() < (0.1 if self.key else 0.3)
         self.masked = ["c0"] if rng.random() < 0.3 else []
         self.filter = rng.choice(["", "", "", "part <> 'b' -- not b"])
         self.samples = rng.choice([0, 3, 3])
@@ -270,12 +270,25 @@ def check(case, result):
             found, wanted = ({side: counts[side] for side in ("prod", "pr")} for counts in (found, wanted))
         if found != wanted:
             raise Disagreement(f"{part}: SQL says {found}, row by row it is {wanted}")
+    if case.sample and not case.key:
+        check_row_sample(expected["rows"], result["rows"], result["sampled"])
     if not case.sample:
         check_samples(case, expected["rows"], result["samples"])
     if "profiles" in result:
         check_profiles(case, result["profiles"])
     if "timeline" in result:
         check_timeline(case, result["timeline"], timeline)
+
+
+def check_row_sample(wanted, found, sampled):
+    """What is certain of a sample of whole rows, whichever rows it has."""
+    if not wanted["prod"] and not wanted["pr"]:
+        return
+    is_exact = found["added"] - found["removed"] == wanted["pr"] - wanted["prod"] and found["unchanged"] == wanted["pr"] - found["added"]
+    for kind in ("added", "removed", "unchanged"):
+        part = sampled[kind]
+        if not (is_exact and part["observed"] <= wanted[kind] and part["low"] <= part["value"] == found[kind] <= part["high"]):
+            raise Disagreement(f"{kind}: a sample says {found} and {sampled}, row by row it is {wanted}")
 
 
 def check_timeline(case, found, moments):

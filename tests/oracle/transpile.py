@@ -73,6 +73,8 @@ def type_in_duckdb(dialect, type_):
         return exp.DataType.build("DOUBLE")
     if dialect in ("trino", "clickhouse", "sqlserver") and type_.this in TIMESTAMPS and type_.expressions:
         return exp.DataType.build("TIMESTAMP")
+    if type_.this == exp.DataType.Type.DATE32:
+        return exp.DataType.build("DATE")
     return exp.DataType.build("HUGEINT") if type_.this == exp.DataType.Type.INT256 else type_
 
 
@@ -102,7 +104,7 @@ def in_duckdb(dialect, node):
         return exp.cast(node.expression, "TEXT")
     if dialect == "trino" and isinstance(node, exp.Cast) and node.is_type("varchar") and node.this.is_type("timestamp"):
         return clock(node.this, 12)
-    if dialect == "clickhouse" and node.name.lower() == "tostring" and node.expressions[0].is_type("timestamp"):
+    if dialect == "clickhouse" and isinstance(node, exp.Anonymous) and node.name.lower() == "tostring" and node.expressions[0].is_type("timestamp"):
         return clock(node.expressions[0], 9)
     if dialect == "databricks" and isinstance(node, exp.Anonymous) and node.name.lower() == "xxhash64":
         texts = exp.Array(expressions=[exp.cast(a, "TEXT") for a in node.expressions])

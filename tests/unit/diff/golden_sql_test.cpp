@@ -264,7 +264,10 @@ Statements statements(const Dialect& dialect) {
   if (dialect.reads_in_order) out.emplace_back("key_order", order_statement(keyed, Side::pr));
   out.emplace_back("distinct", distinct_statement(keyed, Side::pr));
   out.emplace_back("keys", key_health_statement(keyed, {Side::prod, Side::pr}));
-  out.emplace_back("keyless", keyless_statement(keyless));
+  Comparison sampled = planned(dialect, with_text_rules(without_key));
+  take_sample(sampled, 0.125);
+  out.emplace_back("keyless_sample", keyless_statement(sampled, {.by_rules = true, .with_spread = true}));
+  out.emplace_back("keyless", keyless_statement(keyless, {}));
   if (dialect.count_by_bits != nullptr) {
     Table by_id = table;
     by_id.request.key = {Identifier("id")};

@@ -354,10 +354,10 @@ TEST_CASE("a sample takes the same keys on both sides, and its estimates hold th
       };
       holds(diff.sampled->removed, 1000);
       holds(diff.sampled->added, 2000);
-      holds(diff.sampled->changed, 950);
+      holds(diff.sampled->changed.value(), 950);
       holds(diff.sampled->unchanged, 18050);
-      CHECK(diff.rows.changed == diff.sampled->changed.value);
-      CHECK(column(diff, "v").sampled->observed == diff.sampled->changed.observed);
+      CHECK(diff.rows.changed == diff.sampled->changed->value);
+      CHECK(column(diff, "v").sampled->observed == diff.sampled->changed->observed);
       CHECK(diff.reason.find("sample") != std::string::npos);
       // No key of the sample stands alone by chance.
       TableDiffRequest same = options;
@@ -371,9 +371,21 @@ TEST_CASE("a sample takes the same keys on both sides, and its estimates hold th
     small.sampling = Sampling{.share = 0.1, .from_rows = 50'000};
     CHECK_FALSE(engine.diff(small).sampled);
     CHECK(engine.diff(small).rows.changed == 950);
+    // Whole rows: 1,950 are in production alone, 2,951 in the PR.
     TableDiffRequest keyless = request({});
     keyless.sampling = Sampling{.share = 0.1};
-    CHECK(has_note(engine.diff(keyless), "a sample needs a key"));
+    const TableDiff rows = engine.diff(keyless);
+    REQUIRE(rows.sampled);
+    CHECK(rows.rows.prod == 20000);
+    CHECK(rows.rows.pr == 21001);
+    CHECK(rows.rows.added - rows.rows.removed == 1001);
+    CHECK(rows.rows.unchanged == rows.rows.prod - rows.rows.removed);
+    CHECK(rows.sampled->removed.low <= 1950);
+    CHECK(rows.sampled->removed.high >= 1950);
+    CHECK(rows.sampled->removed.high < 2400);
+    CHECK_FALSE(rows.sampled->changed);
+    CHECK(rows.sampled->prod_rows == doctest::Approx(2000).epsilon(0.1));
+    CHECK(rows.reason.find("by a sample of 10% of the rows") != std::string::npos);
   }
 }
 
