@@ -313,6 +313,19 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits>, const Tole
 // "C" knows the letters of ASCII alone, and a database may have been made with it.
 Sql fold_case(const Sql& text) { return "lower("_sql + text + " COLLATE \"und-x-icu\")"_sql; }
 
+// Whether c has no other partitions, and these no other files, than the snapshot has. Nobody is kept from
+// attaching a partition to a table that is being read, and if its rows are old enough the next statement sees
+// them; who takes one away has to wait. The functions look at what is there now, and take no locks.
+Sql has_its_partitions() {
+  return "(c.relkind <> 'p' OR NOT (EXISTS (SELECT 1 FROM pg_class k WHERE k.relkind IN ('r', 'p', 'f') AND "
+         "NOT k.relispartition AND k.oid <> pg_partition_root(c.oid) AND pg_partition_root(k.oid) = "
+         "pg_partition_root(c.oid)) OR EXISTS (WITH RECURSIVE tree AS (SELECT c.oid UNION ALL SELECT "
+         "i.inhrelid "
+         "FROM pg_inherits i JOIN tree ON tree.oid = i.inhparent) SELECT 1 FROM tree JOIN pg_class k ON "
+         "k.oid = "
+         "tree.oid WHERE k.relfilenode <> 0 AND k.relfilenode IS DISTINCT FROM pg_relation_filenode(k.oid))))"_sql;
+}
+
 // Names and files are looked up as they are now, pg_class as the snapshot has it: a table that has been
 // replaced or refilled since is not there.
 Sql describe(const std::vector<Relation>& relations) {
@@ -327,7 +340,9 @@ Sql describe(const std::vector<Relation>& relations) {
          "WHEN t.typtype IN ('r', 'm') THEN 'range' END, NOT a.attnotnull, c.reltuples::bigint, c.relkind::text FROM ("_sql +
          join(sides, " UNION ALL "_sql) +
          ") s JOIN pg_class c ON c.oid = s.relation AND (c.relfilenode = 0 OR c.relfilenode = "
-         "pg_relation_filenode(c.oid)) JOIN pg_attribute a ON a.attrelid = c.oid "
+         "pg_relation_filenode(c.oid)) AND "_sql +
+         has_its_partitions() +
+         " JOIN pg_attribute a ON a.attrelid = c.oid "
          "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid ORDER BY s.side, a.attnum"_sql;
 }
 

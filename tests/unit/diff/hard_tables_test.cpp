@@ -1,6 +1,9 @@
-// Tables that break tools: very wide, partitioned, foreign, oddly named, of every type.
+// Tables that break tools: very wide, partitioned, foreign, oddly named, of every type, changed while they
+// are read.
 
 #include <fmt/format.h>
+
+#include <thread>
 
 #include "engine.hpp"
 
@@ -294,5 +297,88 @@ TEST_CASE(
     const Error error = error_of([&] { run(always); });
     CHECK(error.error_class() == ErrorClass::remote_transient);
     CHECK(error.problem().find("replaced while it was read") != std::string::npos);
+  }
+}
+
+namespace {
+
+// Forty rows in a; in b, by partition, the first twenty, beside a table b_2 with the others.
+void make_partitions(Engine& engine) {
+  engine.execute(
+      "CREATE TABLE a (id integer, v integer); INSERT INTO a SELECT n, n FROM generate_series(1, 40) n;"
+      "CREATE TABLE b (id integer, v integer) PARTITION BY RANGE (id);"
+      "CREATE TABLE b_1 PARTITION OF b FOR VALUES FROM (1) TO (21);"
+      "CREATE TABLE b_2 (id integer, v integer); INSERT INTO b SELECT * FROM a WHERE id <= 20;"
+      "INSERT INTO b_2 SELECT * FROM a WHERE id > 20");
+}
+
+constexpr const char* kAttach = "ALTER TABLE b ATTACH PARTITION b_2 FOR VALUES FROM (21) TO (41)";
+
+}  // namespace
+
+TEST_CASE("a partition that is attached before or between a diff's statements is seen whole, or not at all") {
+  // From the statement after the columns to the one that looks at them again.
+  for (int statement = 2; statement <= 5; ++statement) {
+    for (const auto& key : {std::vector<std::string>{"id"}, std::vector<std::string>{}}) {
+      CAPTURE(statement);
+      CAPTURE(key.size());
+      Engine engine("postgres");
+      make_partitions(engine);
+      Interrupted warehouse(engine.runner->warehouse(), statement, [&](int session) {
+        if (session == 1) server().execute(kAttach);
+      });
+      const TableDiff diff = engine.runner->run(diff_tables(warehouse, request(key)));
+      const bool is_whole = diff.rows.pr == 40 && diff.rows.removed == 0;
+      const bool is_without = diff.rows.pr == 20 && diff.rows.removed == 20;
+      CHECK((is_whole || is_without));
+      CHECK(diff.rows.prod == 40);
+      CHECK(diff.rows.unchanged == diff.rows.pr);
+      CHECK(diff.pr_key.duplicate_rows == 0);
+    }
+  }
+}
+
+TEST_CASE("a partition that is emptied, refilled or exchanged before it is read is read anew") {
+  for (const std::string change :
+       {"BEGIN; TRUNCATE b_2; INSERT INTO b SELECT id, v + 1 FROM a WHERE id > 20; COMMIT",
+        "BEGIN; DROP TABLE b_2; CREATE TABLE b_2 PARTITION OF b FOR VALUES FROM (21) TO (41); "
+        "INSERT INTO b SELECT id, v + 1 FROM a WHERE id > 20; COMMIT"}) {
+    CAPTURE(change);
+    Engine engine("postgres");
+    make_partitions(engine);
+    engine.execute(kAttach);
+    Interrupted warehouse(engine.runner->warehouse(), 2, [&](int session) {
+      if (session == 1) server().execute(change);
+    });
+    const TableDiff diff = engine.runner->run(diff_tables(warehouse, request()));
+    CHECK(warehouse.sessions() == 2);
+    CHECK(diff.rows.pr == 40);
+    CHECK(diff.rows.changed == 20);
+    CHECK(diff.rows.removed == 0);
+  }
+}
+
+TEST_CASE("a partition can't be taken away between a diff's statements: who detaches it waits") {
+  for (const std::string detach :
+       {"ALTER TABLE b DETACH PARTITION b_2", "ALTER TABLE b DETACH PARTITION b_2 CONCURRENTLY"}) {
+    CAPTURE(detach);
+    Engine engine("postgres");
+    make_partitions(engine);
+    engine.execute(kAttach);
+    std::jthread other;
+    Interrupted warehouse(engine.runner->warehouse(), 4, [&](int session) {
+      if (session > 1) return;
+      other = std::jthread([&] { server().execute(detach); });
+      // Until it waits.
+      while (server().value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+    });
+    const TableDiff diff = engine.runner->run(diff_tables(warehouse, request()));
+    other.join();
+    CHECK(warehouse.sessions() == 1);
+    CHECK(diff.result == Result::identical);
+    CHECK(diff.rows.pr == 40);
+    CHECK(engine.diff(request()).rows.removed == 20);
   }
 }

@@ -9,7 +9,17 @@ FROM (SELECT 0 AS side,
       to_regclass('"shop"."analytics"."orders"') AS relation
   UNION ALL SELECT 1 AS side,
       to_regclass('"shop"."pr_42"."orders"') AS relation) s
-JOIN pg_class c ON c.oid = s.relation AND (c.relfilenode = 0 OR c.relfilenode = pg_relation_filenode(c.oid))
+JOIN pg_class c ON c.oid = s.relation AND (c.relfilenode = 0 OR c.relfilenode = pg_relation_filenode(c.oid)) AND (c.relkind <> 'p' OR NOT (EXISTS (SELECT 1
+  FROM pg_class k
+  WHERE k.relkind IN ('r', 'p', 'f') AND NOT k.relispartition AND k.oid <> pg_partition_root(c.oid) AND pg_partition_root(k.oid) = pg_partition_root(c.oid)) OR EXISTS (WITH RECURSIVE tree AS (SELECT c.oid
+    UNION ALL SELECT i.inhrelid
+    FROM pg_inherits i
+    JOIN tree ON tree.oid = i.inhparent)
+  SELECT 1
+  FROM tree
+  JOIN pg_class k ON k.oid = tree.oid
+  WHERE k.relfilenode <> 0 AND k.relfilenode IS DISTINCT
+  FROM pg_relation_filenode(k.oid))))
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 ORDER BY s.side,
