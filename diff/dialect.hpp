@@ -73,6 +73,7 @@ struct Dialect {
   int max_decimal_precision = 38;                // 0: unbounded
   bool sides_apart = false;  // fingerprint each side in a statement of its own: it runs in parallel there
   bool fingerprint_names_columns = true;  // a hash a column is worth it; otherwise one a row
+  bool fingerprint_of_keys = true;        // that the keys are the same ones makes the join cheaper
   // A table that took its name after a session's snapshot seems to have no rows in it.
   bool new_tables_look_empty = false;
   // Reading rows in the order in which they are stored costs little there, far less than to count distinct
@@ -82,8 +83,6 @@ struct Dialect {
   bool qualifies_columns = false;
   // Tables of so many rows are worth a look at a sample before it is decided how to compare them.
   std::int64_t large_table = 50'000;
-  // Rows are joined by a hash of their values if less than this share of them seems to differ.
-  double hash_first_below = 0;
   bool has_full_join = true;                // otherwise it is written as a left join and an anti join
   bool wide_literals_are_decimals = false;  // an integer literal beyond 32 bits is no integer there
   Sql materialized;    // after "AS" of a common table expression that is read more than once
@@ -124,6 +123,15 @@ struct Dialect {
   // HUGEINT takes -1 for 0.
   std::vector<Sql> (*hashed)(const Sql& form, const ColumnType& from, const CommonType& to);
 
+  // What a join carries of a value if it asks only whether two of them differ: the value, or, if that is
+  // long, a hash of it; NULL stays NULL. Null: the value always.
+  Sql (*compact)(const HashedValue& value) = nullptr;
+
+  // An aggregate: a list of the `count` smallest of the keys that are not NULL; and a list to select that
+  // makes such a list rows of k0, k1, … Null: has none.
+  Sql (*smallest_keys)(const std::vector<Sql>& key, std::size_t count) = nullptr;
+  Sql (*listed_keys)(const Sql& list, std::size_t columns) = nullptr;
+
   // A 64-bit hash of the values in their order, NULL unlike every value, mixed so that sums of such hashes
   // can't cancel out (reference: "order-independent hashing"). Different seeds give independent hashes.
   Sql (*row_hash)(const std::vector<Sql>& values, int seed);
@@ -151,6 +159,10 @@ struct Dialect {
   // Whether samples of two tables are of the same blocks of their files: tables built alike then show mostly
   // the same rows, without a look at all of either.
   bool samples_alike = false;
+
+  // A condition: whether a row is stored in these places of a table, counted from 0, which is found out
+  // without a look at the others. Only of tables whose rows have addresses. Null: none.
+  Sql (*stretch)(std::int64_t first, std::int64_t last) = nullptr;
 
   // What the catalog knows of two tables: one row a side with whether it can be sampled, whether a constraint
   // or index keeps exactly this key unique, about how many rows there are (0: unknown), whether its rows have

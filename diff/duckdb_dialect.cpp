@@ -216,7 +216,45 @@ Sql row_hash(const std::vector<Sql>& values, int seed) {
   return "hash(hash("_sql + join(seeded, ", "_sql) + "))"_sql;
 }
 
-Sql hash_sum(const Sql& hash) { return "sum("_sql + hash + ")"_sql; }
+// A sum of integers without a sign takes longer than the hash. 56 bits of it are left.
+Sql hash_sum(const Sql& hash) { return "sum(CAST("_sql + hash + " >> 8 AS BIGINT))"_sql; }
+
+// Values whose form is a text or nested.
+bool is_long(const HashedValue& value) {
+  if (value.to.kind == Kind::text || value.to.kind == Kind::timestamp) return true;
+  if (value.to.kind != Kind::same) return false;
+  switch (value.to.family) {
+    case Family::text:
+    case Family::list:
+    case Family::as_text:
+      return true;
+    case Family::native:
+      return is_nested(value.from.name);
+    default:
+      return value.to.timestamp_precision.has_value();
+  }
+}
+
+// A join copies texts into its table, and compares them behind a pointer. Not for JSON: its form is a query,
+// which would be run twice.
+Sql compact(const HashedValue& value) {
+  if (!is_long(value)) return value.form;
+  return "CASE WHEN "_sql + value.form + " IS NOT NULL THEN hash("_sql +
+         join(hashed(value.form, value.from, value.to), ", "_sql) + ") END"_sql;
+}
+
+Sql smallest_keys(const std::vector<Sql>& key, std::size_t count) {
+  const Sql end = ", "_sql + Sql::number(static_cast<std::int64_t>(count)) + ")"_sql;
+  if (key.size() == 1) return "min("_sql + key[0] + end;
+  std::vector<Sql> fields;
+  for (std::size_t i = 0; i < key.size(); ++i)
+    fields.push_back("'k"_sql + Sql::number(static_cast<std::int64_t>(i)) + "': "_sql + key[i]);
+  return "min({"_sql + join(fields, ", "_sql) + "}"_sql + end;
+}
+
+Sql listed_keys(const Sql& list, std::size_t columns) {
+  return columns == 1 ? "unnest("_sql + list + ") AS k0"_sql : "unnest("_sql + list + ", max_depth := 2)"_sql;
+}
 
 Sql text(const Sql& value, const ColumnType&) { return cast(value, "VARCHAR"_sql); }
 
@@ -228,6 +266,52 @@ Sql sampled(std::int64_t rows, std::int64_t wanted) {
 Sql count_by_bits(const Sql& value, std::int64_t first, std::int64_t last) {
   return "bit_count(bitstring_agg("_sql + value + ", "_sql + Sql::number(first) + ", "_sql +
          Sql::number(last) + "))"_sql;
+}
+
+Sql stretch(std::int64_t first, std::int64_t last) {
+  return "rowid BETWEEN "_sql + Sql::number(std::max<std::int64_t>(first, 0)) + " AND "_sql +
+         Sql::number(last);
+}
+
+// Names as DuckDB reads them: without regard to case; of two, the first is a schema, or a database whose
+// schema is the current one.
+Sql is_named(const std::vector<Identifier>& parts) {
+  const auto is = [&](const Sql& column, const Identifier& name) {
+    return "lower("_sql + column + ") = lower("_sql + literal(duckdb_dialect(), name.value()) + ")"_sql;
+  };
+  const Sql table = is("table_name"_sql, parts.back());
+  const Sql here = "database_name = current_database()"_sql;
+  const Sql schema_here = "schema_name = current_schema()"_sql;
+  if (parts.size() == 1) return table + " AND "_sql + schema_here + " AND "_sql + here;
+  if (parts.size() == 3)
+    return table + " AND "_sql + is("schema_name"_sql, parts[1]) + " AND "_sql +
+           is("database_name"_sql, parts[0]);
+  return table + " AND ("_sql + is("schema_name"_sql, parts[0]) + " AND "_sql + here + " OR "_sql +
+         is("database_name"_sql, parts[0]) + " AND schema_name = 'main')"_sql;
+}
+
+// Views can be sampled, but are in none of these lists. A column called rowid hides the places. Uniqueness is
+// kept by constraints only: an index may be of an expression.
+Sql facts(const std::vector<Relation>& relations, const std::vector<std::vector<Identifier>>& keys) {
+  std::vector<Sql> sides;
+  for (std::size_t i = 0; i < relations.size(); ++i) {
+    const std::vector<Identifier> parts = parts_of(relations[i]);
+    std::vector<Sql> names;
+    for (const Identifier& name : keys[i])
+      names.push_back("lower("_sql + literal(duckdb_dialect(), name.value()) + ")"_sql);
+    sides.push_back(
+        "SELECT "_sql + Sql::number(static_cast<std::int64_t>(i)) +
+        " AS side, true AS can_sample, EXISTS (SELECT 1 FROM duckdb_constraints() WHERE "_sql +
+        is_named(parts) + " AND constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND list_has_all(["_sql +
+        join(names, ", "_sql) +
+        "], [lower(c) FOR c IN constraint_column_names])) AS is_unique, coalesce(max(estimated_size), 0) AS "
+        "about_rows, count(*) = 1 AND NOT EXISTS (SELECT 1 FROM duckdb_columns() WHERE "_sql +
+        is_named(parts) +
+        " AND lower(column_name) = 'rowid') AS has_addresses, false AS is_parallel FROM duckdb_tables() "
+        "WHERE "_sql +
+        is_named(parts));
+  }
+  return join(sides, " UNION ALL "_sql);
 }
 
 Sql approx_distinct(const Sql& value) { return "approx_count_distinct("_sql + value + ")"_sql; }
@@ -250,7 +334,7 @@ Dialect make_duckdb() {
   dialect.lexis.has_at_operators = true;
   dialect.lexis.has_e_texts = true;
   dialect.fingerprint_names_columns = false;
-  dialect.hash_first_below = 0.25;
+  dialect.fingerprint_of_keys = false;
   dialect.reads_in_order = true;
   dialect.qualifies_columns = true;
   dialect.materialized = " MATERIALIZED"_sql;
@@ -260,9 +344,14 @@ Dialect make_duckdb() {
   dialect.form = form;
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
+  dialect.compact = compact;
+  dialect.smallest_keys = smallest_keys;
+  dialect.listed_keys = listed_keys;
   dialect.hash_sum = hash_sum;
   dialect.is_within = duckdb_is_within;
   dialect.sampled = sampled;
+  dialect.stretch = stretch;
+  dialect.facts = facts;
   dialect.count_by_bits = count_by_bits;
   dialect.approx_distinct = approx_distinct;
   dialect.describe = describe;

@@ -9,7 +9,7 @@ namespace diffgate::diff {
 namespace {
 
 constexpr std::size_t kBitsPerColumn = 3;
-constexpr std::size_t kColumnsPerMask = 20;  // of a 64-bit integer
+constexpr std::size_t kColumnsPerMask = kColumnsByChange;
 
 // What happened to a cell, as kBitsPerColumn bits of a mask. All but `within` are changes and have one of the
 // two lower bits set. `negligible`: floats that differ no more than those do that were summed in another
@@ -122,7 +122,7 @@ Sql found_at(const Comparison& comparison, const JoinOptions& options, std::size
   const auto exclusive = [&](std::int64_t side) {
     return wide_integer(dialect, mask == 0 ? Sql::number(side) : "NULL"_sql);
   };
-  return "CASE WHEN b.x IS NULL THEN "_sql + exclusive(kOnlyProd) + " WHEN a.x IS NULL THEN "_sql +
+  return "CASE WHEN b.k0 IS NULL THEN "_sql + exclusive(kOnlyProd) + " WHEN a.k0 IS NULL THEN "_sql +
          exclusive(kOnlyPr) + " ELSE "_sql + differs + " END"_sql;
 }
 
@@ -140,16 +140,20 @@ Sql is_changed(const Dialect& dialect, const JoinOptions& options) {
 
 // "p a JOIN q b ON …" of the kind that the options and the engine want, each row as `list` says.
 Sql joined_sides(const Comparison& comparison, const JoinOptions& options, const std::vector<Sql>& list,
-                 Carries carries, std::optional<Half> half = std::nullopt) {
-  const Sql prod = "("_sql + side_select(comparison, Side::prod, options, carries, half) + ") a"_sql;
-  const Sql pr = "("_sql + side_select(comparison, Side::pr, options, carries, half) + ") b"_sql;
+                 std::optional<Half> half) {
+  const auto side = [&](Side which) {
+    const SomeRows rows{.from = {}, .condition = half ? in_half(comparison, which, *half) : Sql()};
+    return "("_sql + side_select(comparison, which, options, rows) + ")"_sql;
+  };
+  const Sql prod = side(Side::prod) + " a"_sql;
+  const Sql pr = side(Side::pr) + " b"_sql;
   const Sql on = " ON "_sql + keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
   const Sql select = "SELECT "_sql + join(list, ", "_sql) + " FROM "_sql;
   const Sql& once = comparison.dialect->evaluated_once;
   if (options.inner) return select + prod + " JOIN "_sql + pr + on + once;
   if (comparison.dialect->has_full_join) return select + prod + " FULL JOIN "_sql + pr + on + once;
   return select + prod + " LEFT JOIN "_sql + pr + on + " UNION ALL "_sql + select + pr + " LEFT JOIN "_sql +
-         prod + on + " WHERE a.x IS NULL"_sql;
+         prod + on + " WHERE a.k0 IS NULL"_sql;
 }
 
 // The names under which joined rows hold the addresses of their two sides.
@@ -160,6 +164,10 @@ std::vector<Sql> addresses(const JoinOptions& options) {
 
 // The masks of a joined row, as the row has them.
 std::vector<Sql> found_names(std::size_t masks) { return names("f"_sql, masks); }
+
+bool has_samples(const Comparison& comparison, const JoinOptions& options) {
+  return options.with_samples && comparison.samples > 0;
+}
 
 // Of rows with the masks `found`: 0 if both sides have the key, 1 if only production, 2 if only the PR.
 Sql kind_of(const JoinOptions& options) {
@@ -220,10 +228,32 @@ Sql ungrouped(const Comparison& comparison, const JoinOptions& options, std::siz
   return read_groups(comparison, options, masks, wide_integer(dialect, "1"_sql) + " AS n"_sql, joined);
 }
 
+// The joined rows j in groups by what happened to them: each with its number of rows, how many rows of one
+// side's keys are not the first of their key, and its smallest keys ks.
+Sql grouped_by_change(const Comparison& comparison, const JoinOptions& options, const Sql& joined) {
+  const Dialect& dialect = *comparison.dialect;
+  const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+  const Sql rows = rows_of(dialect);
+  std::vector<Sql> inner = {"f0"_sql, rows + " AS n"_sql};
+  // A row of keys is never NULL, its parts are not, either.
+  const Sql key = keys.size() == 1 ? keys[0] : "row("_sql + join(keys, ", "_sql) + ")"_sql;
+  inner.push_back(dialect.count + "(DISTINCT "_sql + key + ") FILTER (WHERE f0 < 0) AS nd"_sql);
+  if (has_samples(comparison, options)) {
+    inner.push_back(dialect.smallest_keys(keys, comparison.samples) +
+                    " FILTER (WHERE f0 IS NOT NULL) AS ks"_sql);
+  }
+  const Sql mask = "CASE WHEN f0 > 0 THEN f0 ELSE "_sql + wide_integer(dialect, "0"_sql) + " END AS m0"_sql;
+  std::vector<Sql> outer = {kind_of(options) + " AS kind"_sql, mask, "n"_sql,
+                            "CASE WHEN f0 < 0 THEN n - nd END AS repeated"_sql};
+  if (has_samples(comparison, options)) outer.push_back("ks"_sql);
+  return "SELECT "_sql + join(outer, ", "_sql) + " FROM (SELECT "_sql + join(inner, ", "_sql) +
+         " FROM ("_sql + joined + ") j GROUP BY f0) g"_sql;
+}
+
 Sql coalesced_key(const Sql& key) { return "coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key; }
 
 // g: groups of joined rows with their masks.
-Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
+Sql groups_of_rows(const Comparison& comparison, const JoinOptions& options) {
   const std::size_t masks = mask_count(options);
   std::vector<Sql> list;
   for (const Sql& key : names("k"_sql, comparison.key.size())) list.push_back(coalesced_key(key));
@@ -236,7 +266,8 @@ Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
     list.push_back("b.r AS rb"_sql);
   }
   const auto of = [&](std::optional<Half> half) {
-    const Sql joined = joined_sides(comparison, options, list, Carries::values, half);
+    const Sql joined = joined_sides(comparison, options, list, half);
+    if (options.by_change) return grouped_by_change(comparison, options, joined);
     return options.apart ? ungrouped(comparison, options, masks, joined)
                          : grouped(comparison, options, masks, joined);
   };
@@ -244,39 +275,6 @@ Sql groups_by_values(const Comparison& comparison, const JoinOptions& options) {
                                           of(Half::upper) + ") u"_sql
                                     : of(std::nullopt);
   return "g AS"_sql + comparison.dialect->materialized + " ("_sql + groups + ")"_sql;
-}
-
-// The same by way of a join that carries one hash a row; only rows whose hashes differ are joined again, with
-// their values.
-Sql groups_by_hash(const Comparison& comparison, const JoinOptions& options) {
-  const Dialect& dialect = *comparison.dialect;
-  const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
-  const Sql differs = "CASE WHEN "_sql + dialect.is_distinct("a.h"_sql, "b.h"_sql, kHash) + " THEN "_sql +
-                      wide_integer(dialect, "1"_sql) + " END"_sql;
-  std::vector<Sql> list = {found_at(comparison, options, 0, differs) + " AS f0"_sql};
-  for (const Sql& key : keys) list.push_back(coalesced_key(key));
-  const Sql hashed = "h AS"_sql + dialect.materialized + " ("_sql +
-                     grouped(comparison, options, 1, joined_sides(comparison, options, list, Carries::hash)) +
-                     ")"_sql;
-  std::vector<Sql> settled = keys;
-  std::vector<Sql> again;
-  for (const Sql& key : keys) again.push_back("t."_sql + key);
-  settled.push_back("kind"_sql);
-  again.push_back("0"_sql);
-  for (std::size_t i = 0; i < mask_count(options); ++i) {
-    settled.push_back(wide_integer(dialect, "0"_sql) + numbered(" AS m"_sql, i));
-    again.push_back("coalesce("_sql + mask_expression(comparison, options, i) + ", 0)"_sql);
-  }
-  settled.push_back("n"_sql);
-  again.push_back("1"_sql);
-  const auto joined_again = [&](Side side, const Sql& alias) {
-    return " JOIN ("_sql + side_select(comparison, side, options) + ") "_sql + alias + " ON "_sql +
-           keys_equal("t"_sql, alias, keys.size(), "k"_sql);
-  };
-  return hashed + ", t AS"_sql + dialect.materialized + " (SELECT "_sql + join(keys, ", "_sql) +
-         " FROM h WHERE m0 <> 0), g AS"_sql + dialect.materialized + " (SELECT "_sql +
-         join(settled, ", "_sql) + " FROM h WHERE m0 = 0 UNION ALL SELECT "_sql + join(again, ", "_sql) +
-         " FROM t"_sql + joined_again(Side::prod, "a"_sql) + joined_again(Side::pr, "b"_sql) + ")"_sql;
 }
 
 Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN total END)"_sql; }
@@ -338,6 +336,7 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
 // many masks nearly every row has its own.
 Sql changes(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
+  if (options.by_change) return "(SELECT kind, m0, n AS total, repeated FROM g) w"_sql;
   const bool is_narrow = mask_count(options) <= 1;
   std::vector<Sql> same = {"kind"_sql};
   for (const Sql& mask : names("m"_sql, mask_count(options))) same.push_back(mask);
@@ -364,8 +363,13 @@ Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
   const Sql picked = join(list, ", "_sql);
   const Sql limit = comparison.dialect->limit(static_cast<std::int64_t>(comparison.samples));
   const auto pick = [&](const Sql& kind, const Sql& condition) {
-    return "SELECT * FROM (SELECT "_sql + kind + " AS kind, "_sql + picked + " FROM g WHERE "_sql +
-           condition + " ORDER BY "_sql + keys + limit + ") o"_sql;
+    const Sql groups = options.by_change
+                           ? "(SELECT "_sql +
+                                 comparison.dialect->listed_keys("ks"_sql, comparison.key.size()) +
+                                 " FROM g WHERE "_sql + condition + ") e"_sql
+                           : "g WHERE "_sql + condition;
+    return "SELECT * FROM (SELECT "_sql + kind + " AS kind, "_sql + picked + " FROM "_sql + groups +
+           " ORDER BY "_sql + keys + limit + ") o"_sql;
   };
   const std::vector<Sql> picks = {
       pick("0"_sql, "kind = 0 AND "_sql + is_changed(*comparison.dialect, options)),
@@ -404,11 +408,10 @@ Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   }
   pad(dialect, head, width + 2);
   Sql out = "WITH "_sql + (options.without_duplicates ? duplicate_keys(comparison) : Sql()) +
-            (options.by_hash ? groups_by_hash(comparison, options) : groups_by_values(comparison, options));
-  const bool has_samples = options.with_samples && comparison.samples > 0;
-  if (has_samples) out += ", "_sql + picked_keys(comparison, options);
+            groups_of_rows(comparison, options);
+  if (has_samples(comparison, options)) out += ", "_sql + picked_keys(comparison, options);
   out += " SELECT "_sql + join(head, ", "_sql) + from;
-  if (!has_samples) return out;
+  if (!has_samples(comparison, options)) return out;
   const Sql in_prod = "CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END"_sql;
   const Sql in_pr = "CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END"_sql;
   return out + " UNION ALL "_sql +

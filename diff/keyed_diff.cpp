@@ -23,12 +23,6 @@ std::vector<std::size_t> all_columns(const Comparison& comparison) {
   return out;
 }
 
-// What is not known of the share that differs is that it is large.
-bool is_by_hash(const RunningDiff& run, const Survey& known) {
-  return run.is_large() && run.dialect.hash_first_below > 0 &&
-         known.share_that_differs.value_or(0) < run.dialect.hash_first_below;
-}
-
 Awaitable<void> compare_rows(RunningDiff& run) {
   // Of a sample, checksums would cost as much as the join.
   if (!run.request.may_skip_join || run.out.sampled) {
@@ -42,12 +36,10 @@ Awaitable<void> compare_rows(RunningDiff& run) {
     const std::vector<Fingerprint> counts = co_await run.both_sides("count", count_statement(run.comparison));
     run.set_row_counts(counts[0], counts[1]);
     const bool same_counts = counts[0] == counts[1];
-    const bool chooses_by_share = run.dialect.hash_first_below > 0;
-    if (known.probed == Probed::no && run.is_large() && (same_counts || chooses_by_share))
+    if (known.probed == Probed::no && run.is_large() && same_counts)
       known = co_await probe(run, known, run.out.rows.prod);
     if (!same_counts || known.probed == Probed::different) {
-      RowJoin join{.columns = all_columns(run.comparison), .by_hash = is_by_hash(run, known)};
-      co_await join_rows(run, std::move(join), known);
+      co_await join_rows(run, RowJoin{.columns = all_columns(run.comparison)}, known);
       co_return;
     }
   }
@@ -57,13 +49,13 @@ Awaitable<void> compare_rows(RunningDiff& run) {
     co_await count_identical(run, prints[1].whole_keys, known.has_unique_key);
     co_return;
   }
-  const bool same_keys = prints[0].whole_keys == prints[1].whole_keys && prints[0].rows == prints[1].rows &&
-                         prints[0].sums[0] == prints[1].sums[0];
+  const bool same_keys = run.dialect.fingerprint_of_keys && prints[0].whole_keys == prints[1].whole_keys &&
+                         prints[0].rows == prints[1].rows && prints[0].sums[0] == prints[1].sums[0];
   std::vector<std::size_t> columns = all_columns(run.comparison);
   if (same_keys && run.dialect.fingerprint_names_columns) {
     std::erase_if(columns, [&](std::size_t i) { return prints[0].sums[i + 1] == prints[1].sums[i + 1]; });
   }
-  RowJoin join{.columns = std::move(columns), .same_keys = same_keys, .by_hash = is_by_hash(run, known)};
+  RowJoin join{.columns = std::move(columns), .same_keys = same_keys};
   co_await join_rows(run, std::move(join), known);
 }
 

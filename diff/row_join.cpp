@@ -14,7 +14,7 @@ namespace {
 
 // Splits what is too wide for one statement: a first join tells the rows by groups of columns, further ones,
 // in compare_chunks, the columns.
-JoinOptions options_for(const RunningDiff& run, std::vector<std::size_t> columns) {
+JoinOptions split(const RunningDiff& run, std::vector<std::size_t> columns) {
   JoinOptions options;
   const std::size_t limit = std::max<std::size_t>(run.dialect.max_columns, 1);
   if (columns.size() <= limit) {
@@ -35,15 +35,21 @@ JoinOptions options_for(const RunningDiff& run, std::vector<std::size_t> columns
   return options;
 }
 
+JoinOptions options_for(const RunningDiff& run, std::vector<std::size_t> columns) {
+  JoinOptions options = split(run, std::move(columns));
+  options.by_change = run.dialect.smallest_keys != nullptr &&
+                      options.columns.size() + options.groups.size() <= kColumnsByChange;
+  options.compact = run.dialect.compact != nullptr && run.request.may_skip_join;
+  return options;
+}
+
 JoinOptions options_for(const RunningDiff& run, RowJoin join, const Survey& known) {
   constexpr double kMany = 0.25;
   JoinOptions options = options_for(run, std::move(join.columns));
   options.inner = join.same_keys;
-  options.by_hash = join.by_hash && options.groups.empty() && !options.columns.empty();
-  options.apart = !options.by_hash && known.share_that_differs.value_or(0) >= kMany;
-  options.by_address = known.has_addresses && !options.by_hash && !run.dialect.row_address.empty();
-  options.halves =
-      known.runs_in_parallel && run.is_large() && !options.by_hash && run.dialect.key_hash != nullptr;
+  options.apart = !options.by_change && known.share_that_differs.value_or(0) >= kMany;
+  options.by_address = known.has_addresses && !run.dialect.row_address.empty();
+  options.halves = known.runs_in_parallel && run.is_large() && run.dialect.key_hash != nullptr;
   options.with_totals = !run.has_row_counts;
   return options;
 }
@@ -143,8 +149,8 @@ Awaitable<void> take_join(RunningDiff& run, ResultSet result, JoinOptions option
 
 Awaitable<void> join_rows(RunningDiff& run, RowJoin join, Survey known) {
   JoinOptions options = options_for(run, std::move(join), known);
-  std::string name = std::string(options.inner ? "inner join" : "join") + (options.by_hash ? " by hash" : "");
-  ResultSet result = co_await run.query(std::move(name), join_statement(run.comparison, options));
+  ResultSet result =
+      co_await run.query(options.inner ? "inner join" : "join", join_statement(run.comparison, options));
   if (options.with_totals) {
     const JoinCounts counts = read_join_counts(result);
     run.set_row_counts({counts.prod_rows, counts.prod_whole_keys, {}},

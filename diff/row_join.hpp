@@ -15,7 +15,6 @@ namespace diffgate::diff {
 struct RowJoin {
   std::vector<std::size_t> columns;  // indexes in Comparison::columns; the others are known to be equal
   bool same_keys = false;            // known of the key sets
-  bool by_hash = false;              // few rows are thought to differ
 };
 
 // Counts and samples what differs. What is known decides how the join is written.

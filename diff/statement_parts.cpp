@@ -49,6 +49,22 @@ HashedValue hashed_value(const Comparison& comparison, const ComparedColumn& col
           .to = column.common};
 }
 
+// The number of rows with a whole key. Of one column, engines know how many values there are without a look.
+Sql whole_keys(const Comparison& comparison, Side side) {
+  const Dialect& dialect = *comparison.dialect;
+  if (comparison.key.empty()) return rows_of(dialect);
+  if (comparison.key.size() == 1)
+    return dialect.count + "("_sql + name_in(comparison, comparison.key[0], side) + ")"_sql;
+  return dialect.count + "(CASE WHEN "_sql + key_is_whole(comparison, side) + " THEN 1 END)"_sql;
+}
+
+// What the join carries of a column: only whether two values differ is asked of it, but by a rule.
+Sql carried(const Comparison& comparison, const ComparedColumn& column, Side side,
+            const JoinOptions& options) {
+  if (!options.compact || has_rule(column)) return form_of(comparison, column, side);
+  return comparison.dialect->compact(hashed_value(comparison, column, side));
+}
+
 }  // namespace
 
 Sql hash_of_row(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
@@ -92,13 +108,8 @@ Sql keys_equal(const Sql& left, const Sql& right, std::size_t count, const Sql& 
 
 Sql count_list(const Comparison& comparison, Side side) {
   const Sql rows = rows_of(*comparison.dialect);
-  const Sql whole = comparison.key.empty() ? rows
-                                           : comparison.dialect->count + "(CASE WHEN "_sql +
-                                                 key_is_whole(comparison, side) + " THEN 1 END)"_sql;
-  return rows + " AS n, "_sql + whole + " AS nk"_sql;
+  return rows + " AS n, "_sql + whole_keys(comparison, side) + " AS nk"_sql;
 }
-
-namespace {
 
 // A condition on the key, as both sides have it.
 Sql in_half(const Comparison& comparison, Side side, Half half) {
@@ -107,24 +118,13 @@ Sql in_half(const Comparison& comparison, Side side, Half half) {
   return comparison.dialect->key_hash(keys) + (half == Half::lower ? " < 0"_sql : " >= 0"_sql);
 }
 
-}  // namespace
-
-Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options, Carries carries,
-                std::optional<Half> half, const Sql& sampled) {
-  std::vector<Sql> list = {"1 AS x"_sql};
+Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options, const SomeRows& rows) {
+  std::vector<Sql> list;
   for (std::size_t i = 0; i < comparison.key.size(); ++i) {
     list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
   }
-  if (carries == Carries::hash) {
-    std::vector<Sql> values;
-    for (const std::size_t i : options.columns)
-      append_hashed(comparison, comparison.columns[i], side, values);
-    list.push_back(comparison.dialect->row_hash(values, 0) + " AS h"_sql);
-  }
-  for (const std::size_t i : options.columns) {
-    if (carries != Carries::values) break;
-    list.push_back(form_of(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
-  }
+  for (const std::size_t i : options.columns)
+    list.push_back(carried(comparison, comparison.columns[i], side, options) + numbered(" AS v"_sql, i));
   for (std::size_t i = 0; i < options.groups.size(); ++i) {
     std::vector<Sql> values;
     for (const std::size_t column : options.groups[i])
@@ -133,9 +133,9 @@ Sql side_select(const Comparison& comparison, Side side, const JoinOptions& opti
     list.push_back(comparison.dialect->row_hash(values, 1) + numbered(" AS q"_sql, i));
   }
   if (options.by_address) list.push_back(comparison.dialect->row_address + " AS r"_sql);
-  const Sql select = "SELECT "_sql + join(list, ", "_sql) + from_side(comparison, side) + sampled +
-                     where({comparison.rows(side), key_is_whole(comparison, side),
-                            half ? in_half(comparison, side, *half) : Sql()});
+  const Sql select = "SELECT "_sql + join(list, ", "_sql) +
+                     (rows.from.empty() ? from_side(comparison, side) : " FROM "_sql + rows.from) +
+                     where({comparison.rows(side), key_is_whole(comparison, side), rows.condition});
   if (!options.without_duplicates) return select;
   return "SELECT s.* FROM ("_sql + select + ") s WHERE NOT EXISTS (SELECT 1 FROM dup WHERE "_sql +
          keys_equal("dup"_sql, "s"_sql, comparison.key.size(), "k"_sql) + ")"_sql;

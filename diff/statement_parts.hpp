@@ -50,16 +50,21 @@ Sql keys_equal(const Sql& left, const Sql& right, std::size_t count, const Sql& 
 // The counts of rows as n, and of rows with a whole key as nk.
 Sql count_list(const Comparison& comparison, Side side);
 
-// What rows take along into a join: the forms v… of the columns to compare, or one hash h of them all.
-enum class Carries { values, hash };
-
 // The rows of a side by the hash of their key.
 enum class Half { lower, upper };
 
-// The selected keys k0…, of rows whose key is whole, with what they carry. `sampled` stands behind the table.
+// Only where the dialect has `key_hash`.
+Sql in_half(const Comparison& comparison, Side side, Half half);
+
+// Not all of a side's rows.
+struct SomeRows {
+  Sql from;       // stands after FROM, under the table's name; empty: the table
+  Sql condition;  // that a row must meet
+};
+
+// The selected keys k0…, of rows whose key is whole, with the columns v… to compare.
 Sql side_select(const Comparison& comparison, Side side, const JoinOptions& options,
-                Carries carries = Carries::values, std::optional<Half> half = std::nullopt,
-                const Sql& sampled = {});
+                const SomeRows& rows = {});
 
 // Numbers as one text, separated by commas; NULL is 0.
 Sql packed(const Dialect& dialect, const std::vector<Sql>& numbers);

@@ -39,7 +39,8 @@ Sql fingerprint_statement(const Comparison& comparison, Side side) {
                    numbered(" AS h"_sql, list.size()));
   };
   const std::vector<ComparedColumn>& keys = comparison.key;
-  if (!keys.empty()) add_total(keys);
+  if (!keys.empty() && (comparison.dialect->fingerprint_of_keys || comparison.columns.empty()))
+    add_total(keys);
   if (!keys.empty() && comparison.dialect->fingerprint_names_columns) {
     for (const ComparedColumn& column : comparison.columns) {
       std::vector<ComparedColumn> columns = keys;
@@ -63,9 +64,12 @@ Sql fingerprint_statement(const Comparison& comparison) {
                     fingerprint_statement(comparison, Side::pr));
 }
 
-Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted, bool alike) {
+namespace {
+
+// What production's rows find among the PR's. The values are carried, not hashed: one table may be read
+// whole, of which few rows find a match.
+Sql probe(const Comparison& comparison, const SomeRows& prod, const SomeRows& pr) {
   const Dialect& dialect = *comparison.dialect;
-  // The values are carried, not hashed: one table may be read whole, of which few rows find a match.
   JoinOptions carried;
   std::vector<Sql> differs;
   for (std::size_t i = 0; i < std::min(comparison.columns.size(), dialect.max_columns); ++i) {
@@ -75,15 +79,49 @@ Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_
         dialect.is_distinct(numbered("a.v"_sql, i), numbered("b.v"_sql, i), comparison.columns[i].common) +
         ")"_sql);
   }
-  const Sql sample = dialect.sampled(rows, wanted);
-  const auto side = [&](Side which, const Sql& sampled) {
-    return "("_sql + side_select(comparison, which, carried, Carries::values, std::nullopt, sampled) +
-           ")"_sql;
-  };
   return "SELECT "_sql + rows_of(dialect) + ", "_sql + dialect.count + "(b.k0), "_sql + dialect.count +
-         "(CASE WHEN b.k0 IS NOT NULL AND ("_sql + join(differs, " OR "_sql) + ") THEN 1 END) FROM "_sql +
-         side(Side::prod, sample) + " a LEFT JOIN "_sql + side(Side::pr, alike ? sample : Sql()) +
-         " b ON "_sql + keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
+         "(CASE WHEN b.k0 IS NOT NULL AND ("_sql + join(differs, " OR "_sql) + ") THEN 1 END) FROM ("_sql +
+         side_select(comparison, Side::prod, carried, prod) + ") a LEFT JOIN ("_sql +
+         side_select(comparison, Side::pr, carried, pr) + ") b ON "_sql +
+         keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
+}
+
+SomeRows sample_of(const Comparison& comparison, Side side, std::int64_t rows, std::int64_t wanted) {
+  return {.from = comparison.from(side) + comparison.dialect->sampled(rows, wanted), .condition = {}};
+}
+
+// Stretches of the side's table, evenly apart, each with `margin` more rows at both ends.
+SomeRows stretches(const Comparison& comparison, Side side, std::int64_t rows, std::int64_t wanted,
+                   std::int64_t margin) {
+  constexpr std::int64_t kStretches = 5;
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> parts;
+  for (std::int64_t i = 0; i < kStretches; ++i) {
+    const std::int64_t first = rows / kStretches * i;
+    const std::int64_t last = first + wanted / kStretches - 1;
+    parts.push_back("SELECT * FROM "_sql + comparison.from(side) + " WHERE "_sql +
+                    dialect.stretch(first - margin, last + margin));
+  }
+  const Identifier name = parts_of(side == Side::prod ? comparison.prod : comparison.pr).back();
+  return {.from = "("_sql + join(parts, " UNION ALL "_sql) + ") AS "_sql + quoted(dialect, name),
+          .condition = {}};
+}
+
+}  // namespace
+
+Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted) {
+  return probe(comparison, sample_of(comparison, Side::prod, rows, wanted), SomeRows{});
+}
+
+Sql probe_alike_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted) {
+  if (comparison.dialect->stretch == nullptr) {
+    return probe(comparison, sample_of(comparison, Side::prod, rows, wanted),
+                 sample_of(comparison, Side::pr, rows, wanted));
+  }
+  // Rows that were added or removed before a stretch have moved it.
+  const std::int64_t margin = std::max<std::int64_t>(2'000, rows / 500);
+  return probe(comparison, stretches(comparison, Side::prod, rows, wanted, 0),
+               stretches(comparison, Side::pr, rows, wanted, margin));
 }
 
 Sql order_statement(const Comparison& comparison, Side side) {

@@ -12,11 +12,15 @@
 namespace diffgate::diff {
 
 // One row: count of rows, count of rows with a whole key, then sums of hashes as text: of the key (only if
-// there is one), and of each column with the key, or, where the dialect says so, of the whole row.
+// there is one and the dialect does not leave it out), and of each column with the key, or, where the dialect
+// says so, of the whole row.
 Sql fingerprint_statement(const Comparison& comparison, Side side);
 
 // Both sides by one statement: two rows as above, led by 0 (prod) or 1 (PR).
 Sql fingerprint_statement(const Comparison& comparison);
+
+// What happened to so many columns fits one integer.
+inline constexpr std::size_t kColumnsByChange = 20;
 
 struct JoinOptions {
   std::vector<std::size_t> columns;  // indexes in Comparison::columns to compare one by one
@@ -24,15 +28,18 @@ struct JoinOptions {
   // statement.
   std::vector<std::vector<std::size_t>> groups = {};
   bool inner = false;  // the key sets are known to be equal
-  // Finds the rows that differ by one hash a row, and takes the values only of these: cheap while they are
-  // few. Not with `groups`.
-  bool by_hash = false;
-  // Keeps each joined row apart: cheaper than to group the equal ones if few are.
+  // Groups the joined rows by what happened to them, and keeps of each group how many rows it has and its
+  // smallest keys. Only of at most kColumnsByChange columns and groups, where the dialect has
+  // `smallest_keys`.
+  bool by_change = false;
+  // Carries long values as hashes. Only where the dialect has `compact`.
+  bool compact = false;
+  // Keeps each joined row apart: cheaper than to group the equal ones if few are. Not with `by_change`.
   bool apart = false;
   // Joins the rows in two halves, by a hash of the key, which an engine can run side by side. Not with
-  // `by_hash` or `without_duplicates`. Only where the dialect has `key_hash`.
+  // `by_change` or `without_duplicates`. Only where the dialect has `key_hash`.
   bool halves = false;
-  // Finds the rows of the samples by their addresses instead of their keys. Not with `by_hash`. Only where
+  // Finds the rows of the samples by their addresses instead of their keys. Not with `by_change`. Only where
   // the dialect has a `row_address`, and of tables that have addresses.
   bool by_address = false;
   bool without_duplicates = false;  // leave out keys that occur more than once on either side
@@ -50,9 +57,13 @@ struct JoinOptions {
 Sql join_statement(const Comparison& comparison, const JoinOptions& options);
 
 // One row: how many rows with a whole key are among about `wanted` random rows of prod's `rows`, how many of
-// those have their key in the PR, and how many of these differ there. `alike`: the PR's are sampled as well.
-// A hint, no proof. Only where the dialect can sample.
-Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted, bool alike = false);
+// those have their key in the PR, and how many of these differ there. A hint, no proof. Only where the
+// dialect can sample.
+Sql probe_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted);
+
+// The same of rows that both tables have at the same places, if they were built alike. Only where the dialect
+// has `samples_alike` or `stretches`.
+Sql probe_alike_statement(const Comparison& comparison, std::int64_t rows, std::int64_t wanted);
 
 // One number: at most the distinct whole keys of a side, so that as many as there are rows proves them
 // unique. Cheaper than key_health_statement.

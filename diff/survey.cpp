@@ -33,11 +33,13 @@ Awaitable<Survey> look_up_facts(RunningDiff& run, Survey known) {
   co_return known;
 }
 
-// `alike`: the PR's table is sampled as well, of the same blocks. Nothing if that shows too little of it.
+// `alike`: the PR's table is sampled as well, at the same places. Nothing if that shows too little of it.
 Awaitable<std::optional<Survey>> probe_once(RunningDiff& run, Survey known, std::int64_t rows, bool alike) {
   constexpr std::int64_t kWanted = 10'000;
+  const std::int64_t wanted = std::min(kWanted, rows);
   const ResultSet result =
-      co_await run.query("probe", probe_statement(run.comparison, rows, std::min(kWanted, rows), alike));
+      co_await run.query("probe", alike ? probe_alike_statement(run.comparison, rows, wanted)
+                                        : probe_statement(run.comparison, rows, wanted));
   const std::int64_t seen = integer_of(result.rows.at(0).at(0));
   const std::int64_t matched = integer_of(result.rows.at(0).at(1));
   const std::int64_t changed = integer_of(result.rows.at(0).at(2));
@@ -62,7 +64,8 @@ Awaitable<Survey> survey(RunningDiff& run) {
 Awaitable<Survey> probe(RunningDiff& run, Survey known, std::int64_t rows) {
   if (!known.can_probe) co_return known;
   // Where samples are alike, one of the PR's table will do, unless the rows of the one are not in the other.
-  if (run.dialect.samples_alike) {
+  const bool has_stretches = run.dialect.stretch != nullptr && known.has_addresses;
+  if (run.dialect.samples_alike || has_stretches) {
     const std::optional<Survey> seen = co_await probe_once(run, known, rows, true);
     if (seen) co_return *seen;
   }

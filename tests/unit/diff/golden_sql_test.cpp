@@ -248,19 +248,23 @@ Statements statements(const Dialect& dialect) {
   grouped.with_samples = false;
   out.emplace_back("join_groups", join_statement(keyed, grouped));
   if (dialect.sampled != nullptr) {
-    JoinOptions by_hash = join;
-    by_hash.by_hash = true;
-    out.emplace_back("join_by_hash", join_statement(keyed, by_hash));
     JoinOptions apart = join;
     apart.apart = true;
     out.emplace_back("join_apart", join_statement(keyed, apart));
     out.emplace_back("probe", probe_statement(keyed, 1'000'000, 1'000));
   }
+  if (dialect.smallest_keys != nullptr) {
+    JoinOptions by_change = join;
+    by_change.by_change = true;
+    by_change.compact = dialect.compact != nullptr;
+    out.emplace_back("join_by_change", join_statement(keyed, by_change));
+  }
   if (dialect.facts != nullptr) {
     out.emplace_back("facts", dialect.facts({table.request.prod, table.request.pr},
                                             {table.request.key, table.request.key}));
   }
-  if (dialect.samples_alike) out.emplace_back("probe_alike", probe_statement(keyed, 1'000'000, 1'000, true));
+  if (dialect.samples_alike || dialect.stretch != nullptr)
+    out.emplace_back("probe_alike", probe_alike_statement(keyed, 1'000'000, 1'000));
   if (dialect.reads_in_order) out.emplace_back("key_order", order_statement(keyed, Side::pr));
   out.emplace_back("distinct", distinct_statement(keyed, Side::pr));
   out.emplace_back("keys", key_health_statement(keyed, {Side::prod, Side::pr}));

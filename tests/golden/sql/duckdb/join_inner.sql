@@ -13,16 +13,14 @@ WITH g AS MATERIALIZED (SELECT k0,
       FROM (SELECT coalesce(a.k0, b.k0) AS k0,
             coalesce(a.k1, b.k1) AS k1,
             CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v2 IS DISTINCT FROM b.v2) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN (CASE WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL OR TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) IS NULL THEN false WHEN starts_with(CAST(a.v0 AS VARCHAR), '-') = starts_with(CAST(b.v0 AS VARCHAR), '-') THEN greatest(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) - least(TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT), TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT)) <= CAST('100' AS UHUGEINT) WHEN TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) THEN TRY_CAST(ltrim(split_part(CAST(b.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(b.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) <= CAST('100' AS UHUGEINT) - TRY_CAST(ltrim(split_part(CAST(a.v0 AS VARCHAR), '.', 1), '-') || rpad(split_part(CAST(a.v0 AS VARCHAR), '.', 2), 4, '0') AS UHUGEINT) ELSE false END) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 END AS f0
-        FROM (SELECT 1 AS x,
-              "orders"."id" AS k0,
+        FROM (SELECT "orders"."id" AS k0,
               ("orders"."region" COLLATE "C") AS k1,
               CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
               ("orders"."note" COLLATE "C") AS v2
           FROM "shop"."analytics"."orders"
           WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) a
-        JOIN (SELECT 1 AS x,
-              "orders"."id" AS k0,
+        JOIN (SELECT "orders"."id" AS k0,
               ("orders"."region" COLLATE "C") AS k1,
               CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
               ("orders"."note" COLLATE "C") AS v2

@@ -1,8 +1,7 @@
 SELECT count(*),
     count(b.k0),
     count(CASE WHEN b.k0 IS NOT NULL AND ((a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7)) THEN 1 END)
-FROM (SELECT 1 AS x,
-      "orders"."id" AS k0,
+FROM (SELECT "orders"."id" AS k0,
       ("orders"."region" COLLATE "C") AS k1,
       CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
       "orders"."ratio" AS v1,
@@ -17,8 +16,7 @@ FROM (SELECT 1 AS x,
   WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) a
 LEFT
-JOIN (SELECT 1 AS x,
-      "orders"."id" AS k0,
+JOIN (SELECT "orders"."id" AS k0,
       ("orders"."region" COLLATE "C") AS k1,
       CAST("orders"."amount" AS DECIMAL(14, 4)) AS v0,
       "orders"."ratio" AS v1,

@@ -12,9 +12,8 @@ WITH g AS (SELECT k0,
           f0
       FROM (SELECT coalesce(a.k0, b.k0) AS k0,
             coalesce(a.k1, b.k1) AS k1,
-            CASE WHEN b.x IS NULL THEN CAST(-1 AS SIGNED) WHEN a.x IS NULL THEN CAST(-2 AS SIGNED) ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) OR (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) THEN 1 ELSE 0 END AS SIGNED) * 64 + CAST(CASE WHEN (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN 1 ELSE 0 END AS SIGNED) * 512 END END AS f0
-        FROM (SELECT 1 AS x,
-              `id` AS k0,
+            CASE WHEN b.k0 IS NULL THEN CAST(-1 AS SIGNED) WHEN a.k0 IS NULL THEN CAST(-2 AS SIGNED) ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) OR (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) THEN 1 ELSE 0 END AS SIGNED) * 64 + CAST(CASE WHEN (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN 1 ELSE 0 END AS SIGNED) * 512 END END AS f0
+        FROM (SELECT `id` AS k0,
               CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
               CAST(`amount` AS DECIMAL(14, 4)) AS v0,
               `ratio` AS v1,
@@ -26,8 +25,7 @@ WITH g AS (SELECT k0,
           WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) a
         LEFT
-        JOIN (SELECT 1 AS x,
-              `id` AS k0,
+        JOIN (SELECT `id` AS k0,
               CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
               CAST(`amount` AS DECIMAL(14, 4)) AS v0,
               `ratio` AS v1,
@@ -40,9 +38,8 @@ WITH g AS (SELECT k0,
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1
         UNION ALL SELECT coalesce(a.k0, b.k0) AS k0,
             coalesce(a.k1, b.k1) AS k1,
-            CASE WHEN b.x IS NULL THEN CAST(-1 AS SIGNED) WHEN a.x IS NULL THEN CAST(-2 AS SIGNED) ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) OR (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) THEN 1 ELSE 0 END AS SIGNED) * 64 + CAST(CASE WHEN (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN 1 ELSE 0 END AS SIGNED) * 512 END END AS f0
-        FROM (SELECT 1 AS x,
-              `id` AS k0,
+            CASE WHEN b.k0 IS NULL THEN CAST(-1 AS SIGNED) WHEN a.k0 IS NULL THEN CAST(-2 AS SIGNED) ELSE CASE WHEN (NOT (a.v0 <=> b.v0)) OR (NOT (a.v1 <=> b.v1)) OR (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) OR (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN CAST(CASE WHEN NOT (NOT (a.v0 <=> b.v0)) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 1 + CAST(CASE WHEN NOT (NOT (a.v1 <=> b.v1)) THEN 0 WHEN ((ABS(CAST(a.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(b.v1 AS DOUBLE)) <= 1.7976931348623157e308 AND ABS(CAST(a.v1 AS DOUBLE) * 0.5 - CAST(b.v1 AS DOUBLE) * 0.5) <= 0.5 * CAST(1e-06 AS DOUBLE) * (CASE WHEN ABS(CAST(a.v1 AS DOUBLE)) > ABS(CAST(b.v1 AS DOUBLE)) THEN ABS(CAST(a.v1 AS DOUBLE)) ELSE ABS(CAST(b.v1 AS DOUBLE)) END))) THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS SIGNED) * 8 + CAST(CASE WHEN (NOT (a.p0 <=> b.p0)) OR (NOT (a.q0 <=> b.q0)) THEN 1 ELSE 0 END AS SIGNED) * 64 + CAST(CASE WHEN (NOT (a.p1 <=> b.p1)) OR (NOT (a.q1 <=> b.q1)) THEN 1 ELSE 0 END AS SIGNED) * 512 END END AS f0
+        FROM (SELECT `id` AS k0,
               CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
               CAST(`amount` AS DECIMAL(14, 4)) AS v0,
               `ratio` AS v1,
@@ -54,8 +51,7 @@ WITH g AS (SELECT k0,
           WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) b
         LEFT
-        JOIN (SELECT 1 AS x,
-              `id` AS k0,
+        JOIN (SELECT `id` AS k0,
               CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
               CAST(`amount` AS DECIMAL(14, 4)) AS v0,
               `ratio` AS v1,
@@ -66,7 +62,7 @@ WITH g AS (SELECT k0,
           FROM `analytics`.`orders`
           WHERE (amount > 0
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) a ON a.k0 = b.k0 AND a.k1 = b.k1
-        WHERE a.x IS NULL) j) d
+        WHERE a.k0 IS NULL) j) d
     GROUP BY k0,
         k1) g)
 SELECT 'counts',

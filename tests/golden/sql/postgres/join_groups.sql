@@ -12,9 +12,8 @@ WITH g AS MATERIALIZED (SELECT k0,
           f0
       FROM (SELECT coalesce(a.k0, b.k0) AS k0,
             coalesce(a.k1, b.k1) AS k1,
-            CASE WHEN b.x IS NULL THEN CAST(-1 AS bigint) WHEN a.x IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v1 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v1 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v1 AS text) AS numeric) - CAST(CAST(b.v1 AS text) AS numeric)) <= greatest(CAST(1e-06 AS numeric) * greatest(abs(CAST(CAST(a.v1 AS text) AS numeric)), abs(CAST(CAST(b.v1 AS text) AS numeric)))) ELSE false END THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 END END AS f0
-        FROM (SELECT 1 AS x,
-              "id" AS k0,
+            CASE WHEN b.k0 IS NULL THEN CAST(-1 AS bigint) WHEN a.k0 IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) OR (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v1 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v1 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v1 AS text) AS numeric) - CAST(CAST(b.v1 AS text) AS numeric)) <= greatest(CAST(1e-06 AS numeric) * greatest(abs(CAST(CAST(a.v1 AS text) AS numeric)), abs(CAST(CAST(b.v1 AS text) AS numeric)))) ELSE false END THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN (a.p0 IS DISTINCT FROM b.p0) OR (a.q0 IS DISTINCT FROM b.q0) THEN 1 ELSE 0 END AS bigint) * 64 + CAST(CASE WHEN (a.p1 IS DISTINCT FROM b.p1) OR (a.q1 IS DISTINCT FROM b.q1) THEN 1 ELSE 0 END AS bigint) * 512 END END AS f0
+        FROM (SELECT "id" AS k0,
               ("region" COLLATE "C") AS k1,
               CAST("amount" AS numeric) AS v0,
               "ratio" AS v1,
@@ -26,8 +25,7 @@ WITH g AS MATERIALIZED (SELECT k0,
           WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) a
         FULL
-        JOIN (SELECT 1 AS x,
-              "id" AS k0,
+        JOIN (SELECT "id" AS k0,
               ("region" COLLATE "C") AS k1,
               CAST("amount" AS numeric) AS v0,
               "ratio" AS v1,

@@ -13,16 +13,14 @@ WITH g AS MATERIALIZED (SELECT k0,
       FROM (SELECT coalesce(a.k0, b.k0) AS k0,
             coalesce(a.k1, b.k1) AS k1,
             CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v2 IS DISTINCT FROM b.v2) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 END AS f0
-        FROM (SELECT 1 AS x,
-              "id" AS k0,
+        FROM (SELECT "id" AS k0,
               ("region" COLLATE "C") AS k1,
               CAST("amount" AS numeric) AS v0,
               ("note" COLLATE "C") AS v2
           FROM "shop"."analytics"."orders"
           WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) a
-        JOIN (SELECT 1 AS x,
-              "id" AS k0,
+        JOIN (SELECT "id" AS k0,
               ("region" COLLATE "C") AS k1,
               CAST("amount" AS numeric) AS v0,
               ("note" COLLATE "C") AS v2

@@ -1,7 +1,6 @@
 WITH dup AS MATERIALIZED (SELECT k0,
       k1
-  FROM (SELECT 1 AS x,
-        "id" AS k0,
+  FROM (SELECT "id" AS k0,
         ("region" COLLATE "C") AS k1
     FROM "shop"."analytics"."orders"
     WHERE (amount > 0
@@ -11,8 +10,7 @@ WITH dup AS MATERIALIZED (SELECT k0,
   HAVING count(*) > 1
   UNION ALL SELECT k0,
       k1
-  FROM (SELECT 1 AS x,
-        "id" AS k0,
+  FROM (SELECT "id" AS k0,
         ("region" COLLATE "C") AS k1
     FROM "shop"."pr_42"."orders"
     WHERE (amount > 0
@@ -34,10 +32,9 @@ WITH dup AS MATERIALIZED (SELECT k0,
           f0
       FROM (SELECT coalesce(a.k0, b.k0) AS k0,
             coalesce(a.k1, b.k1) AS k1,
-            CASE WHEN b.x IS NULL THEN CAST(-1 AS bigint) WHEN a.x IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v1 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v1 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v1 AS text) AS numeric) - CAST(CAST(b.v1 AS text) AS numeric)) <= greatest(CAST(1e-06 AS numeric) * greatest(abs(CAST(CAST(a.v1 AS text) AS numeric)), abs(CAST(CAST(b.v1 AS text) AS numeric)))) ELSE false END THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (a.v3 IS DISTINCT FROM b.v3) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (a.v4 IS DISTINCT FROM b.v4) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (a.v5 IS DISTINCT FROM b.v5) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (a.v6 IS DISTINCT FROM b.v6) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (a.v7 IS DISTINCT FROM b.v7) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 END END AS f0
+            CASE WHEN b.k0 IS NULL THEN CAST(-1 AS bigint) WHEN a.k0 IS NULL THEN CAST(-2 AS bigint) ELSE CASE WHEN (a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7) THEN CAST(CASE WHEN NOT (a.v0 IS DISTINCT FROM b.v0) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v0 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v0 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v0 AS text) AS numeric) - CAST(CAST(b.v0 AS text) AS numeric)) <= greatest(CAST(0.01 AS numeric)) ELSE false END THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (a.v1 IS DISTINCT FROM b.v1) THEN 0 WHEN CASE WHEN abs(CAST(CAST(a.v1 AS text) AS numeric)) < 'Infinity'::numeric AND abs(CAST(CAST(b.v1 AS text) AS numeric)) < 'Infinity'::numeric THEN abs(CAST(CAST(a.v1 AS text) AS numeric) - CAST(CAST(b.v1 AS text) AS numeric)) <= greatest(CAST(1e-06 AS numeric) * greatest(abs(CAST(CAST(a.v1 AS text) AS numeric)), abs(CAST(CAST(b.v1 AS text) AS numeric)))) ELSE false END THEN 4 WHEN b.v1 IS NULL THEN 2 WHEN a.v1 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 + CAST(CASE WHEN NOT (a.v2 IS DISTINCT FROM b.v2) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 64 + CAST(CASE WHEN NOT (a.v3 IS DISTINCT FROM b.v3) THEN 0 WHEN b.v3 IS NULL THEN 2 WHEN a.v3 IS NULL THEN 3 ELSE 1 END AS bigint) * 512 + CAST(CASE WHEN NOT (a.v4 IS DISTINCT FROM b.v4) THEN 0 WHEN b.v4 IS NULL THEN 2 WHEN a.v4 IS NULL THEN 3 ELSE 1 END AS bigint) * 4096 + CAST(CASE WHEN NOT (a.v5 IS DISTINCT FROM b.v5) THEN 0 WHEN b.v5 IS NULL THEN 2 WHEN a.v5 IS NULL THEN 3 ELSE 1 END AS bigint) * 32768 + CAST(CASE WHEN NOT (a.v6 IS DISTINCT FROM b.v6) THEN 0 WHEN b.v6 IS NULL THEN 2 WHEN a.v6 IS NULL THEN 3 ELSE 1 END AS bigint) * 262144 + CAST(CASE WHEN NOT (a.v7 IS DISTINCT FROM b.v7) THEN 0 WHEN b.v7 IS NULL THEN 2 WHEN a.v7 IS NULL THEN 3 ELSE 1 END AS bigint) * 2097152 END END AS f0
         FROM (SELECT s.*
-          FROM (SELECT 1 AS x,
-                "id" AS k0,
+          FROM (SELECT "id" AS k0,
                 ("region" COLLATE "C") AS k1,
                 CAST("amount" AS numeric) AS v0,
                 "ratio" AS v1,
@@ -55,8 +52,7 @@ WITH dup AS MATERIALIZED (SELECT k0,
             WHERE dup.k0 = s.k0 AND dup.k1 = s.k1)) a
         FULL
         JOIN (SELECT s.*
-          FROM (SELECT 1 AS x,
-                "id" AS k0,
+          FROM (SELECT "id" AS k0,
                 ("region" COLLATE "C") AS k1,
                 CAST("amount" AS numeric) AS v0,
                 "ratio" AS v1,

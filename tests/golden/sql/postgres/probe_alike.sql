@@ -1,8 +1,7 @@
 SELECT count(*),
     count(b.k0),
     count(CASE WHEN b.k0 IS NOT NULL AND ((a.v0 IS DISTINCT FROM b.v0) OR (a.v1 IS DISTINCT FROM b.v1) OR (a.v2 IS DISTINCT FROM b.v2) OR (a.v3 IS DISTINCT FROM b.v3) OR (a.v4 IS DISTINCT FROM b.v4) OR (a.v5 IS DISTINCT FROM b.v5) OR (a.v6 IS DISTINCT FROM b.v6) OR (a.v7 IS DISTINCT FROM b.v7)) THEN 1 END)
-FROM (SELECT 1 AS x,
-      "id" AS k0,
+FROM (SELECT "id" AS k0,
       ("region" COLLATE "C") AS k1,
       CAST("amount" AS numeric) AS v0,
       "ratio" AS v1,
@@ -16,8 +15,7 @@ FROM (SELECT 1 AS x,
   WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) a
 LEFT
-JOIN (SELECT 1 AS x,
-      "id" AS k0,
+JOIN (SELECT "id" AS k0,
       ("region" COLLATE "C") AS k1,
       CAST("amount" AS numeric) AS v0,
       "ratio" AS v1,

@@ -13,16 +13,14 @@ WITH g AS (SELECT k0,
       FROM (SELECT coalesce(a.k0, b.k0) AS k0,
             coalesce(a.k1, b.k1) AS k1,
             CASE WHEN (CASE WHEN a.v0 = b.v0 OR (a.v0 IS NULL AND b.v0 IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN a.v2 = b.v2 OR (a.v2 IS NULL AND b.v2 IS NULL) THEN 0 ELSE 1 END = 1) THEN CAST(CASE WHEN NOT (CASE WHEN a.v0 = b.v0 OR (a.v0 IS NULL AND b.v0 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN (ABS(CAST(a.v0 AS DECIMAL(15, 4)) - CAST(b.v0 AS DECIMAL(15, 4))) <= CAST('0.01' AS DECIMAL(15, 4))) THEN 4 WHEN b.v0 IS NULL THEN 2 WHEN a.v0 IS NULL THEN 3 ELSE 1 END AS bigint) * 1 + CAST(CASE WHEN NOT (CASE WHEN a.v2 = b.v2 OR (a.v2 IS NULL AND b.v2 IS NULL) THEN 0 ELSE 1 END = 1) THEN 0 WHEN b.v2 IS NULL THEN 2 WHEN a.v2 IS NULL THEN 3 ELSE 1 END AS bigint) * 8 END AS f0
-        FROM (SELECT 1 AS x,
-              [id] AS k0,
+        FROM (SELECT [id] AS k0,
               CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS k1,
               CAST([amount] AS DECIMAL(14, 4)) AS v0,
               CAST(CAST([note] AS nvarchar(max)) AS varbinary(max)) AS v2
           FROM [shop].[analytics].[orders]
           WHERE (amount > 0
 ) AND [id] IS NOT NULL AND [region] IS NOT NULL) a
-        JOIN (SELECT 1 AS x,
-              [id] AS k0,
+        JOIN (SELECT [id] AS k0,
               CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS k1,
               CAST([amount] AS DECIMAL(14, 4)) AS v0,
               CAST(CAST([note] AS nvarchar(max)) AS varbinary(max)) AS v2

@@ -2,8 +2,7 @@ SELECT 0 AS side,
     count(*) AS distinct_keys,
     coalesce(CAST(sum(CASE WHEN n > 1 THEN n END) AS bigint), 0) AS duplicate_rows
 FROM (SELECT count(*) AS n
-  FROM (SELECT 1 AS x,
-        "id" AS k0,
+  FROM (SELECT "id" AS k0,
         "region" AS k1
     FROM "shop"."analytics"."orders"
     WHERE (amount > 0
@@ -14,8 +13,7 @@ UNION ALL SELECT 1 AS side,
     count(*) AS distinct_keys,
     coalesce(CAST(sum(CASE WHEN n > 1 THEN n END) AS bigint), 0) AS duplicate_rows
 FROM (SELECT count(*) AS n
-  FROM (SELECT 1 AS x,
-        "id" AS k0,
+  FROM (SELECT "id" AS k0,
         "region" AS k1
     FROM "shop"."pr_42"."orders"
     WHERE (amount > 0
