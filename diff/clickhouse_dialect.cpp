@@ -181,7 +181,8 @@ Dialect make_clickhouse() {
                    .escapes_names = true,
                    .escapes_texts = true,
                    .has_dollar_quotes = false,
-                   .has_hash_comments = true};
+                   .has_hash_comments = true,
+                   .has_slash_comments = true};
   dialect.max_decimal_precision = 76;
   // The connector asks for a max_query_size of as much; a server's own is 256 KiB.
   dialect.max_statement_bytes = 10'000'000;
