@@ -13,6 +13,7 @@ function(diffgate_room name)
   target_link_libraries(diffgate_${name}
     PUBLIC ${ROOM_USES} ${ROOM_LIBRARIES}
     PRIVATE diffgate_options ${ROOM_PRIVATE_LIBRARIES})
+  diffgate_use_precompiled(diffgate_${name} product)
 endfunction()
 
 # One doctest program a folder of tests. LABEL is what `./dev test LABEL` picks: unit, property, scenario, …
@@ -23,6 +24,7 @@ function(diffgate_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support)
   list(TRANSFORM TEST_USES PREPEND diffgate_)
   target_link_libraries(${name} PRIVATE ${TEST_USES} diffgate_options doctest::doctest)
+  diffgate_use_precompiled(${name} tests)
   target_compile_definitions(${name} PRIVATE DIFFGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              DIFFGATE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name} ${TEST_ARGUMENTS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
