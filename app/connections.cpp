@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "app/commands/files.hpp"
+#include "app/log.hpp"
 
 namespace diffgate::app {
 
@@ -90,6 +91,18 @@ diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehous
   std::visit(set_concurrency, options);
   if (auto* duckdb = std::get_if<diff::DuckDbOptions>(&options)) duckdb->helper_program = duckdb_helper;
   return options;
+}
+
+void show_session_level(diff::WarehouseOptions& options, Metrics& metrics, std::string warehouse) {
+  const auto on_change = [&metrics, warehouse = std::move(warehouse)](const diff::SessionLevel& level) {
+    metrics.set("diffgate_warehouse_sessions_allowed", {{"warehouse", warehouse}},
+                static_cast<double>(level.now));
+    log(LogLevel::debug, "sessions allowed",
+        {{"warehouse", warehouse},
+         {"now", std::to_string(level.now)},
+         {"limit", std::to_string(level.limit)}});
+  };
+  std::visit([&](auto& one) { one.on_session_level = on_change; }, options);
 }
 
 }  // namespace diffgate::app

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/commands/profiles.hpp"
+#include "app/metrics.hpp"
 #include "config/server_config.hpp"
 #include "diff/warehouse.hpp"
 #include "net/async.hpp"
@@ -31,5 +32,9 @@ ProfileWarehouse profile_warehouse(const config::ProfileWarehouse& from);
 diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehouse,
                                          const std::string& duckdb_helper,
                                          std::vector<std::string>& warnings);
+
+// How many sessions the warehouse of this name may have open goes to the metrics, and to the log, whenever it
+// changes. `metrics` outlives the warehouse.
+void show_session_level(diff::WarehouseOptions& options, Metrics& metrics, std::string warehouse);
 
 }  // namespace diffgate::app

@@ -111,7 +111,7 @@ class Daemon::Parts {
 };
 
 Services Daemon::Parts::services() {
-  Services services{executor_, config_, *store_, *files_, clock_, pool_, metrics_, {}, {}, 4, 4};
+  Services services{executor_, config_, *store_, *files_, clock_, pool_, metrics_, {}, {}, 4, 0};
   services.concurrent_runs = options_.concurrent_runs;
   services.concurrent_models = options_.concurrent_models;
   services.progress_gap = options_.progress_gap;
@@ -135,6 +135,7 @@ Services Daemon::Parts::services() {
     diff::WarehouseOptions options = warehouse_options(warehouse, options_.duckdb_helper, warnings);
     for (const std::string& warning : warnings)
       log(LogLevel::warning, "warehouse", {{"warehouse", warehouse.name}, {"reason", warning}});
+    show_session_level(options, metrics_, warehouse.name);
     services.warehouses[warehouse.name] = diff::create_warehouse(executor_, pool_, std::move(options));
   }
   const Reception reception{*store_, *files_, clock_, pool_, parsers_, config_.artifact_max_bytes};

@@ -35,6 +35,8 @@ constexpr std::array kFamilies{
     Family{"diffgate_runs_active", MetricKind::gauge, "Runs that this process works on or waits with"},
     Family{"diffgate_store_queue", MetricKind::gauge, "Requests waiting for the store"},
     Family{"diffgate_uploads_total", MetricKind::counter, "Uploaded artifacts by kind and result"},
+    Family{"diffgate_warehouse_sessions_allowed", MetricKind::gauge,
+           "Sessions that a warehouse may have open at once, at most its concurrency"},
 };
 
 const Family& family(std::string_view name) {

@@ -284,7 +284,9 @@ Awaitable<std::vector<ModelResult>> diff_models(diff::Warehouse& warehouse, cons
                     [work](const std::string&, const std::exception_ptr& error) {
                       if (!work->defect) work->defect = error;
                     });
-  const std::size_t wanted = std::max<std::size_t>(1, work->options.concurrency);
+  // Those beyond the warehouse's level of the moment wait for a session, so that it sees that more is wanted.
+  const std::size_t most = warehouse.session_level().limit;
+  const std::size_t wanted = work->options.concurrency > 0 ? work->options.concurrency : most;
   for (std::size_t i = 0; i < std::min(wanted, work->to_measure.size()); ++i)
     workers.spawn("diff models", work_off(work));
 

@@ -22,7 +22,7 @@ namespace diffgate::app {
 
 struct DiffModelsOptions {
   config::Rules rules;
-  std::size_t concurrency = 4;  // models at once; the warehouse limits its statements by itself
+  std::size_t concurrency = 0;  // models at once; 0: as many as the warehouse ever opens sessions
   std::chrono::milliseconds timeout{600'000};  // of one statement
   std::string tag;                             // goes into the query comment, with the model's name behind it
   std::size_t samples = 20;                    // rows of each kind kept for our own pages; 0: none

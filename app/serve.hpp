@@ -31,8 +31,8 @@ struct DaemonOptions {
 
   // Runs that diff at the same time, over all repositories.
   std::size_t concurrent_runs = 4;
-  // Models that one run diffs at the same time.
-  std::size_t concurrent_models = 4;
+  // Models that one run diffs at the same time; 0: as many as its warehouse's `concurrency`.
+  std::size_t concurrent_models = 0;
 
   // Between two updates of a check's progress.
   std::chrono::milliseconds progress_gap{5'000};

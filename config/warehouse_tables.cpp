@@ -45,8 +45,8 @@ Field<T> duration_field(std::string name, std::chrono::seconds T::* member, std:
 void append_common_fields(Table<WarehouseConfig>& table, bool has_own_concurrency) {
   Field<WarehouseConfig> concurrency = integer_field<WarehouseConfig>(
       "concurrency", &WarehouseConfig::concurrency,
-      has_own_concurrency ? "Statements at a time; the profile's threads if it is not given."
-                          : "Statements at a time.",
+      has_own_concurrency ? "Statements at a time, at most; the profile's threads if it is not given."
+                          : "Statements at a time, at most: fewer if the warehouse has too much to do.",
       1, 64);
   if (has_own_concurrency) concurrency.property.default_json.clear();
   table.fields.push_back(std::move(concurrency));

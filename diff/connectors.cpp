@@ -2,6 +2,14 @@
 
 namespace diffgate::diff {
 
+void throw_if_late(const Error& error) {
+  const bool has_name = dynamic_cast<const WarehouseLost*>(&error) != nullptr ||
+                        dynamic_cast<const WarehouseOverloaded*>(&error) != nullptr;
+  if (has_name || error.error_class() != ErrorClass::remote_transient) return;
+  throw WarehouseOverloaded(error.problem(), error.where(),
+                            "raise the statement timeout, or narrow the rows by a filter");
+}
+
 std::string plain_tag(const std::string& tag, std::size_t max_size) {
   std::string out;
   for (const char c : tag.substr(0, max_size)) {

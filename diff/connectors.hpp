@@ -14,6 +14,10 @@ std::unique_ptr<Warehouse> create_postgres_warehouse(const asio::any_io_executor
 std::unique_ptr<Warehouse> create_duckdb_warehouse(const asio::any_io_executor& executor, BlockingPool& pool,
                                                    DuckDbOptions options);
 
+// To be called while `error` is handled, with which a statement ended under a limit of time: that it was late
+// is thrown as WarehouseOverloaded. Returns for other errors.
+void throw_if_late(const Error& error);
+
 // The tag with everything replaced that is not plain text: no quote, no asterisk, no line break.
 std::string plain_tag(const std::string& tag, std::size_t max_size);
 

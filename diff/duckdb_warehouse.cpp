@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "diff/adaptive_slots.hpp"
 #include "diff/child_process.hpp"
 #include "diff/connectors.hpp"
 #include "diff/dialect.hpp"
@@ -20,6 +21,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxAnswer = 256U << 20U;
 constexpr std::string_view kLocked = "locked";
+constexpr std::string_view kMemory = "memory";
 constexpr milliseconds kOpenTimeout{60'000};
 
 struct FailureRule {
@@ -34,7 +36,6 @@ constexpr auto kFailures = std::to_array<FailureRule>({
     {"syntax", ErrorClass::caller, "check the filter"},
     {"data", ErrorClass::remote_final, "a value can't be read; a view or the filter computes it"},
     {"interrupted", ErrorClass::remote_transient, "try again"},
-    {"memory", ErrorClass::remote_transient, "raise memory_limit, or narrow the rows by a filter"},
     {"refused", ErrorClass::caller,
      "only the database's own tables are read; a view over files needs allowed_directories"},
     {"setting", ErrorClass::configuration, "check the settings of the warehouse or profile"},
@@ -50,8 +51,11 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
   const std::string where = "duckdb " + path;
   if (kind == kLocked) {
     throw WarehouseLost(message, where,
-                        "another process has the file open for writing; close it or try again", true);
+                        "another process has the file open for writing; close it or try again",
+                        WarehouseLost::Why::not_ready);
   }
+  if (kind == kMemory)
+    throw WarehouseOverloaded(message, where, "raise memory_limit, or narrow the rows by a filter");
   for (const FailureRule& rule : kFailures) {
     if (rule.kind == kind) throw Error(rule.error_class, message, where, std::string(rule.hint));
   }
@@ -120,15 +124,15 @@ struct DuckDbSettings {
   asio::any_io_executor executor;
   BlockingPool& pool;
   DuckDbOptions options;
-  Semaphore slots;
+  AdaptiveSlots slots;
 };
 
 // A child process with the file open, for as long as the session lives: an idle daemon must not keep the file
 // locked against the next dbt build. A child that died is replaced at the next statement.
 class DuckDbSession final : public Session {
  public:
-  DuckDbSession(std::shared_ptr<DuckDbSettings> settings, Semaphore::Permit permit)
-      : settings_(std::move(settings)), permit_(std::move(permit)) {}
+  DuckDbSession(std::shared_ptr<DuckDbSettings> settings, AdaptiveSlots::Slot slot)
+      : settings_(std::move(settings)), slot_(std::move(slot)) {}
 
   // Gives a process time that is just writing to the file.
   Awaitable<void> open() {
@@ -149,6 +153,12 @@ class DuckDbSession final : public Session {
 
   Awaitable<ResultSet> query(Statement statement) override {
     if (!child_) co_await open();
+    const bool is_lookup = statement.is_lookup;
+    co_return co_await watched(slot_, is_lookup, run(std::move(statement)));
+  }
+
+ private:
+  Awaitable<ResultSet> run(Statement statement) {
     json request = {{"op", "query"}, {"sql", with_tag(statement)}, {"max_rows", statement.max_rows}};
     const json answer = co_await ask(std::move(request), statement.timeout);
     ResultSet out;
@@ -161,7 +171,6 @@ class DuckDbSession final : public Session {
     co_return out;
   }
 
- private:
   Awaitable<void> start() {
     const DuckDbOptions& options = settings_->options;
     const std::string program = options.helper_program.empty() ? helper_beside_us() : options.helper_program;
@@ -184,6 +193,10 @@ class DuckDbSession final : public Session {
     std::string answer;
     try {
       answer = co_await with_timeout(limit, "duckdb statement", child_->exchange(request.dump(), kMaxAnswer));
+    } catch (const Error& error) {
+      child_.reset();
+      throw_if_late(error);
+      throw;
     } catch (...) {
       // Late, cancelled or dead: either way it is no use any more. Closing its stdin interrupts the
       // statement.
@@ -197,25 +210,28 @@ class DuckDbSession final : public Session {
   }
 
   std::shared_ptr<DuckDbSettings> settings_;
-  Semaphore::Permit permit_;
+  AdaptiveSlots::Slot slot_;
   std::unique_ptr<ChildProcess> child_;
 };
 
 class DuckDbWarehouse final : public Warehouse {
  public:
   DuckDbWarehouse(const asio::any_io_executor& executor, BlockingPool& pool, DuckDbOptions options)
-      : settings_(new DuckDbSettings{executor, pool, options,
-                                     Semaphore(executor, std::max<std::size_t>(options.concurrency, 1))}) {}
+      : settings_(
+            new DuckDbSettings{executor, pool, options,
+                               AdaptiveSlots(executor, options.concurrency, options.on_session_level)}) {}
 
   const Dialect& dialect() const override { return duckdb_dialect(); }
 
   Awaitable<std::unique_ptr<Session>> open_session(std::string) override {
     const std::shared_ptr<DuckDbSettings> settings = settings_;
-    Semaphore::Permit permit = co_await settings->slots.acquire();
-    auto session = std::make_unique<DuckDbSession>(settings, std::move(permit));
+    AdaptiveSlots::Slot slot = co_await settings->slots.acquire();
+    auto session = std::make_unique<DuckDbSession>(settings, std::move(slot));
     co_await session->open();
     co_return session;
   }
+
+  SessionLevel session_level() const override { return settings_->slots.level(); }
 
  private:
   std::shared_ptr<DuckDbSettings> settings_;

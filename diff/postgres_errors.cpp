@@ -12,7 +12,7 @@ namespace diffgate::diff {
 namespace {
 
 // What becomes of a failure.
-enum class Kind { caller, configuration, transient, final_answer, lost, comes_soon };
+enum class Kind { caller, configuration, transient, overloaded, final_answer, lost, not_ready, full };
 
 struct Rule {
   std::string_view state;  // a whole SQL state or its first characters; the first match counts
@@ -34,14 +34,14 @@ constexpr auto kRules = std::to_array<Rule>({
     {"42804", Kind::caller, "the filter has to be a condition, true or false"},
     {"42", Kind::caller, "check the filter"},
     {"25006", Kind::caller, "a filter may only read"},
-    {"57014", Kind::transient, "raise the statement timeout, or narrow the rows by a filter"},
-    {"57P03", Kind::comes_soon, "the server is starting or stopping; try again"},
+    {"57014", Kind::overloaded, "raise the statement timeout, or narrow the rows by a filter"},
+    {"57P03", Kind::not_ready, "the server is starting or stopping; try again"},
     {"57P05", Kind::lost, "the session was idle for too long; try again"},
     {"57P", Kind::lost, "the server or an administrator ended the connection; try again"},
     {"25P03", Kind::lost, "the session was idle for too long; try again"},
-    {"53300", Kind::comes_soon,
+    {"53300", Kind::full,
      "the server has no connection left: lower concurrency, or raise its max_connections"},
-    {"53", Kind::transient, "the server lacks resources; try again later"},
+    {"53", Kind::overloaded, "the server lacks resources; try again later"},
     {"40", Kind::transient, "try again"},
     {"08", Kind::lost, "the connection was lost; try again"},
     {"55P03", Kind::transient, "another transaction locks the table; try again, or raise lock_timeout"},
@@ -150,10 +150,14 @@ std::string hint_for(const PostgresFailure& failure, const Rule& rule) {
       throw Error(ErrorClass::configuration, what, where, hint);
     case Kind::transient:
       throw Error(ErrorClass::remote_transient, what, where, hint);
+    case Kind::overloaded:
+      throw WarehouseOverloaded(what, where, hint);
     case Kind::lost:
       throw WarehouseLost(what, where, hint);
-    case Kind::comes_soon:
-      throw WarehouseLost(what, where, hint, true);
+    case Kind::not_ready:
+      throw WarehouseLost(what, where, hint, WarehouseLost::Why::not_ready);
+    case Kind::full:
+      throw WarehouseLost(what, where, hint, WarehouseLost::Why::full);
     case Kind::final_answer:
       break;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "diff/adaptive_slots.hpp"
 #include "diff/connectors.hpp"
 #include "diff/dialect.hpp"
 #include "diff/postgres_connection.hpp"
@@ -33,7 +34,7 @@ struct ConnectionPool {
                  PostgresOptions the_options)
       : blocking(blocking_pool),
         options(std::move(the_options)),
-        slots(executor, std::max<std::size_t>(options.concurrency, 1)) {}
+        slots(executor, options.concurrency, options.on_session_level) {}
 
   // The freshest connection that may still be good, or none.
   std::unique_ptr<PostgresConnection> take_idle() {
@@ -53,18 +54,15 @@ struct ConnectionPool {
 
   BlockingPool& blocking;
   PostgresOptions options;
-  Semaphore slots;
+  AdaptiveSlots slots;
   std::vector<IdleConnection> idle;
+  std::size_t open_sessions = 0;
+  std::size_t connecting = 0;
   bool has_connected = false;
-  bool exports_snapshots = true;  // until the server has refused once
 };
 
-// pg_export_snapshot() is of 9.2; Redshift, which has forked off before, has nothing like it.
-constexpr int kExportsSnapshots = 90'200;
-
 // Everything that makes two sessions give different texts or plans for the same data is set, and only until
-// the transaction ends, so that nothing a filter changes outlives it. A session may be idle for as long as a
-// statement of its sibling runs.
+// the transaction ends, so that nothing a filter changes outlives it.
 constexpr std::string_view kPostgresSettings =
     "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres';"
     "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex';"
@@ -74,11 +72,6 @@ constexpr std::string_view kPostgresSettings =
 // Redshift has few of these settings, and locks nobody out for reading.
 constexpr std::string_view kRedshiftSettings =
     "SET LOCAL TimeZone TO 'UTC'; SET LOCAL DateStyle TO 'ISO, YMD'; SET LOCAL extra_float_digits TO 2;";
-
-struct NewSession {
-  std::string tag;
-  std::string snapshot;  // as pg_export_snapshot() names it; empty for one of this transaction's own
-};
 
 std::string place_of(const PostgresOptions& options) {
   std::string host;
@@ -98,24 +91,23 @@ std::string application_name(const PostgresOptions& options, const std::string& 
   return plain_tag(name, kLongestName);
 }
 
-std::string begin_statements(const PostgresOptions& options, const NewSession& session) {
+std::string begin_statements(const PostgresOptions& options, const std::string& tag) {
   const Dialect& dialect = postgres_dialect();
   const auto text = [&](const std::string& value) { return literal(dialect, value).text(); };
-  const std::string name = text(application_name(options, session.tag));
+  const std::string name = text(application_name(options, tag));
   if (options.engine == PostgresOptions::Engine::redshift)
     return fmt::format("BEGIN READ ONLY; {} SET LOCAL query_group TO {}", kRedshiftSettings, name);
-  std::string out = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;";
-  if (!session.snapshot.empty()) out += "SET TRANSACTION SNAPSHOT " + text(session.snapshot) + ";";
-  return out + fmt::format(
-                   "{} SET LOCAL lock_timeout = {}; SET LOCAL work_mem = {}; SET LOCAL application_name = {}",
-                   kPostgresSettings, options.lock_timeout.count(), text(options.work_mem), name);
+  return fmt::format(
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {} SET LOCAL lock_timeout = {}; SET LOCAL work_mem = "
+      "{}; SET LOCAL application_name = {}",
+      kPostgresSettings, options.lock_timeout.count(), text(options.work_mem), name);
 }
 
 // A server may be reached and yet not take the session: it goes down, or refuses a setting.
-Awaitable<void> begin(const ConnectionPool& pool, PostgresConnection& connection, const NewSession& session) {
+Awaitable<void> begin(const ConnectionPool& pool, PostgresConnection& connection, const std::string& tag) {
   try {
     co_await with_timeout(pool.options.connect_timeout, "postgresql session",
-                          connection.execute(begin_statements(pool.options, session)));
+                          connection.execute(begin_statements(pool.options, tag)));
   } catch (const Error& error) {
     throw_as_setting(error);
   }
@@ -123,9 +115,9 @@ Awaitable<void> begin(const ConnectionPool& pool, PostgresConnection& connection
 
 // An idle connection may have died with its server; then a new one is made.
 Awaitable<bool> try_begin(const ConnectionPool& pool, PostgresConnection& connection,
-                          const NewSession& session) {
+                          const std::string& tag) {
   try {
-    co_await begin(pool, connection, session);
+    co_await begin(pool, connection, tag);
     co_return true;
   } catch (const Error& error) {
     if (error.error_class() != ErrorClass::remote_transient) throw;
@@ -145,120 +137,104 @@ Awaitable<std::unique_ptr<PostgresConnection>> reach(ConnectionPool& pool) {
   }
 }
 
-Awaitable<std::unique_ptr<PostgresConnection>> connect(ConnectionPool& pool, const NewSession& session) {
+Awaitable<std::unique_ptr<PostgresConnection>> connect(ConnectionPool& pool, const std::string& tag) {
+  struct Connecting {
+    explicit Connecting(std::size_t& where) : count(where) { ++count; }
+    ~Connecting() { --count; }
+    Connecting(const Connecting&) = delete;
+    Connecting& operator=(const Connecting&) = delete;
+    std::size_t& count;
+  } const counted(pool.connecting);
   std::unique_ptr<PostgresConnection> connection = co_await reach(pool);
-  co_await begin(pool, *connection, session);
+  co_await begin(pool, *connection, tag);
   pool.has_connected = true;
   co_return connection;
 }
 
-// Gives a server time that is starting or full, or that has been there before and is away.
-Awaitable<std::unique_ptr<PostgresConnection>> connect_patiently(ConnectionPool& pool,
-                                                                 const NewSession& session) {
-  constexpr milliseconds kFirstDelay{100};
-  constexpr milliseconds kLongestDelay{2'000};
-  const auto deadline = steady_clock::now() + pool.options.patience;
-  SystemClock clock;
-  for (milliseconds delay = kFirstDelay;; delay = std::min(delay * 2, kLongestDelay)) {
-    try {
-      co_return co_await connect(pool, session);
-    } catch (const WarehouseLost& lost) {
-      const bool is_worth_it = lost.comes_soon() || pool.has_connected;
-      if (!is_worth_it || steady_clock::now() + delay > deadline) throw;
-    }
-    co_await clock.sleep_for(delay);
+// Null if there is none that the server still takes.
+Awaitable<std::unique_ptr<PostgresConnection>> reuse(ConnectionPool& pool, const std::string& tag) {
+  while (std::unique_ptr<PostgresConnection> idle = pool.take_idle()) {
+    if (co_await try_begin(pool, *idle, tag)) co_return idle;
   }
+  co_return nullptr;
 }
 
-// A connection in a transaction of its own. `pool` and `session` outlive the call.
-Awaitable<std::unique_ptr<PostgresConnection>> open_connection(ConnectionPool& pool,
-                                                               const NewSession& session) {
-  while (std::unique_ptr<PostgresConnection> idle = pool.take_idle()) {
-    if (co_await try_begin(pool, *idle, session)) co_return idle;
+// Until another session has given its connection back, but no longer than `limit`.
+Awaitable<void> wait_for_idle(ConnectionPool& pool, milliseconds limit) {
+  constexpr milliseconds kLook{50};
+  SystemClock clock;
+  for (milliseconds left = limit; left > milliseconds{0} && pool.idle.empty(); left -= kLook)
+    co_await clock.sleep_for(std::min(left, kLook));
+}
+
+// A connection in a transaction of its own. Gives a server time that is starting or full, or that has been
+// there before and is away. One that is full of our own sessions means fewer of them, not a failure: each
+// leaves its connection to the next. `pool` and `slot` outlive the call.
+Awaitable<std::unique_ptr<PostgresConnection>> open_connection(ConnectionPool& pool, std::string tag,
+                                                               AdaptiveSlots::Slot& slot) {
+  constexpr milliseconds kFirstDelay{100};
+  constexpr milliseconds kLongestDelay{2'000};
+  auto deadline = steady_clock::now() + pool.options.patience;
+  for (milliseconds delay = kFirstDelay;; delay = std::min(delay * 2, kLongestDelay)) {
+    if (std::unique_ptr<PostgresConnection> idle = co_await reuse(pool, tag)) co_return idle;
+    try {
+      co_return co_await connect(pool, tag);
+    } catch (const WarehouseLost& lost) {
+      const std::size_t ours = pool.open_sessions + pool.idle.size();
+      if (lost.is_full() && ours > 0) {
+        slot.refused(ours + pool.connecting);
+        deadline = steady_clock::now() + pool.options.patience;
+      } else {
+        const bool is_worth_it = lost.comes_soon() || pool.has_connected;
+        if (!is_worth_it || steady_clock::now() + delay > deadline) throw;
+      }
+    }
+    co_await wait_for_idle(pool, delay);
   }
-  co_return co_await connect_patiently(pool, session);
 }
 
 class PostgresSession final : public Session {
  public:
-  PostgresSession(std::shared_ptr<ConnectionPool> pool, Semaphore::Permit permit,
-                  std::unique_ptr<PostgresConnection> connection, NewSession session)
-      : pool_(std::move(pool)),
-        permit_(std::move(permit)),
-        connection_(std::move(connection)),
-        session_(std::move(session)) {}
-  ~PostgresSession() override { pool_->give_back(std::move(connection_)); }
+  PostgresSession(std::shared_ptr<ConnectionPool> pool, AdaptiveSlots::Slot slot,
+                  std::unique_ptr<PostgresConnection> connection)
+      : pool_(std::move(pool)), slot_(std::move(slot)), connection_(std::move(connection)) {
+    ++pool_->open_sessions;
+  }
+  ~PostgresSession() override {
+    --pool_->open_sessions;
+    pool_->give_back(std::move(connection_));
+  }
   PostgresSession(const PostgresSession&) = delete;
   PostgresSession& operator=(const PostgresSession&) = delete;
 
   Awaitable<ResultSet> query(Statement statement) override {
-    check_open();
-    has_read_ = true;
-    const milliseconds limit = statement.timeout + kGrace;
-    co_return co_await guarded(with_timeout(limit, "postgresql statement", run(std::move(statement))));
-  }
-
-  Awaitable<std::unique_ptr<Session>> sibling() override {
-    check_open();
-    std::optional<Semaphore::Permit> permit = pool_->slots.try_acquire();
-    if (!permit || !pool_->exports_snapshots || connection_->server_version() < kExportsSnapshots)
-      co_return nullptr;
-    const milliseconds limit = pool_->options.connect_timeout;
-    const bool is_exported = co_await guarded(with_timeout(limit, "postgresql snapshot", export_snapshot()));
-    if (!is_exported) co_return nullptr;
-    auto connection = co_await second_connection();
-    if (!connection) co_return nullptr;
-    // Who wants a sibling of the sibling gets it by an export of that one's own.
-    auto sibling = std::make_unique<PostgresSession>(pool_, std::move(*permit), std::move(connection),
-                                                     NewSession{session_.tag, {}});
-    sibling->has_read_ = true;
-    co_return sibling;
+    if (!connection_) {
+      throw WarehouseLost("the session is gone after a time-out or a lost connection", "postgresql",
+                          "begin anew");
+    }
+    const bool is_lookup = statement.is_lookup;
+    co_return co_await watched(slot_, is_lookup, limited(std::move(statement)));
   }
 
  private:
-  void check_open() const {
-    if (!connection_)
-      throw WarehouseLost("the session is gone after a time-out or a lost connection", "postgresql",
-                          "begin anew");
-  }
-
-  template <class T>
-  Awaitable<T> guarded(Awaitable<T> operation) {
+  Awaitable<ResultSet> limited(Statement statement) {
     try {
-      co_return co_await std::move(operation);
+      const milliseconds limit = statement.timeout + kGrace;
+      co_return co_await with_timeout(limit, "postgresql statement", run(std::move(statement)));
+    } catch (const Error& error) {
+      const bool is_late = connection_->is_usable() && connection_->is_busy();
+      drop_if_unfit();
+      if (is_late) throw_if_late(error);
+      throw;
     } catch (...) {
-      // Cancelled or late, the statement may still be running there: dropping the connection cancels it.
-      if (!connection_->is_usable() || connection_->is_busy()) connection_.reset();
+      drop_if_unfit();
       throw;
     }
   }
 
-  // False if the server refuses; then the session has begun anew, which it may as long as it has read
-  // nothing.
-  Awaitable<bool> export_snapshot() {
-    if (!session_.snapshot.empty()) co_return true;
-    try {
-      const ResultSet result = co_await connection_->select("SELECT pg_catalog.pg_export_snapshot()", 1);
-      session_.snapshot = text_of(result.rows.at(0).at(0));
-      co_return true;
-    } catch (const Error& error) {
-      if (has_read_ || error.error_class() == ErrorClass::remote_transient) throw;
-    }
-    pool_->exports_snapshots = false;
-    co_await connection_->execute("ROLLBACK");
-    co_await connection_->execute(begin_statements(pool_->options, session_));
-    timeout_ = milliseconds{-1};
-    co_return false;
-  }
-
-  // Null if the server has no connection left for it.
-  Awaitable<std::unique_ptr<PostgresConnection>> second_connection() {
-    try {
-      co_return co_await open_connection(*pool_, session_);
-    } catch (const Error& error) {
-      if (error.error_class() != ErrorClass::remote_transient) throw;
-    }
-    co_return nullptr;
+  // Cancelled or late, the statement may still be running there: dropping the connection cancels it.
+  void drop_if_unfit() {
+    if (!connection_->is_usable() || connection_->is_busy()) connection_.reset();
   }
 
   Awaitable<ResultSet> run(Statement statement) {
@@ -271,11 +247,9 @@ class PostgresSession final : public Session {
   }
 
   std::shared_ptr<ConnectionPool> pool_;
-  Semaphore::Permit permit_;
+  AdaptiveSlots::Slot slot_;
   std::unique_ptr<PostgresConnection> connection_;
   milliseconds timeout_{-1};
-  NewSession session_;  // its snapshot: the one that was exported
-  bool has_read_ = false;
 };
 
 class PostgresWarehouse final : public Warehouse {
@@ -290,12 +264,12 @@ class PostgresWarehouse final : public Warehouse {
 
   Awaitable<std::unique_ptr<Session>> open_session(std::string tag) override {
     const std::shared_ptr<ConnectionPool> pool = pool_;
-    Semaphore::Permit permit = co_await pool->slots.acquire();
-    NewSession session{std::move(tag), {}};
-    std::unique_ptr<PostgresConnection> connection = co_await open_connection(*pool, session);
-    co_return std::make_unique<PostgresSession>(pool, std::move(permit), std::move(connection),
-                                                std::move(session));
+    AdaptiveSlots::Slot slot = co_await pool->slots.acquire();
+    std::unique_ptr<PostgresConnection> connection = co_await open_connection(*pool, std::move(tag), slot);
+    co_return std::make_unique<PostgresSession>(pool, std::move(slot), std::move(connection));
   }
+
+  SessionLevel session_level() const override { return pool_->slots.level(); }
 
  private:
   std::shared_ptr<ConnectionPool> pool_;

@@ -155,8 +155,6 @@ std::unique_ptr<Warehouse> create_warehouse(const asio::any_io_executor& executo
   return create_duckdb_warehouse(executor, pool, std::get<DuckDbOptions>(std::move(options)));
 }
 
-Awaitable<std::unique_ptr<Session>> Session::sibling() { co_return nullptr; }
-
 Awaitable<ResultSet> Warehouse::query(Statement statement) {
   const std::unique_ptr<Session> session = co_await open_session(statement.tag);
   co_return co_await session->query(std::move(statement));
@@ -177,6 +175,7 @@ Awaitable<std::vector<std::vector<Column>>> describe(Session& session, const Dia
   statement.sql = dialect.describe(relations).text();
   statement.tag = std::move(tag);
   statement.timeout = timeout;
+  statement.is_lookup = true;
   const ResultSet result = co_await session.query(std::move(statement));
   std::vector<std::vector<Column>> out(relations.size());
   for (const auto& row : result.rows) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,6 +34,9 @@ struct Statement {
   std::chrono::milliseconds timeout{600'000};
   std::size_t max_rows =
       10'000;  // more is an Error(internal): statements of ours return aggregates and samples
+  // The lookup of columns, which is the same little work for every diff: its time tells how busy the
+  // warehouse is.
+  bool is_lookup = false;
 };
 
 // A column as the catalog describes it.
@@ -49,15 +53,29 @@ struct Column {
 // was read before must be read again.
 class WarehouseLost : public Error {
  public:
-  WarehouseLost(std::string what, std::string where, std::string hint, bool comes_soon = false)
-      : Error(ErrorClass::remote_transient, std::move(what), std::move(where), std::move(hint)),
-        comes_soon_(comes_soon) {}
+  enum class Why {
+    away,
+    not_ready,  // starting up, or a file that is being written
+    full        // all connections are taken
+  };
 
-  // It answered that it will be there: starting up, or all connections taken.
-  bool comes_soon() const { return comes_soon_; }
+  WarehouseLost(std::string what, std::string where, std::string hint, Why why = Why::away)
+      : Error(ErrorClass::remote_transient, std::move(what), std::move(where), std::move(hint)), why_(why) {}
+
+  // It answered that it will be there.
+  bool comes_soon() const { return why_ != Why::away; }
+  bool is_full() const { return why_ == Why::full; }
 
  private:
-  bool comes_soon_;
+  Why why_;
+};
+
+// The warehouse is there and has too much to do: out of memory or disk, a statement that was late. Always
+// remote_transient.
+class WarehouseOverloaded : public Error {
+ public:
+  WarehouseOverloaded(std::string what, std::string where, std::string hint)
+      : Error(ErrorClass::remote_transient, std::move(what), std::move(where), std::move(hint)) {}
 };
 
 // One consistent view of the warehouse: what is queried through one session is of one moment, where the
@@ -67,17 +85,22 @@ class Session {
  public:
   virtual ~Session() = default;
   virtual Awaitable<ResultSet> query(Statement statement) = 0;
-
-  // Another session that reads the same snapshot as this one, for statements side by side; it may outlive
-  // this one. Not while a statement runs here. Null if the engine does not offer that, or if it would mean
-  // waiting for one of the warehouse's `concurrency` sessions: then one statement after the other it is.
-  virtual Awaitable<std::unique_ptr<Session>> sibling();
 };
 
+// How many sessions of a warehouse may be open at once: now, and ever.
+struct SessionLevel {
+  std::size_t now = 1;
+  std::size_t limit = 1;
+};
+
+// Called when the warehouse is made, and on the event loop whenever it has changed.
+using OnSessionLevel = std::function<void(const SessionLevel& level)>;
+
 // A connection to one warehouse, read-only as far as the engine can promise it. At most `concurrency`
-// sessions at once; more wait. Cancelling the coroutine cancels the statement in the warehouse. Errors name
-// the SQL state, the relation and the missing grant: configuration (no permission, no such relation, bad
-// login), remote_transient (time-out), caller (a filter of theirs that does not parse), WarehouseLost.
+// sessions at once, fewer if the warehouse has too much to do; more wait. Cancelling the coroutine cancels
+// the statement in the warehouse. Errors name the SQL state, the relation and the missing grant:
+// configuration (no permission, no such relation, bad login), remote_transient (another's lock), caller (a
+// filter of theirs that does not parse), WarehouseLost, WarehouseOverloaded.
 class Warehouse {
  public:
   virtual ~Warehouse() = default;
@@ -87,6 +110,8 @@ class Warehouse {
   // `tag` as in Statement. Waits a while for a server that is starting or full, and for a file that is being
   // written.
   virtual Awaitable<std::unique_ptr<Session>> open_session(std::string tag) = 0;
+
+  virtual SessionLevel session_level() const { return {.now = 4, .limit = 4}; }
 
   // One statement in a session of its own.
   Awaitable<ResultSet> query(Statement statement);
@@ -107,7 +132,8 @@ struct PostgresOptions {
   // libpq keywords and values (host, port, user, dbname, sslmode, …); the password apart.
   std::vector<std::pair<std::string, std::string>> parameters;
   Secret password;
-  std::size_t concurrency = 4;
+  std::size_t concurrency = 4;  // sessions at once, at most
+  OnSessionLevel on_session_level = {};
   std::chrono::milliseconds connect_timeout{10'000};
   // How long a server may be starting, full, or, once it has been reached, away.
   std::chrono::milliseconds patience{30'000};
@@ -124,7 +150,8 @@ struct DuckDbAttachment {
 struct DuckDbOptions {
   std::string path;  // file; opened read-only
   std::vector<DuckDbAttachment> attach;
-  std::size_t concurrency = 2;
+  std::size_t concurrency = 2;  // sessions at once, at most
+  OnSessionLevel on_session_level = {};
   std::string memory_limit;    // as DuckDB writes it ("4GB"); empty: a share of the memory for each session
   std::string temp_directory;  // what does not fit; empty: a folder in TMPDIR
   std::vector<std::string> extensions;           // loaded if they are installed

@@ -101,8 +101,12 @@ class Semaphore {
   // Waits for a permit; it is given back when the last copy of the Permit is destroyed.
   Awaitable<Permit> acquire();
 
-  // A permit if one is free right now, else nothing.
-  std::optional<Permit> try_acquire();
+  // More let waiting ones in at once; with fewer, holders keep theirs, and nobody is let in until enough of
+  // them have gone.
+  void set_permits(std::size_t permits);
+
+  std::size_t taken() const;
+  std::size_t waiting() const;
 
  private:
   struct State;

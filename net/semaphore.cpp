@@ -17,22 +17,27 @@ struct Semaphore::State {
     bool granted = false;
   };
 
-  State(asio::any_io_executor where, std::size_t permits) : executor(std::move(where)), free(permits) {}
+  State(asio::any_io_executor where, std::size_t how_many) : executor(std::move(where)), permits(how_many) {}
+
+  // Handed over rather than freed, so that a newcomer can't overtake the queue.
+  void let_in() {
+    while (taken < permits && !queue.empty()) {
+      Waiter* next = queue.front();
+      queue.pop_front();
+      ++taken;
+      next->granted = true;
+      next->timer.cancel();
+    }
+  }
 
   void release() {
-    if (queue.empty()) {
-      ++free;
-      return;
-    }
-    // Handed over rather than freed, so that a newcomer can't overtake the queue.
-    Waiter* next = queue.front();
-    queue.pop_front();
-    next->granted = true;
-    next->timer.cancel();
+    --taken;
+    let_in();
   }
 
   asio::any_io_executor executor;
-  std::size_t free;
+  std::size_t permits;
+  std::size_t taken = 0;  // more than `permits` while those are being taken back
   std::deque<Waiter*> queue;
 };
 
@@ -74,8 +79,8 @@ class Place {
 
 template <class State>
 Awaitable<Semaphore::Permit> acquire_from(std::shared_ptr<State> state) {
-  if (state->free > 0) {
-    --state->free;
+  if (state->taken < state->permits) {  // then nobody waits
+    ++state->taken;
   } else {
     Place place(*state);
     boost::system::error_code error;
@@ -93,11 +98,12 @@ Semaphore::~Semaphore() = default;
 
 Awaitable<Semaphore::Permit> Semaphore::acquire() { return acquire_from(state_); }
 
-// A permit is free only while nobody waits, so this overtakes nobody.
-std::optional<Semaphore::Permit> Semaphore::try_acquire() {
-  if (state_->free == 0) return std::nullopt;
-  --state_->free;
-  return Permit(std::make_shared<Holder<State>>(state_));
+void Semaphore::set_permits(std::size_t permits) {
+  state_->permits = permits;
+  state_->let_in();
 }
+
+std::size_t Semaphore::taken() const { return state_->taken; }
+std::size_t Semaphore::waiting() const { return state_->queue.size(); }
 
 }  // namespace diffgate

@@ -26,7 +26,7 @@ constexpr std::size_t max_lineage = 20'000;
 struct Arguments {
   PlanArguments plan;
   WarehouseChoice warehouse;
-  std::size_t concurrency = 4;
+  std::size_t concurrency = 0;
   std::string sample;
   bool profile = false;
   bool json = false;
@@ -125,9 +125,10 @@ void add_diff(CLI::App& app, Job& chosen) {
   Arguments& a = *arguments;
   add_plan_options(*command, a.plan);
   add_warehouse_options(*command, a.warehouse);
-  command->add_option("--concurrency", a.concurrency, "Models diffed at the same time")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
+  command
+      ->add_option("--concurrency", a.concurrency,
+                   "Models diffed at the same time, at most; the warehouse's concurrency if it is not given")
+      ->check(CLI::Range(1, 64));
   command->add_option("--sample", a.sample,
                       "Compare a share of each model's keys (1%) or about so many rows (50000)");
   command->add_flag(

@@ -11,6 +11,7 @@ namespace diffgate::app {
 namespace {
 
 constexpr std::size_t kMostWaiting = 1'000;
+constexpr std::size_t kAtOnce = 4;             // beside the runs
 constexpr std::chrono::minutes kHaltLimit{2};  // a statement's cancel that the warehouse never answers
 
 std::string id_text(ModelDiffId id) { return std::to_string(id.value()); }
@@ -34,9 +35,7 @@ ModelResult failed(dbt::PlannedModel model, std::string reason) {
 }  // namespace
 
 RequestedDiffs::RequestedDiffs(Services& services, std::function<void()> changed)
-    : services_(services),
-      changed_(std::move(changed)),
-      places_(services.executor, services.concurrent_models) {}
+    : services_(services), changed_(std::move(changed)), places_(services.executor, kAtOnce) {}
 
 RequestedDiffs::~RequestedDiffs() = default;
 

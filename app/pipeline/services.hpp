@@ -30,7 +30,7 @@ struct Services {
   std::map<std::string, std::unique_ptr<vcs::Forge>> forges;           // by name in the server file
   std::map<std::string, std::unique_ptr<diff::Warehouse>> warehouses;  // by name
   std::size_t concurrent_runs = 4;
-  std::size_t concurrent_models = 4;
+  std::size_t concurrent_models = 0;  // of one run; 0: as many as its warehouse ever opens sessions
   std::chrono::milliseconds progress_gap{5'000};
   std::shared_ptr<const ArtifactSources> sources = nullptr;  // none: all is uploaded
   std::shared_ptr<const RunPages> pages = nullptr;           // none: checks link to nothing

@@ -47,6 +47,8 @@ class TracedWarehouse final : public diff::Warehouse {
     co_return std::make_unique<TracedSession>(std::move(session), statements_);
   }
 
+  diff::SessionLevel session_level() const override { return inner_.session_level(); }
+
   std::vector<TracedStatement> take() { return std::exchange(statements_, {}); }
 
  private:
@@ -65,12 +67,6 @@ class TracedWarehouse final : public diff::Warehouse {
       trace.bytes = bytes_of(result);
       statements_.push_back(std::move(trace));
       co_return result;
-    }
-
-    Awaitable<std::unique_ptr<diff::Session>> sibling() override {
-      auto sibling = co_await inner_->sibling();
-      if (!sibling) co_return nullptr;
-      co_return std::make_unique<TracedSession>(std::move(sibling), statements_);
     }
 
    private:

@@ -186,6 +186,60 @@ TEST_CASE("no more sessions than the limit are open at once, and all get their t
   CHECK(most == 2);
 }
 
+TEST_CASE("a server that takes three connections makes three sessions of eight, and every diff succeeds") {
+  server().execute(
+      "CREATE ROLE few LOGIN CONNECTION LIMIT 3;"
+      "DROP SCHEMA IF EXISTS small CASCADE; CREATE SCHEMA small; GRANT USAGE ON SCHEMA small TO few;"
+      "CREATE TABLE small.a AS SELECT i AS id, i AS v FROM generate_series(1, 5000) i;"
+      "CREATE TABLE small.b AS SELECT id, v + 1 AS v FROM small.a;"
+      "GRANT SELECT ON ALL TABLES IN SCHEMA small TO few");
+  std::vector<SessionLevel> levels;
+  WarehouseOptions options = parse_warehouse_url(server().url("few") + "?concurrency=8");
+  // Those beyond three wait for longer than this.
+  std::get<PostgresOptions>(options).patience = std::chrono::milliseconds(500);
+  std::get<PostgresOptions>(options).on_session_level = [&levels](const SessionLevel& level) {
+    levels.push_back(level);
+  };
+  WarehouseRunner runner(options);
+  std::size_t done = 0;
+  std::vector<std::string> errors;
+  const auto diff_once = [](Warehouse& warehouse, std::size_t& count) -> Awaitable<void> {
+    const TableDiff diff = co_await diff_tables(warehouse, request("small.a", "small.b"));
+    CHECK(diff.rows.changed == 5000);
+    ++count;
+  };
+  TaskGroup group(runner.io().get_executor(), [&](const std::string&, const std::exception_ptr& error) {
+    errors.push_back(error_line(error));
+  });
+  for (int i = 0; i < 30; ++i) group.spawn("diff", diff_once(runner.warehouse(), done));
+  CHECK(runner.run(group.wait(std::chrono::seconds(120))));
+  CHECK(errors == std::vector<std::string>{});
+  CHECK(done == 30);
+  REQUIRE_FALSE(levels.empty());
+  CHECK(runner.warehouse().session_level().now == 3);
+  CHECK(runner.warehouse().session_level().limit == 8);
+}
+
+TEST_CASE("statements that come too late make fewer sessions") {
+  WarehouseRunner runner(server().url() + "?concurrency=4");
+  const auto late = [](Warehouse& warehouse, int& count) -> Awaitable<void> {
+    Statement statement;
+    statement.sql = "SELECT pg_sleep(60)";
+    statement.timeout = std::chrono::milliseconds(100);
+    try {
+      co_await warehouse.query(std::move(statement));
+    } catch (const WarehouseOverloaded&) {
+      ++count;
+    }
+  };
+  int overloads = 0;
+  TaskGroup group(runner.io().get_executor(), [](const std::string&, const std::exception_ptr&) {});
+  for (int i = 0; i < 4; ++i) group.spawn("late", late(runner.warehouse(), overloads));
+  CHECK(runner.run(group.wait(std::chrono::seconds(60))));
+  CHECK(overloads == 4);
+  CHECK(runner.warehouse().session_level().now == 2);
+}
+
 TEST_CASE("a server without a free connection is waited for, and is said to be full if that does not help") {
   server().execute("DROP ROLE IF EXISTS narrow; CREATE ROLE narrow LOGIN CONNECTION LIMIT 1");
   WarehouseRunner holder(server().url("narrow"));

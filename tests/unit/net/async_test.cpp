@@ -275,6 +275,42 @@ TEST_CASE(
   CHECK(entered == std::vector<int>{0, 1, 3, 4});
 }
 
+TEST_CASE(
+    "a semaphore given more permits lets the queue's first in, and with fewer waits until enough have gone") {
+  std::vector<int> entered;
+  test::run([&](const asio::any_io_executor& executor) -> Awaitable<void> {
+    test::ManualClock clock;
+    Semaphore semaphore(executor, 1);
+    auto visitor = [&](int number) -> Awaitable<void> {
+      const Semaphore::Permit permit = co_await semaphore.acquire();
+      entered.push_back(number);
+      co_await clock.sleep_for(std::chrono::seconds(number));
+    };
+    TaskGroup group(executor, ignore_errors);
+    for (const int number : {1, 2, 3, 4, 5}) group.spawn(std::to_string(number), visitor(number));
+    co_await clock.until_sleeping(1);
+    CHECK(semaphore.taken() == 1);
+    CHECK(semaphore.waiting() == 4);
+    semaphore.set_permits(3);
+    co_await clock.until_sleeping(3);
+    CHECK(entered == std::vector<int>{1, 2, 3});
+    semaphore.set_permits(1);
+    clock.advance(2s);
+    while (group.size() > 3) co_await asio::post(executor, asio::use_awaitable);
+    for (int i = 0; i < 10; ++i) co_await asio::post(executor, asio::use_awaitable);
+    CHECK(entered == std::vector<int>{1, 2, 3});
+    clock.advance(1s);
+    while (entered.size() < 4) co_await asio::post(executor, asio::use_awaitable);
+    CHECK(semaphore.taken() == 1);
+    clock.advance(4s);
+    while (entered.size() < 5) co_await asio::post(executor, asio::use_awaitable);
+    clock.advance(5s);
+    const bool done = co_await group.wait(10s);
+    CHECK(done);
+    CHECK(semaphore.taken() == 0);
+  });
+}
+
 TEST_CASE("a clock moved by hand wakes the sleepers whose time has come") {
   test::run([](const asio::any_io_executor& executor) -> Awaitable<void> {
     test::ManualClock clock;
