@@ -1,15 +1,20 @@
 // How the time of a diff grows with rows and columns, how much of the tables comes to this process and what
 // the process takes by itself, and a run of 200 models beside the time that the warehouse works.
 //
-//   bench_diff_growth [LARGEST]      (10,000,000 rows at most, on DuckDB; a tenth on PostgreSQL)
+//   bench_diff_growth [LARGEST]      (10,000,000 rows at most, on DuckDB; a tenth on PostgreSQL; 0: the run
+//   alone)
 
 #include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "bench/bench_tables.hpp"
+#include "diff/dialect.hpp"
 #include "support/duckdb_file.hpp"
 #include "support/postgres_server.hpp"
 #include "support/traced_warehouse.hpp"
@@ -105,6 +110,79 @@ double busy_seconds(std::vector<TracedStatement> statements) {
   return out;
 }
 
+// A number of sessions at once, in the same steps: how it was in the middle of each.
+using Course = std::vector<std::pair<steady_clock::time_point, std::size_t>>;
+
+std::string course_text(const Course& course, steady_clock::time_point begin, double seconds, int steps) {
+  std::string out;
+  for (int step = 0; step < steps; ++step) {
+    const double at = seconds * (step + 0.5) / steps;
+    std::size_t level = course.front().second;
+    for (const auto& [when, now] : course) {
+      if (std::chrono::duration<double>(when - begin).count() <= at) level = now;
+    }
+    out += level > 9 ? "+" : std::to_string(level);
+  }
+  return out;
+}
+
+// A warehouse whose number of sessions does not adapt, to compare with: each is a warehouse of its own with
+// one.
+class FixedWarehouse final : public diff::Warehouse {
+ public:
+  FixedWarehouse(const asio::any_io_executor& executor, BlockingPool& pool, diff::PostgresOptions options,
+                 std::size_t sessions)
+      : places_(executor, sessions) {
+    options.concurrency = 1;
+    for (std::size_t i = 0; i < sessions; ++i)
+      free_.push_back(diff::create_warehouse(executor, pool, options));
+  }
+
+  const diff::Dialect& dialect() const override { return diff::postgres_dialect(); }
+
+  Awaitable<std::unique_ptr<diff::Session>> open_session(std::string tag) override {
+    auto session = std::make_unique<PlacedSession>(free_, co_await places_.acquire());
+    co_await session->open(std::move(tag));
+    co_return session;
+  }
+
+ private:
+  using Free = std::vector<std::unique_ptr<diff::Warehouse>>;
+
+  class PlacedSession final : public diff::Session {
+   public:
+    PlacedSession(Free& free, Semaphore::Permit place)
+        : place_(std::move(place)), free_(free), warehouse_(std::move(free.back())) {
+      free_.pop_back();
+    }
+    ~PlacedSession() override {
+      inner_.reset();
+      free_.push_back(std::move(warehouse_));
+    }
+    PlacedSession(const PlacedSession&) = delete;
+    PlacedSession& operator=(const PlacedSession&) = delete;
+
+    Awaitable<void> open(std::string tag) { inner_ = co_await warehouse_->open_session(std::move(tag)); }
+    Awaitable<diff::ResultSet> query(diff::Statement statement) override {
+      return inner_->query(std::move(statement));
+    }
+
+   private:
+    Semaphore::Permit place_;  // given back last
+    Free& free_;
+    std::unique_ptr<diff::Warehouse> warehouse_;
+    std::unique_ptr<diff::Session> inner_;
+  };
+
+  Semaphore places_;
+  Free free_;
+};
+
+struct RunKind {
+  std::size_t sessions;
+  bool is_fixed;
+};
+
 void measure_run(const PostgresServer& server) {
   std::string tables;
   for (int model = 0; model < kModels; ++model) {
@@ -122,12 +200,23 @@ void measure_run(const PostgresServer& server) {
       "|\n|---|---|---|---|---|\n",
       kModels);
   std::string lines;
-  for (const std::size_t concurrency : {std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{8}}) {
+  for (const RunKind& kind : {RunKind{1, true}, RunKind{2, true}, RunKind{4, true}, RunKind{8, true},
+                              RunKind{8, false}, RunKind{32, true}, RunKind{32, false}}) {
     asio::io_context io;
     BlockingPool pool(2);
     auto options = std::get<diff::PostgresOptions>(diff::parse_warehouse_url(server.url()));
-    options.concurrency = concurrency;
-    const auto warehouse = diff::create_warehouse(io.get_executor(), pool, options);
+    options.concurrency = kind.sessions;
+    Course course;
+    options.on_session_level = [&course](const diff::SessionLevel& level) {
+      course.emplace_back(steady_clock::now(), level.now);
+    };
+    std::unique_ptr<diff::Warehouse> warehouse;
+    if (kind.is_fixed) {
+      options.on_session_level = {};
+      warehouse = std::make_unique<FixedWarehouse>(io.get_executor(), pool, options, kind.sessions);
+    } else {
+      warehouse = diff::create_warehouse(io.get_executor(), pool, options);
+    }
     TracedWarehouse traced(*warehouse);
     for (int model = 0; model < kModels; ++model) {
       diff::TableDiffRequest request;
@@ -146,11 +235,16 @@ void measure_run(const PostgresServer& server) {
     const std::vector<TracedStatement> statements = traced.take();
     double running = 0;
     for (const TracedStatement& statement : statements) running += statement.seconds();
-    fmt::print("| {} | {:.2f} | {:.2f} | {:.1f} | {:.2f} |\n", concurrency, wall, busy_seconds(statements),
+    const std::string name = fmt::format("{}{}", kind.is_fixed ? "" : "adapted, at most ", kind.sessions);
+    fmt::print("| {} | {:.2f} | {:.2f} | {:.1f} | {:.2f} |\n", name, wall, busy_seconds(statements),
                running / wall, own);
-    lines += fmt::format("{} at once: {}\n", concurrency, timeline(statements, begin, wall, 100));
+    std::fflush(stdout);
+    lines += fmt::format("{:>21}: {}\n", name, timeline(statements, begin, wall, 100));
+    if (!kind.is_fixed)
+      lines += fmt::format("{:>21}: {}\n", "allowed", course_text(course, begin, wall, 100));
   }
-  fmt::print("\nStatements under way through the run, a hundredth of it a digit:\n\n{}", lines);
+  fmt::print("\nStatements under way through the run, a hundredth of it a digit, + for more than 9:\n\n{}",
+             lines);
 }
 
 }  // namespace
