@@ -66,19 +66,22 @@ Awaitable<ResultSet> fails(std::function<void()> how) {
   co_return ResultSet{};
 }
 
+Awaitable<void> end_statement(const asio::any_io_executor& executor, std::function<void()> how,
+                              std::size_t& level) {
+  AdaptiveSlots slots(executor, 4, {});
+  const AdaptiveSlots::Slot slot = co_await slots.acquire();
+  try {
+    co_await watched(slot, true, fails(std::move(how)));
+  } catch (const std::exception&) {
+    // The statement's own error, which its caller gets.
+  }
+  level = slots.level().now;
+}
+
 // What the level is after a statement that ended so.
 std::size_t level_after(std::function<void()> how) {
   std::size_t out = 0;
-  test::run([&](const asio::any_io_executor& executor) -> Awaitable<void> {
-    AdaptiveSlots slots(executor, 4, {});
-    const AdaptiveSlots::Slot slot = co_await slots.acquire();
-    try {
-      co_await watched(slot, true, fails(how));
-    } catch (const std::exception&) {
-      // The statement's own error, which its caller gets.
-    }
-    out = slots.level().now;
-  });
+  test::run([&](const asio::any_io_executor& executor) { return end_statement(executor, how, out); });
   return out;
 }
 

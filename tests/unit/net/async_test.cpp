@@ -275,19 +275,26 @@ TEST_CASE(
   CHECK(entered == std::vector<int>{0, 1, 3, 4});
 }
 
+namespace {
+
+// Stays for as many seconds as its number.
+Awaitable<void> visit(Semaphore& semaphore, test::ManualClock& clock, std::vector<int>& entered, int number) {
+  const Semaphore::Permit permit = co_await semaphore.acquire();
+  entered.push_back(number);
+  co_await clock.sleep_for(std::chrono::seconds(number));
+}
+
+}  // namespace
+
 TEST_CASE(
     "a semaphore given more permits lets the queue's first in, and with fewer waits until enough have gone") {
-  std::vector<int> entered;
-  test::run([&](const asio::any_io_executor& executor) -> Awaitable<void> {
+  test::run([](const asio::any_io_executor& executor) -> Awaitable<void> {
     test::ManualClock clock;
+    std::vector<int> entered;
     Semaphore semaphore(executor, 1);
-    auto visitor = [&](int number) -> Awaitable<void> {
-      const Semaphore::Permit permit = co_await semaphore.acquire();
-      entered.push_back(number);
-      co_await clock.sleep_for(std::chrono::seconds(number));
-    };
     TaskGroup group(executor, ignore_errors);
-    for (const int number : {1, 2, 3, 4, 5}) group.spawn(std::to_string(number), visitor(number));
+    for (const int number : {1, 2, 3, 4, 5})
+      group.spawn(std::to_string(number), visit(semaphore, clock, entered, number));
     co_await clock.until_sleeping(1);
     CHECK(semaphore.taken() == 1);
     CHECK(semaphore.waiting() == 4);
