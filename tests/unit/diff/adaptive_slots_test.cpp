@@ -33,11 +33,11 @@ struct Visitors {
     for (int i = 0; i < 100; ++i) co_await asio::post(executor_, asio::use_awaitable);
   }
 
+  std::vector<std::size_t> levels;  // is told the first one while `slots` is made
   AdaptiveSlots slots;
   TaskGroup group;
   test::ManualClock clock;
   std::vector<int> entered;
-  std::vector<std::size_t> levels;
   std::size_t inside = 0;
   std::size_t most = 0;
   std::function<void(int, AdaptiveSlots::Slot&)> act = [](int, AdaptiveSlots::Slot&) {};
