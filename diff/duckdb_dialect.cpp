@@ -290,28 +290,29 @@ Sql is_named(const std::vector<Identifier>& parts) {
          is("database_name"_sql, parts[0]) + " AND schema_name = 'main')"_sql;
 }
 
-// Views can be sampled, but are in none of these lists. A column called rowid hides the places. Uniqueness is
-// kept by constraints only: an index may be of an expression.
+// Views can be sampled, but are in none of these lists. Uniqueness is kept by constraints only: an index may
+// be of an expression. A column called rowid hides the places. DuckDB's list of tables is made anew each time
+// it is asked for, of all tables: once is enough.
 Sql facts(const std::vector<Relation>& relations, const std::vector<std::vector<Identifier>>& keys) {
+  std::vector<Sql> names;
   std::vector<Sql> sides;
   for (std::size_t i = 0; i < relations.size(); ++i) {
-    const std::vector<Identifier> parts = parts_of(relations[i]);
-    std::vector<Sql> names;
+    names.push_back(is_named(parts_of(relations[i])));
+    std::vector<Sql> key;
     for (const Identifier& name : keys[i])
-      names.push_back("lower("_sql + literal(duckdb_dialect(), name.value()) + ")"_sql);
+      key.push_back("lower("_sql + literal(duckdb_dialect(), name.value()) + ")"_sql);
     sides.push_back(
         "SELECT "_sql + Sql::number(static_cast<std::int64_t>(i)) +
-        " AS side, true AS can_sample, EXISTS (SELECT 1 FROM duckdb_constraints() WHERE "_sql +
-        is_named(parts) + " AND constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND list_has_all(["_sql +
-        join(names, ", "_sql) +
+        " AS side, true AS can_sample, EXISTS (SELECT 1 FROM duckdb_constraints() WHERE ("_sql + names[i] +
+        ") AND constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND list_has_all(["_sql + join(key, ", "_sql) +
         "], [lower(c) FOR c IN constraint_column_names])) AS is_unique, coalesce(max(estimated_size), 0) AS "
-        "about_rows, count(*) = 1 AND NOT EXISTS (SELECT 1 FROM duckdb_columns() WHERE "_sql +
-        is_named(parts) +
-        " AND lower(column_name) = 'rowid') AS has_addresses, false AS is_parallel FROM duckdb_tables() "
-        "WHERE "_sql +
-        is_named(parts));
+        "about_rows, coalesce(count(*) = 1 AND NOT bool_or(contains(lower(sql), 'rowid')), false) AS "
+        "has_addresses, false AS is_parallel FROM t WHERE "_sql +
+        names[i]);
   }
-  return join(sides, " UNION ALL "_sql);
+  return "WITH t AS MATERIALIZED (SELECT database_name, schema_name, table_name, estimated_size, sql FROM "
+         "duckdb_tables() WHERE "_sql +
+         join(names, " OR "_sql) + ") "_sql + join(sides, " UNION ALL "_sql);
 }
 
 Sql approx_distinct(const Sql& value) { return "approx_count_distinct("_sql + value + ")"_sql; }
