@@ -33,8 +33,8 @@ Sql duplicate_keys(const Comparison& comparison) {
     sides.push_back("SELECT "_sql + join(keys, ", "_sql) + " FROM ("_sql + inner + ") d GROUP BY "_sql +
                     join(keys, ", "_sql) + " HAVING "_sql + rows_of(*comparison.dialect) + " > 1"_sql);
   }
-  return "dup AS"_sql + comparison.dialect->materialized + " ("_sql + join(sides, " UNION ALL "_sql) +
-         "), "_sql;
+  return kRepeated + " AS"_sql + comparison.dialect->materialized + " ("_sql +
+         join(sides, " UNION ALL "_sql) + "), "_sql;
 }
 
 // Not for a column with a tolerance of its own.
@@ -274,7 +274,7 @@ Sql groups_of_rows(const Comparison& comparison, const JoinOptions& options) {
   const Sql groups = options.halves ? "SELECT * FROM ("_sql + of(Half::lower) + " UNION ALL "_sql +
                                           of(Half::upper) + ") u"_sql
                                     : of(std::nullopt);
-  return "g AS"_sql + comparison.dialect->materialized + " ("_sql + groups + ")"_sql;
+  return kGroups + " AS"_sql + comparison.dialect->materialized + " ("_sql + groups + ")"_sql;
 }
 
 Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN total END)"_sql; }
@@ -326,9 +326,10 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
   const Sql on = !by_address          ? keys_equal("s"_sql, "r"_sql, keys, "k"_sql)
                  : side == Side::prod ? "s.ra = r.r"_sql
                                       : "s.rb = r.r"_sql;
-  return "SELECT "_sql + join(outer, ", "_sql) + " FROM s JOIN (SELECT "_sql + join(inner, ", "_sql) +
-         from_side(comparison, side) + where({comparison.rows(side), key_is_whole(comparison, side)}) +
-         ") r ON "_sql + on + " WHERE "_sql + condition;
+  return "SELECT "_sql + join(outer, ", "_sql) + " FROM "_sql + kPicked + " s JOIN (SELECT "_sql +
+         join(inner, ", "_sql) + from_side(comparison, side) +
+         where({comparison.rows(side), key_is_whole(comparison, side)}) + ") r ON "_sql + on + " WHERE "_sql +
+         condition;
 }
 
 // The groups g for counting: how many rows, in `total`, have which kind and masks, and how many keys of an
@@ -336,7 +337,7 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
 // many masks nearly every row has its own.
 Sql changes(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
-  if (options.by_change) return "(SELECT kind, m0, n AS total, repeated FROM g) w"_sql;
+  if (options.by_change) return "(SELECT kind, m0, n AS total, repeated FROM "_sql + kGroups + ") w"_sql;
   const bool is_narrow = mask_count(options) <= 1;
   std::vector<Sql> same = {"kind"_sql};
   for (const Sql& mask : names("m"_sql, mask_count(options))) same.push_back(mask);
@@ -346,12 +347,12 @@ Sql changes(const Comparison& comparison, const JoinOptions& options) {
   if (!options.apart)
     list.push_back((is_narrow ? dialect.count + "("_sql + repeated + ")"_sql : repeated) +
                    " AS repeated"_sql);
-  const Sql out = "(SELECT "_sql + join(list, ", "_sql) + " FROM g"_sql +
+  const Sql out = "(SELECT "_sql + join(list, ", "_sql) + " FROM "_sql + kGroups +
                   (is_narrow ? " GROUP BY "_sql + join(same, ", "_sql) : Sql()) + ") w"_sql;
   if (!options.apart) return out;
   const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
-  return out + ", (SELECT "_sql + rows_of(dialect) + " AS repeated FROM (SELECT "_sql + keys +
-         " FROM g WHERE kind <> 0 GROUP BY "_sql + keys + " HAVING "_sql + rows_of(dialect) +
+  return out + ", (SELECT "_sql + rows_of(dialect) + " AS repeated FROM (SELECT "_sql + keys + " FROM "_sql +
+         kGroups + " WHERE kind <> 0 GROUP BY "_sql + keys + " HAVING "_sql + rows_of(dialect) +
          " > 1) e) t"_sql;
 }
 
@@ -366,15 +367,15 @@ Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
     const Sql groups = options.by_change
                            ? "(SELECT "_sql +
                                  comparison.dialect->listed_keys("ks"_sql, comparison.key.size()) +
-                                 " FROM g WHERE "_sql + condition + ") e"_sql
-                           : "g WHERE "_sql + condition;
+                                 " FROM "_sql + kGroups + " WHERE "_sql + condition + ") e"_sql
+                           : kGroups + " WHERE "_sql + condition;
     return "SELECT * FROM (SELECT "_sql + kind + " AS kind, "_sql + picked + " FROM "_sql + groups +
            " ORDER BY "_sql + keys + limit + ") o"_sql;
   };
   const std::vector<Sql> picks = {
       pick("0"_sql, "kind = 0 AND "_sql + is_changed(*comparison.dialect, options)),
       pick("1"_sql, "kind = 1"_sql), pick("2"_sql, "kind = 2"_sql)};
-  return "s AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + picked +
+  return kPicked + " AS"_sql + comparison.dialect->materialized + " (SELECT kind, "_sql + picked +
          ", row_number() OVER (ORDER BY kind, "_sql + keys + ") AS ord FROM ("_sql +
          join(picks, " UNION ALL "_sql) + ") p)"_sql;
 }

@@ -43,7 +43,7 @@ Sql keyless_statement(const Comparison& comparison, KeylessOptions options) {
   }
   std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, packed(dialect, counts)};
   pad(dialect, head, comparison.columns.size() + 2);
-  Sql out = "WITH g AS"_sql + dialect.materialized +
+  Sql out = "WITH "_sql + kGroups + " AS"_sql + dialect.materialized +
             " (SELECT h0, h1, sum(a) AS na, sum(b) AS nb FROM ("_sql + join(sides, " UNION ALL "_sql) +
             ") u GROUP BY h0, h1)"_sql;
   const auto rows = [&](Side side, const Sql& label, const Sql& more, const Sql& fewer) {
@@ -57,11 +57,11 @@ Sql keyless_statement(const Comparison& comparison, KeylessOptions options) {
     return "SELECT "_sql + join(cells, ", "_sql) +
            " FROM (SELECT p.*, row_number() OVER (PARTITION BY p.h0, p.h1 ORDER BY p.h0) AS copy FROM (SELECT "_sql +
            join(inner, ", "_sql) + from_side(comparison, side) + where({comparison.rows(side)}) +
-           ") p JOIN (SELECT h0, h1 FROM g WHERE "_sql + more + " > "_sql + fewer + " ORDER BY h0, h1"_sql +
-           dialect.limit(static_cast<std::int64_t>(comparison.samples)) +
+           ") p JOIN (SELECT h0, h1 FROM "_sql + kGroups + " WHERE "_sql + more + " > "_sql + fewer +
+           " ORDER BY h0, h1"_sql + dialect.limit(static_cast<std::int64_t>(comparison.samples)) +
            ") s ON s.h0 = p.h0 AND s.h1 = p.h1) r WHERE r.copy = 1"_sql;
   };
-  out += " SELECT "_sql + join(head, ", "_sql) + " FROM g"_sql;
+  out += " SELECT "_sql + join(head, ", "_sql) + " FROM "_sql + kGroups;
   if (comparison.samples == 0) return out;
   return out + " UNION ALL "_sql + rows(Side::prod, "'removed:prod'"_sql, "na"_sql, "nb"_sql) +
          " UNION ALL "_sql + rows(Side::pr, "'added:pr'"_sql, "nb"_sql, "na"_sql);

@@ -162,8 +162,8 @@ Sql one_by_one(const std::vector<Sql>& rows, const std::vector<std::size_t>& tar
   for (const std::size_t i : targets)
     cases.push_back(" WHEN "_sql + integer(static_cast<std::int64_t>(i)) + " THEN s."_sql +
                     numbered(prefix, i));
-  return "SELECT s.side, c.*, CASE c.target"_sql + join(cases, Sql()) + " END AS v FROM s CROSS JOIN ("_sql +
-         join(rows, " UNION ALL "_sql) + ") c"_sql;
+  return "SELECT s.side, c.*, CASE c.target"_sql + join(cases, Sql()) + " END AS v FROM "_sql + kPicked +
+         " s CROSS JOIN ("_sql + join(rows, " UNION ALL "_sql) + ") c"_sql;
 }
 
 Sql target_row(std::size_t target) {
@@ -267,7 +267,8 @@ Sql sample_statement(const Comparison& comparison, const std::vector<ProfileTarg
                      const std::vector<bool>& wants_values) {
   const Dialect& dialect = *comparison.dialect;
   std::vector<Sql> parts = {"SELECT 'rows' AS label, 0 AS target, side AS a, "_sql + dialect.count +
-                            "(*) AS b, "_sql + null_of(dialect.text_type) + " AS t FROM s GROUP BY side"_sql};
+                            "(*) AS b, "_sql + null_of(dialect.text_type) + " AS t FROM "_sql + kPicked +
+                            " GROUP BY side"_sql};
   std::vector<std::size_t> numbers;
   std::vector<std::size_t> with_bars;
   std::vector<std::size_t> with_values;
@@ -279,7 +280,7 @@ Sql sample_statement(const Comparison& comparison, const std::vector<ProfileTarg
   if (!numbers.empty()) parts.push_back(quantiles(dialect, numbers));
   if (!with_bars.empty()) parts.push_back(bars(dialect, with_bars, ranges));
   if (!with_values.empty()) parts.push_back(frequent_values(dialect, targets, with_values));
-  return "WITH s AS"_sql + dialect.materialized + " ("_sql +
+  return "WITH "_sql + kPicked + " AS"_sql + dialect.materialized + " ("_sql +
          sample_side(comparison, targets, Side::prod, sample, wants_values) + " UNION ALL "_sql +
          sample_side(comparison, targets, Side::pr, sample, wants_values) + ") "_sql +
          join(parts, " UNION ALL "_sql);

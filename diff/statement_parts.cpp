@@ -137,8 +137,8 @@ Sql side_select(const Comparison& comparison, Side side, const JoinOptions& opti
                      (rows.from.empty() ? from_side(comparison, side) : " FROM "_sql + rows.from) +
                      where({comparison.rows(side), key_is_whole(comparison, side), rows.condition});
   if (!options.without_duplicates) return select;
-  return "SELECT s.* FROM ("_sql + select + ") s WHERE NOT EXISTS (SELECT 1 FROM dup WHERE "_sql +
-         keys_equal("dup"_sql, "s"_sql, comparison.key.size(), "k"_sql) + ")"_sql;
+  return "SELECT s.* FROM ("_sql + select + ") s WHERE NOT EXISTS (SELECT 1 FROM "_sql + kRepeated +
+         " dup WHERE "_sql + keys_equal("dup"_sql, "s"_sql, comparison.key.size(), "k"_sql) + ")"_sql;
 }
 
 namespace {

@@ -14,6 +14,12 @@ namespace diffgate::diff {
 // The type of a hash.
 inline const CommonType kHash{.kind = CommonType::Kind::integer, .family = Family::integer};
 
+// The names of common table expressions, which stand where a table of that name could be meant: joined rows
+// in groups, rows picked to be shown, keys that are repeated.
+inline const Sql kGroups = "dg__groups"_sql;
+inline const Sql kPicked = "dg__picked"_sql;
+inline const Sql kRepeated = "dg__repeated"_sql;
+
 // "v" and 3 are "v3".
 Sql numbered(const Sql& prefix, std::size_t i);
 std::vector<Sql> names(const Sql& prefix, std::size_t count);

@@ -1,4 +1,4 @@
-WITH g AS (SELECT k0,
+WITH dg__groups AS (SELECT k0,
       k1,
       CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
       CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS INT64) END AS m0,
@@ -42,7 +42,7 @@ WITH g AS (SELECT k0,
 ) AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j) d
     GROUP BY k0,
         k1) g),
-    s AS (SELECT kind,
+    dg__picked AS (SELECT kind,
       k0,
       k1,
       row_number() OVER (ORDER BY kind, k0, k1) AS ord
@@ -50,7 +50,7 @@ WITH g AS (SELECT k0,
     FROM (SELECT 0 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 0 AND ((m0 & 7190235) <> 0)
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -58,7 +58,7 @@ WITH g AS (SELECT k0,
     FROM (SELECT 1 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 1
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -66,7 +66,7 @@ WITH g AS (SELECT k0,
     FROM (SELECT 2 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 2
       ORDER BY k0,
           k1 LIMIT 5) o) p)
@@ -87,7 +87,7 @@ FROM (SELECT ((((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN total END) AS 
         m0,
         sum(n) AS total,
         count(CASE WHEN n > 1 THEN 1 END) AS repeated
-    FROM g
+    FROM dg__groups
     GROUP BY kind,
         m0) w) c
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
@@ -102,7 +102,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     left(CAST(r.c5 AS STRING), 1000),
     left(CAST(r.c6 AS STRING), 1000),
     left(IF(r.c7 IS NULL, NULL, TO_JSON_STRING(r.c7)), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT `id` AS k0,
       `id` AS t0,
       COLLATE(`region`, '') AS k1,
@@ -131,7 +131,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     left(CAST(r.c5 AS STRING), 1000),
     left(CAST(r.c6 AS STRING), 1000),
     left(IF(r.c7 IS NULL, NULL, TO_JSON_STRING(r.c7)), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT `id` AS k0,
       `id` AS t0,
       COLLATE(`region`, '') AS k1,

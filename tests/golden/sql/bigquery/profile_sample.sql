@@ -1,4 +1,4 @@
-WITH s AS (SELECT 0 AS side,
+WITH dg__picked AS (SELECT 0 AS side,
       CASE WHEN abs(`amount`) < 1e+290 THEN CAST(`amount` AS FLOAT64) END AS n0,
       CASE WHEN abs(`ratio`) < 1e+290 THEN CAST(`ratio` AS FLOAT64) END AS n1,
       left(CAST(`note` AS STRING), 100) AS t2,
@@ -27,7 +27,7 @@ SELECT 'rows' AS label,
     side AS a,
     count(*) AS b,
     CAST(NULL AS STRING) AS t
-FROM s
+FROM dg__picked
 GROUP BY side
 UNION ALL SELECT 'quantiles',
     target,
@@ -42,7 +42,7 @@ FROM (SELECT side,
   FROM (SELECT s.side,
         c.*,
         CASE c.target WHEN 0 THEN s.n0 WHEN 1 THEN s.n1 END AS v
-    FROM s CROSS
+    FROM dg__picked s CROSS
     JOIN (SELECT 0 AS target
       UNION ALL SELECT 1 AS target) c) l
   WHERE v IS NOT NULL) o
@@ -59,7 +59,7 @@ FROM (SELECT side,
   FROM (SELECT s.side,
         c.*,
         CASE c.target WHEN 0 THEN s.n0 WHEN 1 THEN s.n1 WHEN 3 THEN s.n3 WHEN 4 THEN s.n4 WHEN 5 THEN s.n5 END AS v
-    FROM s CROSS
+    FROM dg__picked s CROSS
     JOIN (SELECT 0 AS target,
           CAST(0 AS FLOAT64) AS low,
           CAST(12.5 AS FLOAT64) AS high,
@@ -101,7 +101,7 @@ FROM (SELECT target,
     FROM (SELECT s.side,
           c.*,
           CASE c.target WHEN 2 THEN s.t2 WHEN 3 THEN s.t3 WHEN 6 THEN s.t6 END AS v
-      FROM s CROSS
+      FROM dg__picked s CROSS
       JOIN (SELECT 2 AS target,
             0 AS first_side,
             1 AS last_side

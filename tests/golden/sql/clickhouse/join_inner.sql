@@ -1,4 +1,4 @@
-WITH g AS (SELECT k0,
+WITH dg__groups AS (SELECT k0,
       k1,
       0 AS kind,
       CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS Nullable(Int64)) END AS m0,
@@ -46,7 +46,7 @@ FROM (SELECT ((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN total END) AS Nu
         m0,
         sum(n) AS total,
         count(CASE WHEN n > 1 THEN 1 END) AS repeated
-    FROM g
+    FROM dg__groups
     GROUP BY kind,
         m0) w) c
 SETTINGS join_use_nulls = 1,

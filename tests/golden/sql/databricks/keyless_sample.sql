@@ -1,4 +1,4 @@
-WITH g AS (SELECT h0,
+WITH dg__groups AS (SELECT h0,
       h1,
       sum(a) AS na,
       sum(b) AS nb
@@ -30,7 +30,7 @@ SELECT 'counts',
     CAST(NULL AS STRING),
     CAST(NULL AS STRING),
     CAST(NULL AS STRING)
-FROM g
+FROM dg__groups
 UNION ALL SELECT 'removed:prod',
     CAST(0 AS STRING),
     left(CAST(r.c0 AS STRING), 1000),
@@ -62,7 +62,7 @@ FROM (SELECT p.*,
 ) AND (xxhash64(xxhash64(2, `id` IS NULL, `id`, `region` IS NULL, `region`, CAST(`amount` AS DECIMAL(14, 4)) IS NULL, CAST(`amount` AS DECIMAL(14, 4)), `ratio` IS NULL, (`ratio` + 0.0), coalesce(TRIM(BOTH ' ' FROM lower(`note`)), '') IS NULL, coalesce(TRIM(BOTH ' ' FROM lower(`note`)), ''), `shipped_on` IS NULL, `shipped_on`, `created_at` IS NULL, `created_at`, `seen_at` IS NULL, `seen_at`, `is_paid` IS NULL, `is_paid`, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) IS NULL, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')))) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE na > nb
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
@@ -98,7 +98,7 @@ FROM (SELECT p.*,
 ) AND (xxhash64(xxhash64(2, `id` IS NULL, `id`, `region` IS NULL, `region`, CAST(`amount` AS DECIMAL(14, 4)) IS NULL, CAST(`amount` AS DECIMAL(14, 4)), `ratio` IS NULL, (`ratio` + 0.0), coalesce(TRIM(BOTH ' ' FROM lower(`note`)), '') IS NULL, coalesce(TRIM(BOTH ' ' FROM lower(`note`)), ''), `shipped_on` IS NULL, `shipped_on`, `created_at` IS NULL, `created_at`, `seen_at` IS NULL, `seen_at`, `is_paid` IS NULL, `is_paid`, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) IS NULL, to_json(array_sort(map_entries(`payload`)), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')))) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE nb > na
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r

@@ -1,4 +1,4 @@
-WITH g AS MATERIALIZED (SELECT CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
+WITH dg__groups AS MATERIALIZED (SELECT CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
       CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS bigint) END AS m0,
       n,
       CASE WHEN f0 < 0 THEN n - nd END AS repeated,
@@ -40,7 +40,7 @@ WITH g AS MATERIALIZED (SELECT CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END 
         WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1) j
     GROUP BY f0) g),
-    s AS MATERIALIZED (SELECT kind,
+    dg__picked AS MATERIALIZED (SELECT kind,
       k0,
       k1,
       row_number() OVER (ORDER BY kind, k0, k1) AS ord
@@ -49,7 +49,7 @@ WITH g AS MATERIALIZED (SELECT CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END 
           k0,
           k1
       FROM (SELECT unnest(ks, max_depth := 2)
-        FROM g
+        FROM dg__groups
         WHERE kind = 0 AND ((m0 & 7190235) <> 0)) e
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -58,7 +58,7 @@ WITH g AS MATERIALIZED (SELECT CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END 
           k0,
           k1
       FROM (SELECT unnest(ks, max_depth := 2)
-        FROM g
+        FROM dg__groups
         WHERE kind = 1) e
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -67,7 +67,7 @@ WITH g AS MATERIALIZED (SELECT CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END 
           k0,
           k1
       FROM (SELECT unnest(ks, max_depth := 2)
-        FROM g
+        FROM dg__groups
         WHERE kind = 2) e
       ORDER BY k0,
           k1 LIMIT 5) o) p)
@@ -88,7 +88,7 @@ FROM (SELECT ((((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN total END) AS 
         m0,
         n AS total,
         repeated
-    FROM g) w) c
+    FROM dg__groups) w) c
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     CAST(s.ord AS VARCHAR),
     left(CAST(r.t0 AS VARCHAR), 1000),
@@ -101,7 +101,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     left(CAST(r.c5 AS VARCHAR), 1000),
     left(CAST(r.c6 AS VARCHAR), 1000),
     left(CAST(r.c7 AS VARCHAR), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT "orders"."id" AS k0,
       "orders"."id" AS t0,
       ("orders"."region" COLLATE "C") AS k1,
@@ -130,7 +130,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     left(CAST(r.c5 AS VARCHAR), 1000),
     left(CAST(r.c6 AS VARCHAR), 1000),
     left(CAST(r.c7 AS VARCHAR), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT "orders"."id" AS k0,
       "orders"."id" AS t0,
       ("orders"."region" COLLATE "C") AS k1,

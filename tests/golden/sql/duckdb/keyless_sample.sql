@@ -1,4 +1,4 @@
-WITH g AS MATERIALIZED (SELECT h0,
+WITH dg__groups AS MATERIALIZED (SELECT h0,
       h1,
       sum(a) AS na,
       sum(b) AS nb
@@ -36,7 +36,7 @@ SELECT 'counts',
     CAST(NULL AS VARCHAR),
     CAST(NULL AS VARCHAR),
     CAST(NULL AS VARCHAR)
-FROM g
+FROM dg__groups
 UNION ALL SELECT 'removed:prod',
     CAST(0 AS VARCHAR),
     left(CAST(r.c0 AS VARCHAR), 1000),
@@ -71,7 +71,7 @@ FROM (SELECT p.*,
       FROM json_tree("orders"."payload")) END)), 2::UBIGINT)))) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE na > nb
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
@@ -110,7 +110,7 @@ FROM (SELECT p.*,
       FROM json_tree("orders"."payload")) END)), 2::UBIGINT)))) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE nb > na
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r

@@ -1,4 +1,4 @@
-WITH g AS (SELECT k0,
+WITH dg__groups AS (SELECT k0,
       k1,
       CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
       CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS SIGNED) END AS m0,
@@ -73,7 +73,7 @@ WITH g AS (SELECT k0,
         WHERE a.k0 IS NULL) j) d
     GROUP BY k0,
         k1) g),
-    s AS (SELECT kind,
+    dg__picked AS (SELECT kind,
       k0,
       k1,
       row_number() OVER (ORDER BY kind, k0, k1) AS ord
@@ -81,7 +81,7 @@ WITH g AS (SELECT k0,
     FROM (SELECT 0 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 0 AND ((m0 & 7190235) <> 0)
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -89,7 +89,7 @@ WITH g AS (SELECT k0,
     FROM (SELECT 1 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 1
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -97,7 +97,7 @@ WITH g AS (SELECT k0,
     FROM (SELECT 2 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 2
       ORDER BY k0,
           k1 LIMIT 5) o) p)
@@ -118,7 +118,7 @@ FROM (SELECT CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONCAT(CONC
         m0,
         sum(n) AS total,
         count(CASE WHEN n > 1 THEN 1 END) AS repeated
-    FROM g
+    FROM dg__groups
     GROUP BY kind,
         m0) w) c
 UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
@@ -133,7 +133,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     left(CAST(r.c5 AS CHAR), 1000),
     left(CAST(r.c6 AS CHAR), 1000),
     left(CAST(r.c7 AS CHAR), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT `id` AS k0,
       `id` AS t0,
       CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,
@@ -162,7 +162,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     left(CAST(r.c5 AS CHAR), 1000),
     left(CAST(r.c6 AS CHAR), 1000),
     left(CAST(r.c7 AS CHAR), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT `id` AS k0,
       `id` AS t0,
       CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS k1,

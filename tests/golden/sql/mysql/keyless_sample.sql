@@ -1,4 +1,4 @@
-WITH g AS (SELECT h0,
+WITH dg__groups AS (SELECT h0,
       h1,
       sum(a) AS na,
       sum(b) AS nb
@@ -30,7 +30,7 @@ SELECT 'counts',
     CAST(NULL AS CHAR),
     CAST(NULL AS CHAR),
     CAST(NULL AS CHAR)
-FROM g
+FROM dg__groups
 UNION ALL SELECT 'removed:prod',
     CAST(0 AS CHAR),
     left(CAST(r.c0 AS CHAR), 1000),
@@ -62,7 +62,7 @@ FROM (SELECT p.*,
 ) AND (CAST(CONV(SUBSTRING(MD5(CONCAT('2', COALESCE(CONCAT(LENGTH(CAST(`id` AS CHAR)), ':', CAST(`id` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), ':', CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), ':', CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), ':', CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(CAST(CONVERT(`note` USING utf8mb4) AS BINARY) USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '')), ':', coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(CAST(CONVERT(`note` USING utf8mb4) AS BINARY) USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '')), 'N'), COALESCE(CONCAT(LENGTH(CAST(`shipped_on` AS CHAR)), ':', CAST(`shipped_on` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`created_at` AS CHAR)), ':', CAST(`created_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`seen_at` AS CHAR)), ':', CAST(`seen_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`is_paid` AS CHAR)), ':', CAST(`is_paid` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`payload` AS CHAR) AS BINARY)), ':', CAST(CAST(`payload` AS CHAR) AS BINARY)), 'N'))), 17), 16, 10) AS UNSIGNED) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE na > nb
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
@@ -98,7 +98,7 @@ FROM (SELECT p.*,
 ) AND (CAST(CONV(SUBSTRING(MD5(CONCAT('2', COALESCE(CONCAT(LENGTH(CAST(`id` AS CHAR)), ':', CAST(`id` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), ':', CAST(CONVERT(`region` USING utf8mb4) AS BINARY)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), ':', CAST(CAST(`amount` AS DECIMAL(14, 4)) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), ':', CAST(CAST((`ratio` + 0.0) AS DOUBLE) AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(CAST(CONVERT(`note` USING utf8mb4) AS BINARY) USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '')), ':', coalesce(TRIM(BOTH ' ' FROM CAST(LOWER((CONVERT(CAST(CONVERT(`note` USING utf8mb4) AS BINARY) USING utf8mb4) COLLATE utf8mb4_bin)) AS BINARY)), '')), 'N'), COALESCE(CONCAT(LENGTH(CAST(`shipped_on` AS CHAR)), ':', CAST(`shipped_on` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`created_at` AS CHAR)), ':', CAST(`created_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`seen_at` AS CHAR)), ':', CAST(`seen_at` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(`is_paid` AS CHAR)), ':', CAST(`is_paid` AS CHAR)), 'N'), COALESCE(CONCAT(LENGTH(CAST(CAST(`payload` AS CHAR) AS BINARY)), ':', CAST(CAST(`payload` AS CHAR) AS BINARY)), 'N'))), 17), 16, 10) AS UNSIGNED) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE nb > na
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r

@@ -1,4 +1,4 @@
-WITH dup AS MATERIALIZED (SELECT k0,
+WITH dg__repeated AS MATERIALIZED (SELECT k0,
       k1
   FROM (SELECT "id" AS k0,
         ("region" COLLATE "C") AS k1
@@ -18,7 +18,7 @@ WITH dup AS MATERIALIZED (SELECT k0,
   GROUP BY k0,
       k1
   HAVING count(*) > 1),
-    g AS MATERIALIZED (SELECT k0,
+    dg__groups AS MATERIALIZED (SELECT k0,
       k1,
       CASE f0 WHEN -1 THEN 1 WHEN -2 THEN 2 ELSE 0 END AS kind,
       CASE WHEN f0 > 0 THEN f0 ELSE CAST(0 AS bigint) END AS m0,
@@ -48,7 +48,7 @@ WITH dup AS MATERIALIZED (SELECT k0,
             WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) s
           WHERE NOT EXISTS (SELECT 1
-            FROM dup
+            FROM dg__repeated dup
             WHERE dup.k0 = s.k0 AND dup.k1 = s.k1)) a
         FULL
         JOIN (SELECT s.*
@@ -66,12 +66,12 @@ WITH dup AS MATERIALIZED (SELECT k0,
             WHERE (amount > 0
 ) AND "id" IS NOT NULL AND "region" IS NOT NULL) s
           WHERE NOT EXISTS (SELECT 1
-            FROM dup
+            FROM dg__repeated dup
             WHERE dup.k0 = s.k0 AND dup.k1 = s.k1)) b ON a.k0 = b.k0 AND a.k1 = b.k1
         ORDER BY CAST(1 AS integer)) j) d
     GROUP BY k0,
         k1) g),
-    s AS MATERIALIZED (SELECT kind,
+    dg__picked AS MATERIALIZED (SELECT kind,
       k0,
       k1,
       row_number() OVER (ORDER BY kind, k0, k1) AS ord
@@ -79,7 +79,7 @@ WITH dup AS MATERIALIZED (SELECT k0,
     FROM (SELECT 0 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 0 AND ((m0 & 7190235) <> 0)
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -87,7 +87,7 @@ WITH dup AS MATERIALIZED (SELECT k0,
     FROM (SELECT 1 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 1
       ORDER BY k0,
           k1 LIMIT 5) o
@@ -95,7 +95,7 @@ WITH dup AS MATERIALIZED (SELECT k0,
     FROM (SELECT 2 AS kind,
           k0,
           k1
-      FROM g
+      FROM dg__groups
       WHERE kind = 2
       ORDER BY k0,
           k1 LIMIT 5) o) p)
@@ -116,7 +116,7 @@ FROM (SELECT ((((((((((coalesce(CAST(sum(CASE WHEN kind <> 2 THEN total END) AS 
         m0,
         sum(n) AS total,
         count(CASE WHEN n > 1 THEN 1 END) AS repeated
-    FROM g
+    FROM dg__groups
     GROUP BY kind,
         m0) w) c,
     (SELECT count(*) AS n,
@@ -141,7 +141,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:prod' ELSE 'removed:prod' END,
     left(CAST(r.c5 AS text), 1000),
     left(CAST(r.c6 AS text), 1000),
     left(CAST(r.c7 AS text), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT "id" AS k0,
       "id" AS t0,
       ("region" COLLATE "C") AS k1,
@@ -170,7 +170,7 @@ UNION ALL SELECT CASE s.kind WHEN 0 THEN 'changed:pr' ELSE 'added:pr' END,
     left(CAST(r.c5 AS text), 1000),
     left(CAST(r.c6 AS text), 1000),
     left(CAST(r.c7 AS text), 1000)
-FROM s
+FROM dg__picked s
 JOIN (SELECT "id" AS k0,
       "id" AS t0,
       ("region" COLLATE "C") AS k1,

@@ -1,4 +1,4 @@
-WITH g AS MATERIALIZED (SELECT h0,
+WITH dg__groups AS MATERIALIZED (SELECT h0,
       h1,
       sum(a) AS na,
       sum(b) AS nb
@@ -30,7 +30,7 @@ SELECT 'counts',
     CAST(NULL AS text),
     CAST(NULL AS text),
     CAST(NULL AS text)
-FROM g
+FROM dg__groups
 UNION ALL SELECT 'removed:prod',
     CAST(0 AS text),
     left(CAST(r.c0 AS text), 1000),
@@ -62,7 +62,7 @@ FROM (SELECT p.*,
 ) AND (hashfloat8extended(CAST(hash_record_extended(ROW("id", CAST("id" >> 32 AS integer), ("region" COLLATE "C"), CAST("amount" AS numeric), (CAST("amount" AS numeric) < 0), (CAST("amount" AS numeric) >= 'Infinity'::numeric), "ratio", coalesce(TRIM(BOTH ' ' FROM lower(("note" COLLATE "C") COLLATE "und-x-icu")), ''), "shipped_on", timestamp_send("created_at"), timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 2) AS double precision), 3) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE na > nb
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
@@ -98,7 +98,7 @@ FROM (SELECT p.*,
 ) AND (hashfloat8extended(CAST(hash_record_extended(ROW("id", CAST("id" >> 32 AS integer), ("region" COLLATE "C"), CAST("amount" AS numeric), (CAST("amount" AS numeric) < 0), (CAST("amount" AS numeric) >= 'Infinity'::numeric), "ratio", coalesce(TRIM(BOTH ' ' FROM lower(("note" COLLATE "C") COLLATE "und-x-icu")), ''), "shipped_on", timestamp_send("created_at"), timestamptz_send("seen_at"), "is_paid", "payload", regexp_replace(regexp_replace(CAST("payload" AS text), '(\.[0-9]*?)0+([^0-9]|$)', '\1\2', 'g'), '\.([^0-9]|$)', '\1', 'g')), 2) AS double precision), 3) & 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE nb > na
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r

@@ -1,4 +1,4 @@
-WITH g AS (SELECT h0,
+WITH dg__groups AS (SELECT h0,
       h1,
       sum(a) AS na,
       sum(b) AS nb
@@ -30,7 +30,7 @@ SELECT 'counts',
     CAST(NULL AS VARCHAR),
     CAST(NULL AS VARCHAR),
     CAST(NULL AS VARCHAR)
-FROM g
+FROM dg__groups
 UNION ALL SELECT 'removed:prod',
     CAST(0 AS VARCHAR),
     left(CAST(r.c0 AS VARCHAR), 1000),
@@ -62,7 +62,7 @@ FROM (SELECT p.*,
 ) AND BITAND(HASH(HASH(2, "id", COLLATE("region", ''), CAST("amount" AS NUMBER(14, 4)), ("ratio" + 0.0), coalesce(TRIM(lower(COLLATE("note", '')), ' '), ''), "shipped_on", "created_at", CAST(CONVERT_TIMEZONE('UTC', "seen_at") AS TIMESTAMP_NTZ), "is_paid", TO_JSON(TO_VARIANT("payload")))), 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE na > nb
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
@@ -98,7 +98,7 @@ FROM (SELECT p.*,
 ) AND BITAND(HASH(HASH(2, "id", COLLATE("region", ''), CAST("amount" AS NUMBER(14, 4)), ("ratio" + 0.0), coalesce(TRIM(lower(COLLATE("note", '')), ' '), ''), "shipped_on", "created_at", CAST(CONVERT_TIMEZONE('UTC', "seen_at") AS TIMESTAMP_NTZ), "is_paid", TO_JSON(TO_VARIANT("payload")))), 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE nb > na
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r

@@ -1,4 +1,4 @@
-WITH g AS (SELECT h0,
+WITH dg__groups AS (SELECT h0,
       h1,
       sum(a) AS na,
       sum(b) AS nb
@@ -30,7 +30,7 @@ SELECT 'counts',
     CAST(NULL AS varchar),
     CAST(NULL AS varchar),
     CAST(NULL AS varchar)
-FROM g
+FROM dg__groups
 UNION ALL SELECT 'removed:prod',
     CAST(0 AS varchar),
     substr(CAST(r.c0 AS varchar), 1, 1000),
@@ -62,7 +62,7 @@ FROM (SELECT p.*,
 ) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), coalesce(TRIM(BOTH ' ' FROM lower("note")), ''), CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))), 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE na > nb
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
@@ -98,7 +98,7 @@ FROM (SELECT p.*,
 ) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region", CAST(CAST("amount" AS DECIMAL(14, 4)) AS varchar), CAST(("ratio" + 0.0) AS varchar), coalesce(TRIM(BOTH ' ' FROM lower("note")), ''), CAST("shipped_on" AS varchar), CAST("created_at" AS varchar), CAST(("seen_at" AT TIME ZONE 'UTC') AS varchar), CAST("is_paid" AS varchar), json_format("payload")] AS json))))), 1048575) < 131072) p
   JOIN (SELECT h0,
         h1
-    FROM g
+    FROM dg__groups
     WHERE nb > na
     ORDER BY h0,
         h1 LIMIT 5) s ON s.h0 = p.h0 AND s.h1 = p.h1) r
