@@ -173,6 +173,17 @@ Awaitable<ModelResult> measure(diff::Warehouse& warehouse, const DiffModelsOptio
   co_return result;
 }
 
+// Whether the warehouse still takes a session. One that a single model loses, twice, by a connection that is
+// ended under it or by memory that it does not have, is there for the others.
+Awaitable<bool> is_there(diff::Warehouse& warehouse, std::string tag) {
+  try {
+    const std::unique_ptr<diff::Session> session = co_await warehouse.open_session(std::move(tag));
+    co_return true;
+  } catch (const Error&) {
+    co_return false;
+  }
+}
+
 Awaitable<void> work_off(std::shared_ptr<Work> work) {
   while (work->next < work->to_measure.size()) {
     const std::size_t index = work->to_measure[work->next++];
@@ -189,7 +200,10 @@ Awaitable<void> work_off(std::shared_ptr<Work> work) {
       const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
       if (state.cancelled() != asio::cancellation_type::none) std::rethrow_exception(error);
       result = failed(work->results[index].model, error);
-      if (result.is_warehouse_lost) work->lost = error;
+      if (result.is_warehouse_lost && !work->lost) {
+        result.is_warehouse_lost = !co_await is_there(work->warehouse, work->options.tag);
+        if (result.is_warehouse_lost && !work->lost) work->lost = error;
+      }
     }
     work->results[index] = std::move(result);
     ++work->done;

@@ -36,10 +36,10 @@ struct DiffModelsOptions {
 using OnModelResult = std::function<void(const ModelResult& result, std::size_t done, std::size_t total)>;
 
 // Results in the plan's order, one for each of its models. A model's failure is its result, of kind `error`,
-// and never stops the others, but a warehouse that is lost (and was, too, when the model was tried once more)
-// ends the rest, each with that as its result; a cancellation stops all, waits for the statements under way
-// and is thrown. `warehouse` and `plan` outlive the call. `done` and `total` count what the plan wants
-// measured, so that skipped ones move no progress bar.
+// and never stops the others, but a warehouse that is lost (when the model was tried once more, too, and
+// gives no session afterwards) ends the rest, each with that as its result; a cancellation stops all, waits
+// for the statements under way and is thrown. `warehouse` and `plan` outlive the call. `done` and `total`
+// count what the plan wants measured, so that skipped ones move no progress bar.
 Awaitable<std::vector<ModelResult>> diff_models(diff::Warehouse& warehouse, const dbt::Plan& plan,
                                                 DiffModelsOptions options, OnModelResult on_result);
 

@@ -187,18 +187,18 @@ Awaitable<void> PostgresConnection::poll_until_connected() {
 
 Awaitable<void> PostgresConnection::flush() {
   while (true) {
-    const int left = PQflush(handle_);
-    if (left == 0) co_return;
-    if (left < 0) fail_connection();
+    // Of a broken connection the results tell, which may have the server's own words.
+    if (PQflush(handle_) <= 0) co_return;
     co_await wait_for(false, true);
   }
 }
 
-// Waits until PQgetResult would not block.
+// Waits until PQgetResult would not block. A broken connection is a result, too, behind those that came
+// before: the server's last words are read before its end is noticed.
 Awaitable<void> PostgresConnection::fill() {
-  while (PQisBusy(handle_)) {
+  while (PQisBusy(handle_) && PQsocket(handle_) >= 0) {
     co_await wait_for(true, false);
-    if (!PQconsumeInput(handle_)) fail_connection();
+    if (!PQconsumeInput(handle_)) co_return;
   }
 }
 
@@ -221,7 +221,8 @@ Awaitable<void> PostgresConnection::execute(std::string statements) {
     co_await fill();
     ResultHandle result = next_result(handle_);
     if (!result) break;
-    if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) failed = std::move(result);
+    // The first: what is behind it says only that the connection is gone.
+    if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !failed) failed = std::move(result);
   }
   is_busy_ = false;
   if (failed) fail(failed.get());
@@ -244,7 +245,7 @@ Awaitable<ResultSet> PostgresConnection::select(std::string statement, std::size
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) {
       append_rows(out, result.get());
-    } else if (status == PGRES_FATAL_ERROR) {
+    } else if (status == PGRES_FATAL_ERROR && !failed) {
       failed = std::move(result);
     }
     if (out.rows.size() > max_rows) {
@@ -285,10 +286,14 @@ void PostgresConnection::fail(const pg_result* result) const {
   };
   const char* user = PQuser(handle_);
   const std::string primary = field(PG_DIAG_MESSAGE_PRIMARY);
+  const std::string severity = field(PG_DIAG_SEVERITY_NONLOCALIZED);  // Redshift sends none
+  const bool is_fatal = severity == "FATAL" || severity == "PANIC";
   throw_postgres_error({.sqlstate = field(PG_DIAG_SQLSTATE),
                         .message = primary.empty() ? PQresultErrorMessage(result) : primary,
                         .role = user ? user : "",
-                        .where = place()});
+                        .where = place(),
+                        .ends_connection = is_fatal || !is_usable(),
+                        .is_raised = field(PG_DIAG_SOURCE_FUNCTION) == "exec_stmt_raise"});
 }
 
 void PostgresConnection::fail_connection() const {

@@ -23,6 +23,8 @@ struct Rule {
 constexpr std::string_view kForeignServer =
     "it is the server behind a foreign table that can't be read: check it and its user mapping";
 
+constexpr std::string_view kRaised = "a function that a view or the filter calls raised it";
+
 constexpr auto kRules = std::to_array<Rule>({
     {"42P01", Kind::configuration, "build the model, or check database and schema"},
     {"3F000", Kind::configuration, "check the schema's name"},
@@ -141,6 +143,10 @@ std::string hint_for(const PostgresFailure& failure, const Rule& rule) {
   return std::string(rule.hint);
 }
 
+bool speaks_of_connection(Kind kind) {
+  return kind == Kind::lost || kind == Kind::not_ready || kind == Kind::full;
+}
+
 [[noreturn]] void throw_kind(Kind kind, const std::string& what, const std::string& where,
                              const std::string& hint) {
   switch (kind) {
@@ -197,9 +203,14 @@ void throw_postgres_error(const PostgresFailure& failure) {
   // postgres_fdw's, of another server than this one, which is not lost.
   if (failure.sqlstate == "08001" && message.starts_with("could not connect to server \""))
     throw_kind(Kind::final_answer, what, failure.where, std::string(kForeignServer));
+  if (failure.is_raised) throw_kind(Kind::final_answer, what, failure.where, std::string(kRaised));
   for (const Rule& rule : kRules) {
-    if (failure.sqlstate.starts_with(rule.state))
-      throw_kind(rule.kind, what, failure.where, hint_for(failure, rule));
+    if (!failure.sqlstate.starts_with(rule.state)) continue;
+    // dblink's connection, or a function's.
+    if (speaks_of_connection(rule.kind) && !failure.ends_connection)
+      throw_kind(Kind::final_answer, what, failure.where,
+                 std::string(rule.state == "08" ? kForeignServer : kRaised));
+    throw_kind(rule.kind, what, failure.where, hint_for(failure, rule));
   }
   throw_kind(Kind::final_answer, what, failure.where, {});
 }
@@ -209,8 +220,11 @@ void throw_connection_error(const std::string& verbose_message, const std::strin
   std::string message = verbose_message;
   std::string state = take_state(message);
   try {
-    throw_postgres_error(
-        {.sqlstate = std::move(state), .message = std::move(message), .role = role, .where = where});
+    throw_postgres_error({.sqlstate = std::move(state),
+                          .message = std::move(message),
+                          .role = role,
+                          .where = where,
+                          .ends_connection = true});
   } catch (const Error& error) {
     throw_as_setting(error);
   }

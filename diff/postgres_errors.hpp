@@ -12,6 +12,10 @@ struct PostgresFailure {
   std::string message;   // primary message, or libpq's
   std::string role;      // who we are logged in as
   std::string where;     // server or relation
+  // Severity FATAL or PANIC, or the connection is gone. Without it no SQL state makes the server lost: a
+  // function of theirs may raise any.
+  bool ends_connection = false;
+  bool is_raised = false;  // by a RAISE of PL/pgSQL, whose state is its author's word and not the server's
 };
 
 // Throws the Error that this failure is. The class follows the SQL state (PostgreSQL's manual, appendix A);

@@ -53,33 +53,28 @@ struct Chunk {
 
 std::string text_or(const char* text, const char* otherwise) { return text ? text : otherwise; }
 
-// The C API tells the class of an execution error but of no other, so that the text's own first words decide
-// there: "Catalog Error: Table with name …".
+// The C API tells the class of an execution error but of no other, so that the text's own first words decide:
+// "Catalog Error: Table with name …". Those behind them may be anybody's, by error().
 std::string kind_of(const std::string& message) {
   struct Rule {
-    const char* text;
+    const char* beginning;
     const char* kind;
   };
   static constexpr Rule kRules[] = {
-      {"Could not set lock", "locked"},
-      {"Conflicting lock", "locked"},
-      {"INTERRUPT", "interrupted"},
-      {"Interrupted", "interrupted"},
-      {"Catalog Error", "no_such"},
-      {"Binder Error", "syntax"},
-      {"Parser Error", "syntax"},
-      {"Out of Memory", "memory"},
-      {"Permission Error", "refused"},
-      {"Conversion Error", "data"},
-      {"Out of Range Error", "data"},
-      {"Invalid Input Error", "data"},
-      {"IO Error", "io"},
+      {"INTERRUPT Error", "interrupted"}, {"Catalog Error", "no_such"},
+      {"Binder Error", "syntax"},         {"Parser Error", "syntax"},
+      {"Out of Memory Error", "memory"},  {"Permission Error", "refused"},
+      {"Conversion Error", "data"},       {"Out of Range Error", "data"},
+      {"Invalid Input Error", "data"},    {"IO Error", "io"},
   };
   for (const Rule& rule : kRules) {
-    if (message.find(rule.text) != std::string::npos) return rule.kind;
+    if (message.starts_with(rule.beginning)) return rule.kind;
   }
   return "other";
 }
+
+// Only where a file is opened, which a statement does not do.
+bool is_locked(const std::string& message) { return message.starts_with("IO Error: Could not set lock"); }
 
 [[noreturn]] void fail(const std::string& message) { throw EngineError(kind_of(message), message); }
 
@@ -174,7 +169,8 @@ Engine::Engine(const std::string& path, duckdb_config config) {
   if (duckdb_open_ext(path.c_str(), &database_, config, &error) != DuckDBSuccess) {
     const std::string message = text_or(error, "the file can't be opened");
     duckdb_free(error);
-    throw EngineError(kind_of(message) == "other" ? "io" : kind_of(message), message);
+    const std::string kind = is_locked(message) ? "locked" : kind_of(message);
+    throw EngineError(kind == "other" ? "io" : kind, message);
   }
   if (duckdb_connect(database_, &connection_) != DuckDBSuccess) {
     duckdb_close(&database_);
@@ -250,7 +246,7 @@ void Engine::attach(const std::string& path, const std::string& alias) {
   try {
     run_script("ATTACH " + quoted(path, '\'') + " AS " + quoted(alias, '"') + " (READ_ONLY)");
   } catch (const EngineError& error) {
-    throw EngineError(error.kind == "locked" ? error.kind : "attach",
+    throw EngineError(is_locked(error.what()) ? "locked" : "attach",
                       "attaching " + path + " as " + alias + ": " + error.what());
   }
 }

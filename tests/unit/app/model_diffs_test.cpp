@@ -144,8 +144,34 @@ TEST_CASE("a warehouse that is lost ends the run: what is left is not tried, and
     CHECK(results[i].is_warehouse_lost);
     CHECK(results[i].reason.find("connection refused") != std::string::npos);
   }
-  CHECK(mortal.refused == 2);  // the second model, and once more
+  CHECK(mortal.refused == 3);  // the second model, once more, and whether there is a session at all
   CHECK(lost_model(results) == &results[1]);
+}
+
+TEST_CASE(
+    "a model that loses the warehouse whenever it is tried is an error of its own, and the others go on") {
+  // As a function that ends its own connection, or a table for which the helper has not the memory.
+  struct Trap final : diff::Warehouse {
+    explicit Trap(diff::Warehouse& where) : real(where) {}
+    const diff::Dialect& dialect() const override { return real.dialect(); }
+    Awaitable<std::unique_ptr<diff::Session>> open_session(std::string tag) override {
+      if (tag.ends_with("boom")) throw diff::WarehouseLost("terminated", "db", "try again");
+      co_return co_await real.open_session(std::move(tag));
+    }
+    diff::Warehouse& real;
+  };
+  Duck duck;
+  Trap trap(*duck.warehouse);
+  dbt::Plan plan;
+  plan.models = {pair("boom"), pair("a"), pair("c")};
+  DiffModelsOptions options;
+  options.concurrency = 1;
+  const auto results = duck.loop.run(diff_models(trap, plan, options, {}));
+  CHECK(results[0].kind == ModelResultKind::error);
+  CHECK_FALSE(results[0].is_warehouse_lost);
+  CHECK(results[1].kind == ModelResultKind::different);
+  CHECK(results[2].kind == ModelResultKind::different);  // its loaded_at
+  CHECK(lost_model(results) == nullptr);
 }
 
 TEST_CASE("a warehouse that is back at the second try costs a model nothing") {

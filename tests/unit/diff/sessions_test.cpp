@@ -122,10 +122,56 @@ TEST_CASE("a server that restarts between two statements is found again") {
 
 TEST_CASE("a connection ended by the server is a transient error, and the next statement gets a new one") {
   Engine engine("postgres");
-  CHECK(error_of([&] {
-          engine.runner->query("SELECT pg_terminate_backend(pg_backend_pid())");
-        }).error_class() == ErrorClass::remote_transient);
+  const auto end = [&] { engine.runner->query("SELECT pg_terminate_backend(pg_backend_pid())"); };
+  CHECK_THROWS_AS(end(), WarehouseLost);
+  // Who did it, rather than that the server may be down.
+  CHECK(error_of(end).problem() == "terminating connection due to administrator command (SQL state 57P01)");
   CHECK(engine.runner->query("SELECT 1").rows.size() == 1);
+}
+
+TEST_CASE("an error that a view or a filter raises is no word of the warehouse's, whatever it says") {
+  struct Case {
+    const char* engine;
+    const char* raised;  // a SQL state or a text
+  };
+  const Case cases[] = {
+      {"postgres", "57P01"},
+      {"postgres", "57P03"},
+      {"postgres", "08006"},
+      {"postgres", "53300"},
+      {"postgres", "25P03"},
+      {"postgres", "53200"},
+      {"postgres", "57014"},
+      {"duckdb", "IO Error: Could not set lock on file"},
+      {"duckdb", "Out of Memory Error: failed"},
+      {"duckdb", "INTERRUPT Error: Interrupted!"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.raised);
+    Engine engine(c.engine);
+    const bool is_postgres = std::string(c.engine) == "postgres";
+    if (is_postgres) {
+      engine.execute(
+          "CREATE FUNCTION boom() RETURNS integer LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'x' USING "
+          "ERRCODE = '" +
+          std::string(c.raised) + "'; END$$");
+    }
+    const std::string sql = is_postgres ? "SELECT boom()" : "SELECT error('" + std::string(c.raised) + "')";
+    const Error error = error_of([&] { engine.runner->query(sql); });
+    CHECK(error.error_class() == ErrorClass::remote_final);
+    const SessionLevel level = engine.runner->warehouse().session_level();
+    CHECK(level.now == level.limit);
+  }
+}
+
+TEST_CASE("a connection that a function makes to elsewhere and loses is not the warehouse lost") {
+  Engine engine("postgres");
+  engine.execute(
+      "CREATE EXTENSION IF NOT EXISTS dblink; CREATE VIEW far AS SELECT * FROM "
+      "dblink('host=127.0.0.1 port=1 dbname=x', 'SELECT 1') AS t(id integer)");
+  const Error error = error_of([&] { engine.runner->query("SELECT * FROM far"); });
+  CHECK(error.error_class() == ErrorClass::remote_final);
+  CHECK(error.problem().find("08001") != std::string::npos);
 }
 
 TEST_CASE("a DuckDB child that is killed is a transient error, and the next statement starts a new one") {
