@@ -125,29 +125,18 @@ void append_rows(ResultSet& out, const PGresult* result) {
   }
 }
 
-void cancel_and_finish(PGconn* handle) {
-  if (PGcancel* cancel = PQgetCancel(handle)) {
-    std::array<char, 256> problem{};
-    PQcancel(cancel, problem.data(), static_cast<int>(problem.size()));
-    PQfreeCancel(cancel);
-  }
-  PQfinish(handle);
-}
-
 }  // namespace
 
-PostgresConnection::PostgresConnection(BlockingPool& pool, pg_conn* handle) : pool_(pool), handle_(handle) {}
+PostgresConnection::PostgresConnection(std::shared_ptr<PostgresCancels> cancels, pg_conn* handle)
+    : cancels_(std::move(cancels)), handle_(handle) {}
 
 PostgresConnection::~PostgresConnection() {
-  if (is_busy_ && !has_leftovers_ && PQstatus(handle_) == CONNECTION_OK) {
-    pool_.post([handle = handle_] { cancel_and_finish(handle); });
-  } else {
-    PQfinish(handle_);
-  }
+  if (is_busy_ && !has_leftovers_ && PQstatus(handle_) == CONNECTION_OK) cancels_->send(handle_);
+  PQfinish(handle_);
 }
 
-Awaitable<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(BlockingPool& pool,
-                                                                           PostgresOptions options) {
+Awaitable<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(
+    std::shared_ptr<PostgresCancels> cancels, PostgresOptions options) {
   Parameters parameters = options.parameters;
   co_await resolve_host(parameters);
   add_keepalives(parameters);
@@ -156,7 +145,7 @@ Awaitable<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(Block
   }
   PGconn* handle = start_connection(options, parameters);
   if (!handle) throw Error(ErrorClass::internal, "libpq has no memory for a connection");
-  auto connection = std::make_unique<PostgresConnection>(pool, handle);
+  auto connection = std::make_unique<PostgresConnection>(std::move(cancels), handle);
   // A refused login has no result to ask for its SQL state; verbose, it stands in the text.
   PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);
   if (PQstatus(handle) == CONNECTION_BAD) connection->fail_connection();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "diff/postgres_cancels.hpp"
 #include "diff/warehouse.hpp"
 #include "net/async.hpp"
 
@@ -12,17 +13,18 @@ struct pg_result;
 
 namespace diffgate::diff {
 
-// One libpq connection, driven by the event loop. Destroying it while a statement runs cancels the statement
-// and closes the connection on `pool`, because libpq 15 can only cancel by a blocking call.
+// One libpq connection, driven by the event loop. Destroying it while a statement runs asks the server to
+// cancel the statement and closes the connection.
 class PostgresConnection {
  public:
-  PostgresConnection(BlockingPool& pool, pg_conn* handle);
+  PostgresConnection(std::shared_ptr<PostgresCancels> cancels, pg_conn* handle);
   ~PostgresConnection();
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
   // Connects within options.connect_timeout; names are resolved without blocking.
-  static Awaitable<std::unique_ptr<PostgresConnection>> connect(BlockingPool& pool, PostgresOptions options);
+  static Awaitable<std::unique_ptr<PostgresConnection>> connect(std::shared_ptr<PostgresCancels> cancels,
+                                                                PostgresOptions options);
 
   // Statements of our own, several if need be; no rows are wanted.
   Awaitable<void> execute(std::string statements);
@@ -52,7 +54,7 @@ class PostgresConnection {
   [[noreturn]] void fail(const pg_result* result) const;
   [[noreturn]] void fail_connection() const;
 
-  BlockingPool& pool_;
+  std::shared_ptr<PostgresCancels> cancels_;
   pg_conn* handle_;
   bool is_busy_ = false;
   bool has_leftovers_ = false;  // the busy statement is the rollback of send_rollback

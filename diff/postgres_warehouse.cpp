@@ -22,6 +22,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds kMaxIdle{300'000};
 // What the client waits beyond the server's own statement timeout.
 constexpr milliseconds kGrace{5'000};
+// For the server's answer to a cancel request, at the end.
+constexpr milliseconds kCancelPatience{2'000};
 
 struct IdleConnection {
   std::unique_ptr<PostgresConnection> connection;
@@ -35,6 +37,13 @@ struct ConnectionPool {
       : blocking(blocking_pool),
         options(std::move(the_options)),
         slots(executor, options.concurrency, options.on_session_level) {}
+  // A process that ends just then still gets its cancel requests out: it waits for its pool's jobs.
+  ~ConnectionPool() {
+    if (cancels->is_idle()) return;
+    blocking.post([requests = cancels] { requests->wait(kCancelPatience); });
+  }
+  ConnectionPool(const ConnectionPool&) = delete;
+  ConnectionPool& operator=(const ConnectionPool&) = delete;
 
   // The freshest connection that may still be good, or none.
   std::unique_ptr<PostgresConnection> take_idle() {
@@ -54,6 +63,7 @@ struct ConnectionPool {
 
   BlockingPool& blocking;
   PostgresOptions options;
+  std::shared_ptr<PostgresCancels> cancels = std::make_shared<PostgresCancels>();
   AdaptiveSlots slots;
   std::vector<IdleConnection> idle;
   std::size_t open_sessions = 0;
@@ -128,7 +138,7 @@ Awaitable<bool> try_begin(const ConnectionPool& pool, PostgresConnection& connec
 Awaitable<std::unique_ptr<PostgresConnection>> reach(ConnectionPool& pool) {
   try {
     co_return co_await with_timeout(pool.options.connect_timeout, "connecting",
-                                    PostgresConnection::connect(pool.blocking, pool.options));
+                                    PostgresConnection::connect(pool.cancels, pool.options));
   } catch (const WarehouseLost&) {
     throw;
   } catch (const Error& error) {

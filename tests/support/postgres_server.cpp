@@ -179,6 +179,10 @@ void PostgresServer::stop() {
   pid_ = 0;
 }
 
+void PostgresServer::hang() const { ::kill(pid_, SIGSTOP); }
+
+void PostgresServer::go_on() const { ::kill(pid_, SIGCONT); }
+
 void PostgresServer::put_file(const std::string& name, const std::string& from) const {
   const std::string to = folder_ + "/data/" + name;
   fs::copy_file(from, to, fs::copy_options::overwrite_existing);

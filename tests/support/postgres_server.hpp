@@ -34,6 +34,10 @@ class PostgresServer {
   // With more settings ("ssl=on"), which stay for later starts.
   void start(const std::vector<std::string>& settings = {});
 
+  // The postmaster alone: connections that are there go on, new ones and cancel requests get no answer.
+  void hang() const;
+  void go_on() const;
+
   // Both while it is stopped or before a reload: a file in the cluster's folder, and pg_hba.conf.
   void put_file(const std::string& name, const std::string& from) const;
   void write_hba(const std::string& lines) const;

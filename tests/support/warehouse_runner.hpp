@@ -29,6 +29,7 @@ class WarehouseRunner {
 
   diff::Warehouse& warehouse() { return *warehouse_; }
   asio::io_context& io() { return io_; }
+  BlockingPool& pool() { return pool_; }
 
   template <class T>
   T run(Awaitable<T> operation) {
