@@ -57,6 +57,12 @@ std::optional<std::size_t> NameIndex::find(const std::string& name) const {
   return found ? found : any_case(name);
 }
 
+std::vector<std::size_t> NameIndex::all(const std::string& name) const {
+  if (const auto found = exact(name)) return {*found};
+  const auto found = folded_.find(folded(name));
+  return found == folded_.end() ? std::vector<std::size_t>() : found->second;
+}
+
 Sides::Sides(const std::vector<Column>& prod_columns, const std::vector<Column>& pr_columns,
              const TableDiffRequest& request)
     : prod(prod_columns), pr(pr_columns), prod_names(prod_columns), pr_names(pr_columns) {
@@ -77,6 +83,23 @@ void Sides::match() {
     const auto found = prod_names.any_case(name);
     if (found && !to_pr[*found]) pair(*found, i);
   }
+}
+
+Sides::Named Sides::named(const std::string& name) const {
+  Named out{.prod = prod_names.exact(name), .pr = pr_names.exact(name)};
+  if (!out.prod && !out.pr) out = {.prod = prod_names.any_case(name), .pr = pr_names.any_case(name)};
+  if (out.pr && to_prod[*out.pr]) {
+    out.prod = to_prod[*out.pr];
+  } else if (out.prod && !out.pr) {
+    out.pr = to_pr[*out.prod];
+  }
+  return out;
+}
+
+std::optional<std::size_t> Sides::common(const std::string& name) const {
+  const Named found = named(name);
+  if (found.pr && to_prod[*found.pr]) return found.pr;
+  return found.prod ? to_pr[*found.prod] : std::nullopt;
 }
 
 void Sides::pair(std::size_t prod_index, std::size_t pr_index) {

@@ -24,6 +24,8 @@ class NameIndex {
   std::optional<std::size_t> exact(const std::string& name) const;
   std::optional<std::size_t> any_case(const std::string& name) const;
   std::optional<std::size_t> find(const std::string& name) const;
+  // The one of exactly that name, else all that differ from it by case alone.
+  std::vector<std::size_t> all(const std::string& name) const;
 
  private:
   std::map<std::string, std::size_t> exact_;
@@ -43,6 +45,17 @@ struct Sides {
   NameIndex pr_names;
   std::vector<std::optional<std::size_t>> to_prod;  // by index in pr
   std::vector<std::optional<std::size_t>> to_pr;    // by index in prod
+
+  // The column that a person means by a name: of exactly that name, else without regard to case; with it the
+  // column that it is matched with. Where each side calls another column so, as after a rename, the PR's.
+  struct Named {
+    std::optional<std::size_t> prod;
+    std::optional<std::size_t> pr;
+  };
+  Named named(const std::string& name) const;
+
+  // The same among columns of both sides, by either name: an index in pr.
+  std::optional<std::size_t> common(const std::string& name) const;
 
  private:
   void rename(const TableDiffRequest& request);

@@ -20,13 +20,35 @@ class ColumnSet {
   ColumnSet(const Sides& sides, const TableDiffRequest& request, const std::vector<Identifier>& names)
       : prod_(sides.prod.size()), pr_(sides.pr.size()) {
     for (const Identifier& name : names) {
-      const auto in_prod = sides.prod_names.find(name.value());
-      const auto in_pr = sides.pr_names.find(name.value());
-      if (!in_prod && !in_pr) no_such_column(sides, request, name.value(), "");
-      if (in_prod) prod_[*in_prod] = true;
-      if (in_pr) pr_[*in_pr] = true;
+      const Sides::Named found = sides.named(name.value());
+      if (!found.prod && !found.pr) no_such_column(sides, request, name.value(), "");
+      if (found.prod) prod_[*found.prod] = true;
+      if (found.pr) pr_[*found.pr] = true;
     }
   }
+
+  // All that the names could mean on either side, with what they are matched with: for what must not be
+  // shown.
+  static ColumnSet of_all(const Sides& sides, const TableDiffRequest& request,
+                          const std::vector<Identifier>& names) {
+    ColumnSet out(sides, request, {});
+    for (const Identifier& name : names) {
+      const std::vector<std::size_t> in_prod = sides.prod_names.all(name.value());
+      const std::vector<std::size_t> in_pr = sides.pr_names.all(name.value());
+      if (in_prod.empty() && in_pr.empty() && !request.if_present.contains(name.value()))
+        no_such_column(sides, request, name.value(), "");
+      for (const std::size_t i : in_prod) {
+        out.prod_[i] = true;
+        if (sides.to_pr[i]) out.pr_[*sides.to_pr[i]] = true;
+      }
+      for (const std::size_t i : in_pr) {
+        out.pr_[i] = true;
+        if (sides.to_prod[i]) out.prod_[*sides.to_prod[i]] = true;
+      }
+    }
+    return out;
+  }
+
   bool has_prod(std::size_t i) const { return prod_[i]; }
   bool has_pr(std::size_t i) const { return pr_[i]; }
 
@@ -35,13 +57,21 @@ class ColumnSet {
   std::vector<bool> pr_;
 };
 
-// The rule that a map by column has for this one: by its name on either side, else null.
+// The rule that a map by column has for this one: by its name in the PR, in production, or any other that
+// means it; else null.
 template <class Rule>
-const Rule* named_rule(const std::map<std::string, Rule>& rules, const ComparedColumn& column) {
+const Rule* named_rule(const Sides& sides, const std::map<std::string, Rule>& rules,
+                       const ComparedColumn& column) {
+  const auto means_it = [&](const std::string& name) {
+    const std::optional<std::size_t> meant = sides.common(name);
+    return meant && sides.pr[*meant].name == column.pr;
+  };
+  for (const Identifier& name : {column.pr, column.prod}) {
+    const auto found = rules.find(name.value());
+    if (found != rules.end() && means_it(name.value())) return &found->second;
+  }
   for (const auto& [name, rule] : rules) {
-    if (!name.empty() &&
-        (folded(name) == folded(column.pr.value()) || folded(name) == folded(column.prod.value())))
-      return &rule;
+    if (!name.empty() && means_it(name)) return &rule;
   }
   return nullptr;
 }
@@ -60,9 +90,10 @@ bool is_text(Family family) { return family == Family::text; }
 
 bool is_timestamp(Family family) { return family == Family::timestamp || family == Family::timestamp_tz; }
 
-std::optional<Tolerance> tolerance_for(const TableDiffRequest& request, const ComparedColumn& column) {
+std::optional<Tolerance> tolerance_for(const Sides& sides, const TableDiffRequest& request,
+                                       const ComparedColumn& column) {
   if (!are_both(column, is_number)) return std::nullopt;
-  if (const Tolerance* named = named_rule(request.tolerance, column)) return *named;
+  if (const Tolerance* named = named_rule(sides, request.tolerance, column)) return *named;
   if (request.number_tolerance) return request.number_tolerance;
   const Tolerance* fallback = default_rule(request.tolerance);
   const bool is_floating =
@@ -70,9 +101,9 @@ std::optional<Tolerance> tolerance_for(const TableDiffRequest& request, const Co
   return fallback && is_floating ? std::optional(*fallback) : std::nullopt;
 }
 
-TextRule text_rule_for(const TableDiffRequest& request, const ComparedColumn& column) {
+TextRule text_rule_for(const Sides& sides, const TableDiffRequest& request, const ComparedColumn& column) {
   if (!are_both(column, is_text)) return {};
-  if (const TextRule* named = named_rule(request.text, column)) return *named;
+  if (const TextRule* named = named_rule(sides, request.text, column)) return *named;
   const TextRule* fallback = default_rule(request.text);
   return fallback ? *fallback : TextRule{};
 }
@@ -130,7 +161,7 @@ class Planner {
         sides_(sides),
         included_(sides, request, request.include_columns),
         excluded_(sides, request, request.exclude_columns),
-        masked_(sides, request, wanted(request.masked_columns)) {
+        masked_(ColumnSet::of_all(sides, request, request.masked_columns)) {
     plan_.dialect = &dialect;
     plan_.prod = request.prod;
     plan_.pr = request.pr;
@@ -190,8 +221,8 @@ class Planner {
   void check_rule_names(const std::map<std::string, Rule>& rules, std::string_view what) const {
     for (const auto& [name, rule] : rules) {
       if (name.empty() || request_.if_present.contains(name)) continue;
-      if (!sides_.prod_names.find(name) && !sides_.pr_names.find(name))
-        no_such_column(sides_, request_, name, what);
+      const Sides::Named found = sides_.named(name);
+      if (!found.prod && !found.pr) no_such_column(sides_, request_, name, what);
     }
   }
 
@@ -200,24 +231,14 @@ class Planner {
   void note_unused(const std::map<std::string, Rule>& by_name, fmt::format_string<const std::string&> note,
                    Uses uses) {
     for (const ComparedColumn& column : plan_.columns) {
-      if (named_rule(by_name, column) && !uses(column))
+      if (named_rule(sides_, by_name, column) && !uses(column))
         plan_.notes.push_back(fmt::format(note, column.pr.value()));
     }
     for (const ComparedColumn& column : plan_.key) {
-      if (named_rule(by_name, column))
+      if (named_rule(sides_, by_name, column))
         plan_.notes.push_back(
             fmt::format("'{}' is of the key, which is compared exactly", column.pr.value()));
     }
-  }
-
-  // Less those that need not be there and are not.
-  std::vector<Identifier> wanted(const std::vector<Identifier>& names) const {
-    std::vector<Identifier> out;
-    for (const Identifier& name : names) {
-      const bool is_there = sides_.prod_names.find(name.value()) || sides_.pr_names.find(name.value());
-      if (is_there || !request_.if_present.contains(name.value())) out.push_back(name);
-    }
-    return out;
   }
 
   ComparedColumn pair(std::size_t prod, std::size_t pr) const {
@@ -242,8 +263,8 @@ class Planner {
   void add_key() {
     key_columns_.assign(sides_.pr.size(), false);
     for (const Identifier& name : request_.key) {
-      const auto pr = sides_.pr_names.find(name.value());
-      if (!pr || !sides_.to_prod[*pr]) no_such_column(sides_, request_, name.value(), "");
+      const auto pr = sides_.common(name.value());
+      if (!pr) no_such_column(sides_, request_, name.value(), "");
       if (key_columns_[*pr]) continue;
       key_columns_[*pr] = true;
       ComparedColumn column = pair(*sides_.to_prod[*pr], *pr);
@@ -299,10 +320,10 @@ class Planner {
       return;
     }
     column.common = std::get<CommonType>(common);
-    column.tolerance = tolerance_for(request_, column);
-    column.text = text_rule_for(request_, column);
+    column.tolerance = tolerance_for(sides_, request_, column);
+    column.text = text_rule_for(sides_, request_, column);
     if (is_timestamp(column.common.family)) {
-      const int* named = named_rule(request_.precision, column);
+      const int* named = named_rule(sides_, request_.precision, column);
       column.timestamp_precision = named ? std::optional(*named) : request_.timestamp_precision;
     }
     plan_.report.back().rule = words_of_rule(column);

@@ -59,8 +59,10 @@ std::string extent(const TableDiff& diff) {
                        diff.key.empty() ? "rows" : "keys");
   }
   if (diff.overlap) {
-    out += fmt::format("; {} from {} to {}, which both tables cover", diff.overlap->column.value(),
-                       diff.overlap->from, diff.overlap->to);
+    out += diff.overlap->from.empty()
+               ? fmt::format("; only the time by {} that both tables cover", diff.overlap->column.value())
+               : fmt::format("; {} from {} to {}, which both tables cover", diff.overlap->column.value(),
+                             diff.overlap->from, diff.overlap->to);
   }
   return out;
 }

@@ -43,18 +43,21 @@ double take_sample(Comparison& comparison, double share) {
   return static_cast<double>(parts) / whole;
 }
 
-ComparedColumn overlap_column(const Comparison& comparison, const Identifier& name,
+ComparedColumn overlap_column(const Dialect& dialect, const TableDiffRequest& request, const Identifier& name,
                               const std::vector<Column>& prod, const std::vector<Column>& pr) {
-  TableDiffRequest request;
-  request.prod = comparison.prod;
-  request.pr = comparison.pr;
-  request.key = {name};  // to be found on both sides, by any spelling, with a common type
-  ComparedColumn column = plan_comparison(*comparison.dialect, request, prod, pr).key.at(0);
+  TableDiffRequest alone;
+  alone.prod = request.prod;
+  alone.pr = request.pr;
+  alone.key = {name};  // to be found on both sides, by any spelling, with a common type
+  alone.renames = request.renames;
+  alone.masked_columns = request.masked_columns;
+  alone.if_present = request.if_present;
+  ComparedColumn column = plan_comparison(dialect, alone, prod, pr).key.at(0);
   if (!has_order(column.common.family)) {
     throw Error(ErrorClass::configuration,
                 fmt::format("column '{}' has no time to compare by: its type is {}", name.value(),
                             column.pr_type.name),
-                comparison.pr.sql, "name a column of dates, timestamps or whole numbers");
+                request.pr.sql, "name a column of dates, timestamps or whole numbers");
   }
   return column;
 }

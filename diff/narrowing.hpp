@@ -13,9 +13,10 @@ namespace diffgate::diff {
 // the hash can express.
 double take_sample(Comparison& comparison, double share);
 
-// The column by which the time both sides cover is found. Throws Error(configuration) if either side lacks
-// it, or if its values have no order to speak of.
-ComparedColumn overlap_column(const Comparison& comparison, const Identifier& name,
+// The column `name` of the request's tables, by either name if it is renamed, with which the time that both
+// sides cover is found. Throws Error(configuration) if either side lacks it, or if its values have no order
+// to speak of.
+ComparedColumn overlap_column(const Dialect& dialect, const TableDiffRequest& request, const Identifier& name,
                               const std::vector<Column>& prod, const std::vector<Column>& pr);
 
 // One row: the later first value and the earlier last value as text, and whether the one is not behind the

@@ -15,7 +15,7 @@ Awaitable<void> narrow_to_overlap(RunningDiff& run, std::vector<Column> prod, st
   const Identifier& name = *run.request.overlap_column;
   ComparedColumn column;
   try {
-    column = overlap_column(run.comparison, name, prod, pr);
+    column = overlap_column(run.dialect, run.request, name, prod, pr);
   } catch (const Error& error) {
     if (!run.request.if_present.contains(name.value())) throw;
     run.out.notes.push_back("the tables were compared whole: " + error.problem());
@@ -41,6 +41,7 @@ Awaitable<void> narrow_to_overlap(RunningDiff& run, std::vector<Column> prod, st
                                                                .without_time = integer_of(counts.at(3))};
   }
   keep_overlap(run.comparison, column, facts);
+  if (column.is_masked) facts.from = facts.to = {};
   run.out.overlap = std::move(facts);
 }
 

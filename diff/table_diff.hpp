@@ -97,7 +97,7 @@ struct SampleFacts {
 // Only if the diff looked at the time that both sides share; rows outside were counted and left out.
 struct OverlapFacts {
   Identifier column;
-  std::string from;  // the first and the last value compared
+  std::string from;  // the first and the last value compared; both empty if the column is masked
   std::string to;
   struct Outside {
     std::int64_t before = 0;

@@ -84,7 +84,12 @@ Awaitable<Timeline> match_timeline(Warehouse& warehouse, TableDiffRequest reques
   const auto columns =
       co_await describe(*session, warehouse.dialect(), std::move(relations), request.tag, request.timeout);
   const Comparison comparison = plan_comparison(warehouse.dialect(), request, columns[0], columns[1]);
-  const ComparedColumn time = overlap_column(comparison, column, columns[0], columns[1]);
+  const ComparedColumn time = overlap_column(warehouse.dialect(), request, column, columns[0], columns[1]);
+  if (time.is_masked) {
+    throw Error(ErrorClass::configuration,
+                fmt::format("column '{}' is masked, and a timeline would show its values", column.value()),
+                request.pr.sql, "name another column of dates or timestamps");
+  }
   if (time.common.family == Family::integer) {
     throw Error(ErrorClass::configuration,
                 fmt::format("column '{}' holds no time: its type is {}", column.value(), time.pr_type.name),

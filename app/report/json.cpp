@@ -77,8 +77,8 @@ Json overlap_of(const std::optional<diff::OverlapFacts>& overlap) {
     return {{"before", side.before}, {"after", side.after}, {"without_time", side.without_time}};
   };
   return {{"column", overlap->column.value()},
-          {"from", overlap->from},
-          {"to", overlap->to},
+          {"from", overlap->from.empty() ? Json() : Json(overlap->from)},
+          {"to", overlap->to.empty() ? Json() : Json(overlap->to)},
           {"left_out", {{"prod", outside(overlap->prod)}, {"pr", outside(overlap->pr)}}}};
 }
 

@@ -106,9 +106,14 @@ std::string overlap_remark(const diff::OverlapFacts& overlap) {
   std::string words;
   append(words, left_out("production", overlap.prod), "; ");
   append(words, left_out("the PR", overlap.pr), "; ");
-  return fmt::format("only rows with {} from {} to {} were compared, the time that both tables cover{}{}",
-                     overlap.column.value(), overlap.from, overlap.to,
-                     words.empty() ? "" : "; left out: ", words);
+  const std::string left = words.empty() ? words : "; left out: " + words;
+  // Values of a masked column are not known here.
+  if (overlap.from.empty()) {
+    return fmt::format("only rows of the time by {} that both tables cover were compared{}",
+                       overlap.column.value(), left);
+  }
+  return fmt::format("only rows with {} from {} to {} were compared, the time that both tables cover{}",
+                     overlap.column.value(), overlap.from, overlap.to, left);
 }
 
 std::string rename_remark(const diff::LikelyRename& rename) {
