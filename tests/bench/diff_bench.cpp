@@ -1,7 +1,8 @@
 // Times a diff beside one bare hand-written full outer join of the same two tables on the same engine in a
 // session with the same settings, interleaved.
 //
-//   bench_diff [ROWS] [ROUNDS] [COLUMNS]      (1,000,000 rows, 3 rounds and 10 columns unless said)
+//   bench_diff [ROWS] [ROUNDS] [COLUMNS] [ENGINE]      (1,000,000 rows, 3 rounds, 10 columns, and duckdb and
+//   postgres one after the other unless said)
 //
 // Then what the statements of other tools cost on the same tables, what this process takes by itself for a
 // statement, and how much memory it needs for 32 diffs at once.
@@ -127,26 +128,17 @@ void measure_memory(const std::string& url) {
              failed, peak_megabytes(), before);
 }
 
-}  // namespace
+void bench_duckdb(const Size& size) {
+  const Engine engine = duckdb_engine(size.rows);
+  DuckDbFile file;
+  file.execute(make_tables(engine, size));
+  WarehouseRunner runner(file.url());
+  measure_diffs(runner, engine, size);
+  measure_rivals(runner, engine, size);
+  measure_statement(runner, engine);
+}
 
-int main(int argc, char** argv) {
-  Size size;
-  if (argc > 1) size.rows = std::atoll(argv[1]);
-  if (argc > 2) size.rounds = std::atoi(argv[2]);
-  if (argc > 3) size.columns = std::atoi(argv[3]);
-  if (size.rows < 1 || size.rounds < 1 || size.columns < kNamedColumns) {
-    fmt::print(stderr, "usage: bench_diff [ROWS] [ROUNDS] [COLUMNS, 10 or more]\n");
-    return 2;
-  }
-  {
-    const Engine engine = duckdb_engine(size.rows);
-    DuckDbFile file;
-    file.execute(make_tables(engine, size));
-    WarehouseRunner runner(file.url());
-    measure_diffs(runner, engine, size);
-    measure_rivals(runner, engine, size);
-    measure_statement(runner, engine);
-  }
+void bench_postgres(const Size& size) {
   const Engine engine = postgres_engine(size.rows);
   PostgresServer server;
   server.execute(make_tables(engine, size) + "ANALYZE;");
@@ -157,5 +149,22 @@ int main(int argc, char** argv) {
   PostgresServer small;
   small.execute(make_tables(postgres_engine(20'000), {.rows = 20'000}) + "ANALYZE;");
   measure_memory(small.url());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Size size;
+  if (argc > 1) size.rows = std::atoll(argv[1]);
+  if (argc > 2) size.rounds = std::atoi(argv[2]);
+  if (argc > 3) size.columns = std::atoi(argv[3]);
+  const std::string only = argc > 4 ? argv[4] : "";
+  const bool is_known = only.empty() || only == "duckdb" || only == "postgres";
+  if (size.rows < 1 || size.rounds < 1 || size.columns < kNamedColumns || !is_known) {
+    fmt::print(stderr, "usage: bench_diff [ROWS] [ROUNDS] [COLUMNS, 10 or more] [duckdb|postgres]\n");
+    return 2;
+  }
+  if (only != "postgres") bench_duckdb(size);
+  if (only != "duckdb") bench_postgres(size);
   return 0;
 }
