@@ -47,10 +47,10 @@ constexpr auto kTypes = std::to_array<TypeRule>({
     {"jsonb", Family::json},
 });
 
-// Arrays of these compare and hash natively; others by their text.
+// Arrays of these compare natively; others by their text.
 constexpr auto kPlainElements = std::to_array<std::string_view>(
     {"boolean", "smallint", "integer", "bigint", "numeric", "real", "double precision", "date",
-     "timestamp without time zone", "timestamp with time zone", "uuid", "bytea", "jsonb"});
+     "timestamp without time zone", "timestamp with time zone", "uuid", "bytea"});
 
 Family family_of(std::string_view base) {
   for (const TypeRule& rule : kTypes) {
@@ -93,20 +93,25 @@ Sql text_form(const Sql& value, const ColumnType& from) {
   return "("_sql + (is_text ? value : cast(value, "text"_sql)) + " COLLATE \"C\")"_sql;
 }
 
-// jsonb knows no \u0000; a text that holds one is compared as text, inside a JSON string.
+// jsonb knows no \u0000, no half of a surrogate pair, and no number of more than 131,072 digits; a text that
+// holds one is compared as text, inside a JSON string.
 Sql json_form(const Sql& value, const ColumnType& from) {
   if (from.base == "jsonb") return value;
   const Sql text = cast(value, "text"_sql);
-  return "(CASE WHEN position('\\u0000' in "_sql + text + ") > 0 THEN to_jsonb("_sql + text + ") ELSE "_sql +
+  const Sql escapes =
+      R"('(^|[^\\])(\\\\)*\\u(0000|[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])')"_sql;
+  return "(CASE WHEN position('\\u' in "_sql + text + ") > 0 AND "_sql + text + " ~ "_sql + escapes +
+         " OR "_sql + text + " ~ '[eE][+-]?[0-9]{5}' THEN to_jsonb("_sql + text + ") ELSE "_sql +
          cast(value, "jsonb"_sql) + " END)"_sql;
 }
 
 // Digits of the value, so that an integer beyond 2^53 never meets a rounded one.
 Sql integer_or_float_text(const Sql& value, const ColumnType& from) {
   if (from.family == Family::integer) return "("_sql + cast(value, "text"_sql) + " COLLATE \"C\")"_sql;
-  return "(CASE WHEN "_sql + value + " = floor("_sql + value + ") AND abs("_sql + value +
-         ") < 9e18 THEN "_sql + cast(cast(value, "bigint"_sql), "text"_sql) + " ELSE "_sql +
-         cast(value, "text"_sql) + " END COLLATE \"C\")"_sql;
+  return "(CASE WHEN "_sql + value + " = floor("_sql + value + ") AND "_sql + value +
+         " >= -9223372036854775808 AND "_sql + value + " < 9223372036854775808 THEN "_sql +
+         cast(cast(value, "bigint"_sql), "text"_sql) + " ELSE "_sql + cast(value, "text"_sql) +
+         " END COLLATE \"C\")"_sql;
 }
 
 Sql cut(const Sql& value, int digits) {
@@ -174,19 +179,25 @@ Sql json_digits(const Sql& value) {
          ", '(\\.[0-9]*?)0+([^0-9]|$)', '\\1\\2', 'g'), '\\.([^0-9]|$)', '\\1', 'g')"_sql;
 }
 
-// Infinities fit only into a numeric without limits; a float is one before it is cast.
-bool may_be_infinite(const ColumnType& from) {
-  return from.family == Family::floating || (from.family == Family::decimal && from.precision == 0);
+// Texts of an array's elements that are equal where the elements are, and where it begins and ends.
+std::vector<Sql> hashed_list(const Sql& value, std::string_view element) {
+  Sql canonical;
+  if (element == "numeric") canonical = "trim_scale(e)"_sql;
+  if (element == "real" || element == "double precision") canonical = "e + 0"_sql;
+  if (canonical.empty()) return {cast(value, "text"_sql)};
+  return {cast("array_dims("_sql + value + ")"_sql, "text"_sql),
+          "(SELECT string_agg(coalesce("_sql + cast(canonical, "text"_sql) +
+              ", 'null'), ',' ORDER BY i) FROM unnest("_sql + value + ") WITH ORDINALITY u(e, i))"_sql,
+          "("_sql + value + " IS NULL)"_sql};
 }
 
+// What equal values have in common whatever type each side has: both sides' hashes are made of as many parts.
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
   if (is_numeric(from, to)) {
     // The hash of a numeric leaves out its sign and which of the special values it is, and that of 0 is
     // nearly that of NaN. NaN is above infinity.
-    std::vector<Sql> out = {value, "("_sql + value + " < 0)"_sql,
-                            "("_sql + value + " >= 'Infinity'::numeric)"_sql};
-    if (may_be_infinite(from)) out.push_back("("_sql + value + " > 'Infinity'::numeric)"_sql);
-    return out;
+    return {value, "("_sql + value + " < 0)"_sql, "("_sql + value + " >= 'Infinity'::numeric)"_sql,
+            "("_sql + value + " > 'Infinity'::numeric)"_sql};
   }
   if (to.kind == Kind::integer || (to.kind == Kind::same && from.base == "bigint"))
     return {value, "CAST("_sql + value + " >> 32 AS integer)"_sql};
@@ -200,7 +211,7 @@ std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonTy
       return {value, json_digits(value)};
     case Family::list:
       // An array's own hash leaves its dimensions out, and its elements' hashes what theirs leave out.
-      return {cast(value, "text"_sql)};
+      return hashed_list(value, from.element);
     case Family::native:
       if (from.base == "time without time zone") return {sent("time_send"_sql, value)};
       if (from.base == "time with time zone") return {sent("timetz_send"_sql, value)};
@@ -210,10 +221,28 @@ std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonTy
   }
 }
 
+// PostgreSQL's limit of a ROW is 1,664 fields.
+constexpr std::size_t kFieldsPerRow = 1'000;
+
+std::vector<std::vector<Sql>> rows_of_fields(const std::vector<Sql>& values) {
+  std::vector<std::vector<Sql>> out;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i % kFieldsPerRow == 0) out.emplace_back();
+    out.back().push_back(values[i]);
+  }
+  return out;
+}
+
 // The hash of a record is linear in the hashes of its fields (31·h + next, modulo 2^64), so that sums over
 // rows could cancel out: hash the hash once more, as a double, because the hash of a bigint would keep 32
 // bits of it.
 Sql row_hash(const std::vector<Sql>& values, int seed) {
+  if (values.size() > kFieldsPerRow) {
+    std::vector<Sql> hashes;
+    for (const std::vector<Sql>& fields : rows_of_fields(values))
+      hashes.push_back(cast(row_hash(fields, seed), "double precision"_sql));
+    return row_hash(hashes, seed);
+  }
   return "hashfloat8extended(CAST(hash_record_extended(ROW("_sql + join(values, ", "_sql) + "), "_sql +
          Sql::number(seed) + ") AS double precision), "_sql + Sql::number(seed + 1) + ")"_sql;
 }
@@ -227,8 +256,36 @@ class Seeds {
   std::uint64_t used_ = 0;
 };
 
+// A date has no hash function that can be called, but its number of days has.
+Sql date_hash(const Sql& value, Seeds& seeds) {
+  const Sql epoch = "DATE '2000-01-01'"_sql;
+  return "CASE WHEN isfinite("_sql + value + ") THEN hashint4extended("_sql + value + " - "_sql + epoch +
+         ", "_sql + seeds.next() + ") WHEN "_sql + value + " > "_sql + epoch + " THEN "_sql + seeds.next() +
+         " WHEN "_sql + value + " < "_sql + epoch + " THEN "_sql + seeds.next() + " ELSE 0 END"_sql;
+}
+
+// Of the microseconds since 2000, timestamp_hash_extended sees the lower 32 bits XOR the upper ones, which
+// are inverted if negative. It is given the time, and the time without its lower 32 bits, of which it sees
+// the upper ones; with seeds of its own for what is negative, these tell all.
+Sql timestamp_hash(const Sql& value, Seeds& seeds) {
+  const Sql epoch = "TIMESTAMP '2000-01-01'"_sql;
+  // A multiple of 2^32 microseconds: some releases of date_bin err before its origin.
+  const Sql early = epoch + " - INTERVAL '210453397504 seconds'"_sql;
+  const auto hash = [&](const Sql& time) {
+    return "timestamp_hash_extended("_sql + time + ", "_sql + seeds.next() + ")"_sql;
+  };
+  const auto upper = [&](const Sql& origin) {
+    return hash("date_bin(INTERVAL '4294.967296 seconds', "_sql + value + ", "_sql + origin + ")"_sql);
+  };
+  const Sql whole = hash(value);
+  const Sql negative = upper(early);
+  const Sql positive = upper(epoch);
+  return "coalesce("_sql + whole + " # CASE WHEN "_sql + value + " < "_sql + epoch + " THEN "_sql + negative +
+         " ELSE "_sql + positive + " END, "_sql + seeds.next() + ")"_sql;
+}
+
 // Hashes of 64 bits, none of them NULL, which together tell all that `hashed` tells. What has no hash
-// function that can be called goes to `others`, into a record.
+// function that can be called goes to `others`, into a record. As many seeds are used for both sides' types.
 void add_hashes(const HashedValue& value, Seeds& seeds, std::vector<Sql>& hashes, std::vector<Sql>& others) {
   const auto add = [&](const Sql& function, const Sql& hashed) {
     const Sql seed = seeds.next();
@@ -239,11 +296,11 @@ void add_hashes(const HashedValue& value, Seeds& seeds, std::vector<Sql>& hashes
   const bool is_same = value.to.kind == Kind::same;
   if (is_numeric(value.from, value.to)) {
     add("hash_numeric_extended"_sql, value.form);
-    Sql special = " WHEN "_sql + value.form + " < 0 THEN "_sql + seeds.next();
-    if (may_be_infinite(value.from))
-      special += " WHEN "_sql + value.form + " > 'Infinity'::numeric THEN "_sql + seeds.next();
-    special += " WHEN "_sql + value.form + " >= 'Infinity'::numeric THEN "_sql + seeds.next();
-    hashes.push_back("CASE"_sql + special + " ELSE 0 END"_sql);
+    const Sql infinity = "'Infinity'::numeric"_sql;
+    hashes.push_back("CASE WHEN "_sql + value.form + " < 0 THEN "_sql + seeds.next() + " WHEN "_sql +
+                     value.form + " >= "_sql + infinity + " THEN CASE WHEN "_sql + value.form + " > "_sql +
+                     infinity + " THEN "_sql + seeds.next() + " ELSE "_sql + seeds.next() +
+                     " END ELSE 0 END"_sql);
     return;
   }
   if (value.to.kind == Kind::integer || (is_same && value.from.base == "bigint")) {
@@ -265,6 +322,14 @@ void add_hashes(const HashedValue& value, Seeds& seeds, std::vector<Sql>& hashes
                      " THEN "_sql + no + " ELSE 0 END"_sql);
     return;
   }
+  if (is_same && value.to.family == Family::date) {
+    hashes.push_back(date_hash(value.form, seeds));
+    return;
+  }
+  if (value.to.family == Family::timestamp) {
+    hashes.push_back(timestamp_hash(value.form, seeds));
+    return;
+  }
   for (Sql& part : hashed(value.form, value.from, value.to)) others.push_back(std::move(part));
 }
 
@@ -274,8 +339,8 @@ Sql mixed(const std::vector<HashedValue>& values) {
   std::vector<Sql> hashes;
   std::vector<Sql> others;
   for (const HashedValue& value : values) add_hashes(value, seeds, hashes, others);
-  if (!others.empty())
-    hashes.push_back("hash_record_extended(ROW("_sql + join(others, ", "_sql) + "), "_sql + seeds.next() +
+  for (const std::vector<Sql>& fields : rows_of_fields(others))
+    hashes.push_back("hash_record_extended(ROW("_sql + join(fields, ", "_sql) + "), "_sql + seeds.next() +
                      ")"_sql);
   return join(hashes, " # "_sql);
 }
@@ -301,8 +366,10 @@ Sql is_within(const Sql& a, const Sql& b, std::optional<ExactDigits>, const Tole
     allowances.push_back(cast(number(tolerance.relative), "numeric"_sql) + " * "_sql + larger);
   }
   if (tolerance.significant_digits > 0) {
-    allowances.push_back("0.5 * power(10::numeric, floor(log("_sql + larger + ")) + "_sql +
-                         Sql::number(1 - tolerance.significant_digits) + ")"_sql);
+    // power() of numerics gives 16 digits behind the point.
+    const Sql exponent = "greatest(floor(log("_sql + larger + ")) + "_sql +
+                         Sql::number(1 - tolerance.significant_digits) + ", -16000)"_sql;
+    allowances.push_back("0.5 * "_sql + cast("'1e' || "_sql + cast(exponent, "text"_sql), "numeric"_sql));
   }
   if (allowances.empty()) return "false"_sql;
   const auto finite = [&](const Sql& x) { return "abs("_sql + exact(x) + ") < 'Infinity'::numeric"_sql; };
@@ -335,15 +402,24 @@ Sql describe(const std::vector<Relation>& relations) {
                     literal(postgres_dialect(), relations[i].sql) + ") AS relation"_sql);
   }
   return "SELECT s.side, a.attname::text, format_type(a.atttypid, a.atttypmod), "
-         "CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) "
-         "WHEN t.typtype = 'e' THEN 'enum' WHEN t.typtype = 'c' THEN 'composite' "
-         "WHEN t.typtype IN ('r', 'm') THEN 'range' END, NOT a.attnotnull, c.reltuples::bigint, c.relkind::text FROM ("_sql +
+         "CASE WHEN b.typtype = 'e' THEN 'enum' WHEN b.typtype = 'c' THEN 'composite' "
+         "WHEN b.typtype IN ('r', 'm') THEN 'range' "
+         "WHEN t.typtype = 'd' THEN format_type(b.oid, d.typtypmod) END, "
+         "NOT a.attnotnull, c.reltuples::bigint, c.relkind::text FROM ("_sql +
          join(sides, " UNION ALL "_sql) +
          ") s JOIN pg_class c ON c.oid = s.relation AND (c.relfilenode = 0 OR c.relfilenode = "
          "pg_relation_filenode(c.oid)) AND "_sql +
          has_its_partitions() +
          " JOIN pg_attribute a ON a.attrelid = c.oid "
-         "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid ORDER BY s.side, a.attnum"_sql;
+         "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid, "
+         // Down from a domain to the type that it is stored as.
+         "LATERAL (WITH RECURSIVE down AS (SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod UNION ALL "
+         "SELECT "
+         "n.oid, n.typtype, n.typbasetype, CASE WHEN n.typtype = 'd' THEN n.typtypmod ELSE down.typtypmod "
+         "END "
+         "FROM down JOIN pg_type n ON n.oid = down.typbasetype WHERE down.typtype = 'd') SELECT oid, "
+         "typtypmod "
+         "FROM down WHERE typtype <> 'd') d JOIN pg_type b ON b.oid = d.oid ORDER BY s.side, a.attnum"_sql;
 }
 
 Sql sampled(std::int64_t rows, std::int64_t wanted) {
@@ -387,6 +463,7 @@ Dialect make_postgres() {
   dialect.max_decimal_precision = 0;
   dialect.sides_apart = true;
   dialect.fingerprint_names_columns = false;
+  dialect.fingerprint_of_keys = false;
   dialect.new_tables_look_empty = true;
   dialect.materialized = " MATERIALIZED"_sql;
   // Not OFFSET 0, which keeps a query from running in parallel; the order of one value takes no sort.

@@ -20,7 +20,10 @@ Sql from_side(const Comparison& comparison, Side side) { return " FROM "_sql + c
 Sql key_is_whole(const Comparison& comparison, Side side) {
   std::vector<Sql> parts;
   for (const ComparedColumn& column : comparison.key) {
-    parts.push_back(name_in(comparison, column, side) + " IS NOT NULL"_sql);
+    // To SQL, a row of columns is neither NULL nor NOT NULL if some of them are. Its text is one of the two.
+    const bool may_be_row = column.common.family == Family::as_text;
+    parts.push_back((may_be_row ? form_of(comparison, column, side) : name_in(comparison, column, side)) +
+                    " IS NOT NULL"_sql);
   }
   return join(parts, " AND "_sql);
 }

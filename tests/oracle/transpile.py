@@ -29,6 +29,7 @@ MACROS = {
         "hashint8extended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
         "hashtextextended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
         "hash_numeric_extended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
+        "timestamp_hash_extended(r, seed) AS CASE WHEN r IS NOT NULL THEN CAST(hash(r, seed) >> 1 AS BIGINT) END",
         "timestamp_send(x) AS x",
         "timestamptz_send(x) AS x",
     ],

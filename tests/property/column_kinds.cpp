@@ -264,6 +264,21 @@ Cell postgres_text_list(Random& random) {
   return cell("CAST(ARRAY[" + value + "] AS text[])", value);
 }
 
+// The same numbers with more or fewer zeros at their ends.
+Cell postgres_number_list(Random& random) {
+  static const std::array<std::pair<const char*, const char*>, 6> kValues = {
+      {{"1", "1"}, {"1.0", "1"}, {"-1.00", "-1"}, {"0", "0"}, {"0.5", "0.5"}, {"NULL", "NULL"}}};
+  std::vector<std::string> written;
+  std::vector<std::string> canonical;
+  for (std::size_t i = below(random, 3); i > 0; --i) {
+    const auto& [value, meaning] = pick(random, kValues);
+    written.emplace_back(value);
+    canonical.emplace_back(meaning);
+  }
+  return cell(fmt::format("CAST(ARRAY[{}] AS numeric[])", fmt::join(written, ",")),
+              fmt::format("{}", fmt::join(canonical, ",")));
+}
+
 Cell duckdb_struct(Random& random) {
   const std::string a = small_number(random);
   const std::string b = chance(random, 0.3) ? "NULL" : pick(random, std::array<std::string, 2>{"'x'", "'X'"});
@@ -336,6 +351,7 @@ const std::vector<KindRule>& kinds() {
       {"jsonb", "", "", "", jsonb_document},
       {"integer[]", "", "", "", postgres_list},
       {"text[]", "", "", "", postgres_text_list},
+      {"numeric[]", "", "", "", postgres_number_list, true},
       {"", "INTEGER[]", "", "", duckdb_list},
       {"", "STRUCT(a INTEGER, b VARCHAR)", "", "", duckdb_struct},
       {"", "MAP(VARCHAR, INTEGER)", "", "", duckdb_map},
@@ -346,6 +362,8 @@ const std::vector<KindRule>& kinds() {
       {"integer", "INTEGER", "numeric(12,3)", "DECIMAL(12,3)", small_integer, true, true},
       {"numeric(10,2)", "DECIMAL(10,2)", "numeric(14,4)", "DECIMAL(14,4)", money_decimal, true, true},
       {"numeric(38,10)", "DECIMAL(38,10)", "numeric(38,12)", "DECIMAL(38,12)", money_decimal, false, true},
+      {"bigint", "", "numeric", "", big_integer, true, true},
+      {"numeric(10,2)", "", "numeric", "", money_decimal, true, true},
       {"bigint", "BIGINT", "double precision", "DOUBLE", double_or_integer, false, true, true},
       {"text", "VARCHAR", "character varying(99)", "VARCHAR", text, true},
       {"date", "DATE", "timestamp", "TIMESTAMP", date},

@@ -1,7 +1,7 @@
 SELECT s.side,
     a.attname::text,
     format_type(a.atttypid, a.atttypmod),
-    CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) WHEN t.typtype = 'e' THEN 'enum' WHEN t.typtype = 'c' THEN 'composite' WHEN t.typtype IN ('r', 'm') THEN 'range' END,
+    CASE WHEN b.typtype = 'e' THEN 'enum' WHEN b.typtype = 'c' THEN 'composite' WHEN b.typtype IN ('r', 'm') THEN 'range' WHEN t.typtype = 'd' THEN format_type(b.oid, d.typtypmod) END,
     NOT a.attnotnull,
     c.reltuples::bigint,
     c.relkind::text
@@ -21,6 +21,22 @@ JOIN pg_class c ON c.oid = s.relation AND (c.relfilenode = 0 OR c.relfilenode = 
   WHERE k.relfilenode <> 0 AND k.relfilenode IS DISTINCT
   FROM pg_relation_filenode(k.oid))))
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_type t ON t.oid = a.atttypid,
+    LATERAL (WITH RECURSIVE down AS (SELECT t.oid,
+        t.typtype,
+        t.typbasetype,
+        t.typtypmod
+    UNION ALL SELECT n.oid,
+        n.typtype,
+        n.typbasetype,
+        CASE WHEN n.typtype = 'd' THEN n.typtypmod ELSE down.typtypmod END
+    FROM down
+    JOIN pg_type n ON n.oid = down.typbasetype
+    WHERE down.typtype = 'd')
+  SELECT oid,
+      typtypmod
+  FROM down
+  WHERE typtype <> 'd') d
+JOIN pg_type b ON b.oid = d.oid
 ORDER BY s.side,
     a.attnum
