@@ -1,62 +1,31 @@
 #include "diff/postgres_connection.hpp"
 
+#include <fmt/format.h>
 #include <libpq-fe.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
 #include "diff/postgres_errors.hpp"
+#include "diff/postgres_hosts.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
 namespace {
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;
+using std::chrono::milliseconds;
 using ResultHandle = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 ResultHandle next_result(PGconn* handle) { return {PQgetResult(handle), &PQclear}; }
 
-const std::string* find(const Parameters& parameters, const std::string& key) {
-  for (const auto& [name, value] : parameters) {
-    if (name == key) return &value;
-  }
-  return nullptr;
-}
-
-// PQconnectStart would look the host's name up and block; with addresses given it does not. Lists of hosts
-// and sockets are left to libpq.
-Awaitable<void> resolve_host(Parameters& parameters) {
-  const std::string* host = find(parameters, "host");
-  if (!host || host->empty() || find(parameters, "hostaddr") ||
-      host->find_first_of("/@,") != std::string::npos)
-    co_return;
-  const std::string name = *host;
-  asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  boost::system::error_code error;
-  const auto found =
-      co_await resolver.async_resolve(name, "", asio::redirect_error(asio::use_awaitable, error));
-  if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
-  if (error) {
-    throw WarehouseLost("the host's name can't be resolved: " + error.message(), name,
-                        "check the host of the warehouse");
-  }
-  std::string hosts;
-  std::string addresses;
-  for (const auto& entry : found) {
-    hosts += (hosts.empty() ? "" : ",") + name;
-    addresses += (addresses.empty() ? "" : ",") + entry.endpoint().address().to_string();
-  }
-  for (auto& [key, value] : parameters) {
-    if (key == "host") value = hosts;
-  }
-  parameters.emplace_back("hostaddr", addresses);
+bool has(const PostgresParameters& parameters, const std::string& key) {
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [&](const auto& parameter) { return parameter.first == key; });
 }
 
 // Debian's libpq is older than 16, where "system" is understood.
@@ -70,14 +39,14 @@ std::string root_certificates(const std::string& asked) {
 
 // A server that vanished without a word (a power cut, a firewall that forgot the connection) is noticed after
 // a minute rather than after libpq's two hours.
-void add_keepalives(Parameters& parameters) {
+void add_keepalives(PostgresParameters& parameters) {
   for (const auto& [key, value] : {std::pair("keepalives_idle", "30"), std::pair("keepalives_interval", "10"),
                                    std::pair("keepalives_count", "3")}) {
-    if (!find(parameters, key)) parameters.emplace_back(key, value);
+    if (!has(parameters, key)) parameters.emplace_back(key, value);
   }
 }
 
-PGconn* start_connection(const PostgresOptions& options, const Parameters& parameters) {
+PGconn* start_connection(const PostgresOptions& options, const PostgresParameters& parameters) {
   std::vector<const char*> keys;
   std::vector<const char*> values;
   const auto add = [&](const char* key, const char* value) {
@@ -86,7 +55,7 @@ PGconn* start_connection(const PostgresOptions& options, const Parameters& param
   };
   for (const auto& [key, value] : parameters) add(key.c_str(), value.c_str());
   if (!options.password.empty()) add("password", options.password.expose().c_str());
-  if (!find(parameters, "application_name")) add("application_name", options.application_name.c_str());
+  if (!has(parameters, "application_name")) add("application_name", options.application_name.c_str());
   add("client_encoding", "UTF8");
   add(nullptr, nullptr);
   return PQconnectStartParams(keys.data(), values.data(), 0);
@@ -137,22 +106,42 @@ PostgresConnection::~PostgresConnection() {
 
 Awaitable<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(
     std::shared_ptr<PostgresCancels> cancels, PostgresOptions options) {
-  Parameters parameters = options.parameters;
-  co_await resolve_host(parameters);
-  add_keepalives(parameters);
-  for (auto& [key, value] : parameters) {
+  PostgresHosts hosts = co_await find_hosts(options.parameters, options.connect_timeout);
+  add_keepalives(hosts.others);
+  for (auto& [key, value] : hosts.others) {
     if (key == "sslrootcert") value = root_certificates(value);
   }
-  PGconn* handle = start_connection(options, parameters);
-  if (!handle) throw Error(ErrorClass::internal, "libpq has no memory for a connection");
-  auto connection = std::make_unique<PostgresConnection>(std::move(cancels), handle);
-  // A refused login has no result to ask for its SQL state; verbose, it stands in the text.
-  PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);
-  if (PQstatus(handle) == CONNECTION_BAD) connection->fail_connection();
-  co_await connection->poll_until_connected();
-  PQsetErrorVerbosity(handle, PQERRORS_DEFAULT);
-  PQsetnonblocking(handle, 1);
-  co_return connection;
+  for (;;) {
+    PGconn* handle = start_connection(options, with_hosts(hosts));
+    if (!handle) throw Error(ErrorClass::internal, "libpq has no memory for a connection");
+    auto connection = std::make_unique<PostgresConnection>(cancels, handle);
+    // A refused login has no result to ask for its SQL state; verbose, it stands in the text.
+    PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);
+    if (PQstatus(handle) == CONNECTION_BAD) connection->fail_connection();
+    if (co_await connection->poll_until_connected(options.connect_timeout)) {
+      PQsetErrorVerbosity(handle, PQERRORS_DEFAULT);
+      PQsetnonblocking(handle, 1);
+      co_return connection;
+    }
+    // libpq tries one host after the other, but waits for each as long as it takes. So the silent one is
+    // left out, and all others are asked anew: those that have refused do so at once.
+    connection->leave_out(hosts.list);
+    if (!hosts.list.empty()) continue;
+    const double seconds = std::chrono::duration<double>(options.connect_timeout).count();
+    throw WarehouseLost(fmt::format("connecting: no answer within {:g} s", seconds), connection->place(),
+                        "check host, port and firewall");
+  }
+}
+
+// The entry that is being connected to.
+void PostgresConnection::leave_out(std::vector<PostgresHost>& hosts) const {
+  if (hosts.empty()) return;
+  const auto found = std::find_if(hosts.begin(), hosts.end(), [this](const PostgresHost& host) {
+    const std::string& name = host.name.empty() ? host.address : host.name;
+    return name == PQhost(handle_) && (host.port.empty() || host.port == PQport(handle_)) &&
+           (host.address.empty() || host.address == PQhostaddr(handle_));
+  });
+  hosts.erase(found == hosts.end() ? hosts.begin() : found);
 }
 
 // A duplicate of the socket, so that Asio's registration never outlives or outpaces libpq's descriptor.
@@ -165,13 +154,38 @@ Awaitable<void> PostgresConnection::wait_for(bool read, bool write) {
   co_await descriptor.async_wait(what, asio::use_awaitable);
 }
 
-Awaitable<void> PostgresConnection::poll_until_connected() {
-  PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-  while (status != PGRES_POLLING_OK) {
-    if (status == PGRES_POLLING_FAILED) fail_connection();
-    co_await wait_for(status == PGRES_POLLING_READING, status == PGRES_POLLING_WRITING);
-    status = PQconnectPoll(handle_);
+Awaitable<bool> PostgresConnection::is_ready_within(milliseconds limit, bool read) {
+  if (limit <= milliseconds{0}) co_return false;
+  try {
+    co_await with_timeout(limit, "connecting", wait_for(read, !read));
+    co_return true;
+  } catch (const WarehouseLost&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.error_class() != ErrorClass::remote_transient) throw;
+    co_return false;
   }
+}
+
+// False if the host that is being tried says nothing for so long.
+Awaitable<bool> PostgresConnection::poll_until_connected(milliseconds limit) {
+  using std::chrono::steady_clock;
+  const auto host = [this] {
+    return fmt::format("{} {} {}", PQhost(handle_), PQhostaddr(handle_), PQport(handle_));
+  };
+  std::string tried = host();
+  auto deadline = steady_clock::now() + limit;
+  for (PostgresPollingStatusType status = PGRES_POLLING_WRITING; status != PGRES_POLLING_OK;
+       status = PQconnectPoll(handle_)) {
+    if (status == PGRES_POLLING_FAILED) fail_connection();
+    if (std::string now = host(); now != tried) {
+      tried = std::move(now);
+      deadline = steady_clock::now() + limit;
+    }
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    if (!co_await is_ready_within(left, status == PGRES_POLLING_READING)) co_return false;
+  }
+  co_return true;
 }
 
 Awaitable<void> PostgresConnection::flush() {

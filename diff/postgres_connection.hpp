@@ -3,8 +3,10 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "diff/postgres_cancels.hpp"
+#include "diff/postgres_hosts.hpp"
 #include "diff/warehouse.hpp"
 #include "net/async.hpp"
 
@@ -22,7 +24,8 @@ class PostgresConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
-  // Connects within options.connect_timeout; names are resolved without blocking.
+  // Tries one host and address after the other, each for options.connect_timeout at most; names are resolved
+  // without blocking.
   static Awaitable<std::unique_ptr<PostgresConnection>> connect(std::shared_ptr<PostgresCancels> cancels,
                                                                 PostgresOptions options);
 
@@ -46,7 +49,9 @@ class PostgresConnection {
 
  private:
   Awaitable<void> wait_for(bool read, bool write);
-  Awaitable<void> poll_until_connected();
+  Awaitable<bool> is_ready_within(std::chrono::milliseconds limit, bool read);
+  Awaitable<bool> poll_until_connected(std::chrono::milliseconds limit);
+  void leave_out(std::vector<PostgresHost>& hosts) const;
   Awaitable<void> flush();
   Awaitable<void> fill();
   Awaitable<void> drain();

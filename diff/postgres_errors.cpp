@@ -71,7 +71,8 @@ constexpr auto kSettings = std::to_array<TextRule>({
     {"alert certificate", "the server wants another client's certificate: check sslcert and sslkey"},
     {"root certificate file", "give the CA's file as sslrootcert, or a weaker sslmode"},
     {"does not match host name", "connect by a name that is in the certificate, or set sslmode=verify-ca"},
-    {"server does not support SSL", "turn TLS on at the server, or set sslmode=prefer"},
+    {"server does not support SSL",
+     "turn TLS on at the server; sslmode=disable goes without, where nobody else can listen"},
     {"private key file", "check sslkey: the file, and that others may not read it"},
     {"certificate file", "check sslcert"},
     {"invalid connection option", "check the connection's settings"},
@@ -100,6 +101,15 @@ std::string quoted_name(std::string name) {
   return name.starts_with('"') ? name : '"' + name + '"';
 }
 
+// By a setting "role" of theirs.
+constexpr std::string_view kRoleDenied = "permission denied to set role ";
+
+std::string role_hint(const std::string& message, const std::string& role) {
+  const std::string wanted = message.substr(message.find(kRoleDenied) + kRoleDenied.size());
+  return fmt::format("GRANT {} TO {}, or leave the setting role out",
+                     wanted.substr(0, wanted.find('"', 1) + 1), role);
+}
+
 // "permission denied for schema analytics" names what is missing; other languages' servers do not help.
 std::string grant_hint(const PostgresFailure& failure) {
   struct Grant {
@@ -117,6 +127,7 @@ std::string grant_hint(const PostgresFailure& failure) {
       {"foreign table", "GRANT SELECT ON"},
   });
   const std::string role = failure.role.empty() ? "the role in use" : "\"" + failure.role + "\"";
+  if (failure.message.find(kRoleDenied) != std::string::npos) return role_hint(failure.message, role);
   for (const Grant& grant : kGrants) {
     const std::string before = fmt::format("permission denied for {} ", grant.object);
     const std::size_t at = failure.message.find(before);

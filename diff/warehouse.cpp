@@ -32,8 +32,12 @@ std::string_view take_until(std::string_view& text, std::string_view mark) {
   return out;
 }
 
-void add_host_and_port(PostgresOptions& options, std::string_view address) {
-  if (address.empty()) return;
+struct HostAndPort {
+  std::string host;
+  std::string port;
+};
+
+HostAndPort read_host_and_port(std::string_view address) {
   std::string_view host = address;
   std::string_view port;
   const std::size_t bracket = address.rfind(']');
@@ -43,8 +47,20 @@ void add_host_and_port(PostgresOptions& options, std::string_view address) {
     port = address.substr(colon + 1);
   }
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (!host.empty()) options.parameters.emplace_back("host", decoded(host));
-  if (!port.empty()) options.parameters.emplace_back("port", decoded(port));
+  return {.host = decoded(host), .port = decoded(port)};
+}
+
+// "first:5432,second:5433": libpq's lists, of which a port may be empty.
+void add_hosts_and_ports(PostgresOptions& options, std::string_view addresses) {
+  std::string hosts;
+  std::string ports;
+  for (bool is_first = true; is_first || !addresses.empty(); is_first = false) {
+    const HostAndPort one = read_host_and_port(take_until(addresses, ","));
+    hosts += (is_first ? "" : ",") + one.host;
+    ports += (is_first ? "" : ",") + one.port;
+  }
+  if (!hosts.empty()) options.parameters.emplace_back("host", hosts);
+  if (ports.find_first_not_of(',') != std::string::npos) options.parameters.emplace_back("port", ports);
 }
 
 std::size_t read_concurrency(const std::string& value) {
@@ -66,6 +82,16 @@ std::chrono::milliseconds read_duration(const std::string& key, const std::strin
   return std::chrono::milliseconds(number * factor);
 }
 
+// As in libpq, where 0 asks for no limit: here the usual one holds.
+void read_connect_timeout(PostgresOptions& options, const std::string& value) {
+  constexpr int kLongest = 3'600;
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (error != std::errc() || end != value.data() + value.size() || seconds < 0 || seconds > kLongest)
+    refuse_url("connect_timeout is a number of seconds from 1 to 3600");
+  if (seconds > 0) options.connect_timeout = std::chrono::seconds(seconds);
+}
+
 // The options that are ours, not libpq's.
 bool read_own_option(PostgresOptions& options, const std::string& key, const std::string& value) {
   if (key == "password") {
@@ -74,6 +100,8 @@ bool read_own_option(PostgresOptions& options, const std::string& key, const std
     options.work_mem = value;
   } else if (key == "lock_timeout") {
     options.lock_timeout = read_duration(key, value);
+  } else if (key == "connect_timeout") {
+    read_connect_timeout(options, value);
   } else if (key == "concurrency") {
     options.concurrency = read_concurrency(value);
   } else {
@@ -99,7 +127,7 @@ PostgresOptions parse_postgres(std::string_view rest) {
     if (!name.empty()) options.parameters.emplace_back("user", decoded(name));
     if (!user.empty()) options.password = Secret(decoded(user));
   }
-  add_host_and_port(options, authority);
+  add_hosts_and_ports(options, authority);
   if (!rest.empty()) options.parameters.emplace_back("dbname", decoded(rest));
   const auto pairs = net::parse_query(query);
   if (!pairs) refuse_url("the part after '?' can't be read");

@@ -113,6 +113,9 @@ class Warehouse {
 
   virtual SessionLevel session_level() const { return {.now = 4, .limit = 4}; }
 
+  // Closes connections that nobody has used for some minutes. To be called now and then.
+  virtual void close_idle() {}
+
   // One statement in a session of its own.
   Awaitable<ResultSet> query(Statement statement);
 
@@ -134,7 +137,8 @@ struct PostgresOptions {
   Secret password;
   std::size_t concurrency = 4;  // sessions at once, at most
   OnSessionLevel on_session_level = {};
-  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds connect_timeout{10'000};  // of each host and each of its addresses
+  std::chrono::milliseconds max_idle{300'000};        // a connection unused for longer is closed
   // How long a server may be starting, full, or, once it has been reached, away.
   std::chrono::milliseconds patience{30'000};
   std::string work_mem = "256MB";
@@ -152,7 +156,7 @@ struct DuckDbOptions {
   std::vector<DuckDbAttachment> attach;
   std::size_t concurrency = 2;  // sessions at once, at most
   OnSessionLevel on_session_level = {};
-  std::string memory_limit;    // as DuckDB writes it ("4GB"); empty: a share of the memory for each session
+  std::string memory_limit;    // of a session, as DuckDB writes it ("4GB"); empty: its share of the memory
   std::string temp_directory;  // what does not fit; empty: a folder in TMPDIR
   std::vector<std::string> extensions;           // loaded if they are installed
   std::map<std::string, std::string> settings;   // DuckDB's own, set before they are locked
@@ -164,8 +168,8 @@ struct DuckDbOptions {
 using WarehouseOptions = std::variant<PostgresOptions, DuckDbOptions>;
 
 // "postgresql://…", "redshift://…" or "duckdb:///path/file.duckdb", with options behind a "?": libpq's own,
-// work_mem, lock_timeout and concurrency; memory_limit, concurrency, allow and attach.ALIAS for DuckDB.
-// Throws Error(caller) for anything else, with the forms that work.
+// work_mem, lock_timeout, connect_timeout and concurrency; memory_limit, concurrency, allow and attach.ALIAS
+// for DuckDB. Throws Error(caller) for anything else, with the forms that work.
 WarehouseOptions parse_warehouse_url(const std::string& url);
 
 // Does not connect yet. `pool` runs the few calls that can only block.

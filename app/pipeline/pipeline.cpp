@@ -86,6 +86,7 @@ Awaitable<void> Pipeline::keep_time() {
   for (;;) {
     co_await services_.clock.sleep_for(kTick);
     board_.look_again();
+    for (const auto& [name, warehouse] : services_.warehouses) warehouse->close_idle();
     if (services_.clock.now() - log_read >= kReadLogEvery) {
       log_read = services_.clock.now();
       tasks_.spawn("read the logs of deliveries", read_logs_of_deliveries());

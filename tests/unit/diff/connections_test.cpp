@@ -3,10 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -57,6 +61,27 @@ TableDiffRequest request(const std::string& prod, const std::string& pr) {
   out.key.emplace_back("id");
   return out;
 }
+
+// A host that takes connections and says nothing.
+struct SilentServer {
+  SilentServer() : fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    REQUIRE(::inet_pton(AF_INET, host, &address.sin_addr) == 1);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(fd, 16) == 0);
+    REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port = std::to_string(ntohs(address.sin_port));
+  }
+  ~SilentServer() { ::close(fd); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+
+  static constexpr const char* host = "127.0.0.9";
+  int fd;
+  std::string port;
+};
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -115,6 +140,68 @@ TEST_CASE("a server without TLS is said to have none") {
   const Error error = error_of([&] { runner.query("SELECT 1"); });
   CHECK(error.error_class() == ErrorClass::configuration);
   CHECK(contains(error.problem(), "does not support SSL"));
+  // No advice to send passwords in the open without a word.
+  CHECK_FALSE(contains(error.hint(), "sslmode=prefer"));
+}
+
+TEST_CASE("a silent host of several, or a silent address of one, costs connect_timeout and no more") {
+  const SilentServer silent;
+  const std::string port = std::to_string(server().port());
+  const std::string ports = "port=" + silent.port + "," + port;
+  const std::string both = std::string(silent.host) + ",127.0.0.1";
+  for (const std::string& url :
+       {"postgresql://admin@127.0.0.9:" + silent.port + ",127.0.0.1:" + port + "/test?connect_timeout=1",
+        "postgresql://admin@/test?host=" + both + "&" + ports + "&connect_timeout=1",
+        "postgresql://admin@/test?host=db,db&hostaddr=" + both + "&" + ports + "&connect_timeout=1",
+        "postgresql://admin@/test?hostaddr=" + both + "&" + ports + "&connect_timeout=1",
+        "postgresql://admin@/test?host=127.0.0.9,localhost&" + ports +
+            "&connect_timeout=1&target_session_attrs=prefer-standby"}) {
+    CAPTURE(url);
+    const auto start = std::chrono::steady_clock::now();
+    WarehouseRunner runner(url);
+    CHECK(one_text(runner, "SELECT 1") == "1");
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  }
+}
+
+TEST_CASE("connect_timeout of a URL is in seconds, and a server that stays silent is lost after it") {
+  const SilentServer silent;
+  WarehouseRunner runner("postgresql://admin@127.0.0.9:" + silent.port + "/test?connect_timeout=1");
+  const auto ask = [&] { runner.query("SELECT 1"); };
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(ask(), WarehouseLost);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  CHECK(error_of(ask).what() ==
+        "postgresql 127.0.0.9:" + silent.port +
+            "/test: connecting: no answer within 1 s (check host, port and firewall)");
+  for (const std::string wrong : {"soon", "1s", "-1", "9999999999"})
+    CHECK_THROWS_AS(parse_warehouse_url("postgresql://h/d?connect_timeout=" + wrong), Error);
+}
+
+TEST_CASE("a role that may not be taken on is named with the grant that is missing") {
+  server().execute("CREATE ROLE boss; CREATE ROLE plain LOGIN");
+  WarehouseRunner runner(server().url("plain") + "?options=-c%20role%3Dboss");
+  const Error error = error_of([&] { runner.query("SELECT 1"); });
+  CHECK(error.error_class() == ErrorClass::configuration);
+  CHECK(contains(error.problem(), "permission denied to set role"));
+  CHECK(error.hint() == "GRANT \"boss\" TO \"plain\", or leave the setting role out");
+}
+
+TEST_CASE("connections that nobody uses are closed after a while, without a further statement") {
+  server().execute("CREATE ROLE idler LOGIN");
+  const std::string count = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'idler'";
+  WarehouseOptions options = parse_warehouse_url(server().url("idler"));
+  std::get<PostgresOptions>(options).max_idle = std::chrono::milliseconds(300);
+  WarehouseRunner runner(std::move(options));
+  runner.query("SELECT 1");
+  runner.warehouse().close_idle();
+  CHECK(server().value(count) == "1");
+  ::usleep(400'000);
+  runner.warehouse().close_idle();
+  const auto start = std::chrono::steady_clock::now();
+  while (server().value(count) != "0" && std::chrono::steady_clock::now() - start < std::chrono::seconds(10))
+    ::usleep(20'000);
+  CHECK(server().value(count) == "0");
 }
 
 TEST_CASE("a Unix socket is a host") {
@@ -149,6 +236,8 @@ TEST_CASE("a session's settings and its name are its own, and a pooled connectio
       const auto session = co_await runner.warehouse().open_session(tag);
       CHECK(co_await setting(*session, "work_mem") == "7MB");
       CHECK(co_await setting(*session, "lock_timeout") == "3s");
+      // A statement ends with its client, however that ended.
+      CHECK(co_await setting(*session, "client_connection_check_interval") == "2s");
       CHECK(co_await setting(*session, "transaction_read_only") == "on");
       CHECK(co_await setting(*session, "transaction_isolation") == "repeatable read");
       const std::string name = co_await setting(*session, "application_name");
