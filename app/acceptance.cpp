@@ -40,6 +40,7 @@ void add(std::string& text, const diff::TableDiff& diff) {
   for (const diff::Identifier& column : diff.key) text += "by " + quoted(column.value()) + "\n";
   add(text, diff.prod_key);
   add(text, diff.pr_key);
+  if (diff.unmatched_rows_differ.value_or(false)) text += "unmatched rows differ\n";
   add(text, diff.schema);
   for (const diff::ColumnDiff& column : diff.columns) {
     text += fmt::format("column {} {} {} {} {}\n", quoted(column.name.value()), column.changed,

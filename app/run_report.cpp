@@ -90,9 +90,8 @@ std::string_view name_of(Verdict verdict) {
 }
 
 bool has_key_problem(const ModelResult& result) {
-  const auto is_bad = [](const diff::KeyHealth& key) { return key.null_rows > 0 || key.duplicate_rows > 0; };
-  if (result.diff) return is_bad(result.diff->pr_key);
-  return result.profile && is_bad(result.profile->key);
+  if (result.diff) return !result.diff->pr_key.is_sound();
+  return result.profile && !result.profile->key.is_sound();
 }
 
 const ModelResult* lost_model(const std::vector<ModelResult>& models) {

@@ -96,8 +96,8 @@ class Judge {
       raise_unless_accepted(
           result, Verdict::fail,
           fmt::format(
-              "{}: {} rows with a duplicate key and {} with a null in it (rule fail_on_primary_key_issues)",
-              result.model.name, key.duplicate_rows, key.null_rows));
+              "{}: {}{} rows with a duplicate key and {} with a null in it (rule fail_on_primary_key_issues)",
+              result.model.name, key.is_estimate ? "about " : "", key.duplicate_rows, key.null_rows));
     }
   }
 

@@ -59,18 +59,41 @@ double score_of(const RunningDiff& run) {
        .changed_values = changed_values});
 }
 
+Awaitable<void> compare(RunningDiff& run, std::optional<WholeTables> whole) {
+  if (run.request.key.empty()) {
+    co_await compare_keyless(run, whole);
+  } else {
+    co_await compare_keyed(run);
+  }
+}
+
+// The sample that the request asks for, or all rows if it asks for none or none is in it: few rows, or all
+// with one key. Returns what was counted of all rows beside a sample.
+Awaitable<std::optional<WholeTables>> compare_sample_or_all(RunningDiff& run) {
+  const Comparison all = run.comparison;
+  std::optional<WholeTables> whole = co_await narrow_to_sample(run);
+  const TableDiff before = run.out;
+  co_await compare(run, whole);
+  const bool is_sampled = run.out.rows.prod > 0 || run.out.rows.pr > 0;
+  if (!whole || is_sampled || (whole->rows.prod == 0 && whole->rows.pr == 0)) co_return whole;
+  std::vector<std::string> statements = std::move(run.out.plan);
+  run.out = before;
+  run.out.plan = std::move(statements);
+  run.out.sampled.reset();
+  run.has_row_counts = false;
+  run.out.notes.emplace_back("every row was compared: the sample held none");
+  run.comparison = all;
+  co_await compare(run, std::nullopt);
+  co_return std::nullopt;
+}
+
 }  // namespace
 
 Awaitable<TableDiff> run_diff(const Dialect& dialect, std::unique_ptr<Session> session,
                               TableDiffRequest request) {
   RunningDiff run{.dialect = dialect, .session = std::move(session), .request = std::move(request)};
   co_await plan(run);
-  const std::optional<WholeTables> whole = co_await narrow_to_sample(run);
-  if (run.request.key.empty()) {
-    co_await compare_keyless(run, whole);
-  } else {
-    co_await compare_keyed(run);
-  }
+  const std::optional<WholeTables> whole = co_await compare_sample_or_all(run);
   if (dialect.new_tables_look_empty) co_await look_again(run);
   run.out.match_score = score_of(run);
   if (whole) estimate_whole(run.out, *whole);

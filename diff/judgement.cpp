@@ -69,15 +69,29 @@ std::string extent(const TableDiff& diff) {
 
 std::string key_problems(const TableDiff& diff) {
   std::vector<std::string> parts;
-  const auto add = [&](std::int64_t count, std::string_view what, std::string_view where) {
+  const auto add = [&](std::int64_t count, bool is_estimate, std::string_view what, std::string_view where) {
     if (count > 0)
-      parts.push_back(fmt::format("{} {} {} {}", count, count == 1 ? "row" : "rows", what, where));
+      parts.push_back(fmt::format("{}{} {} {} {}", is_estimate ? "about " : "", count,
+                                  count == 1 ? "row" : "rows", what, where));
   };
-  add(diff.pr_key.null_rows, "with a null key", "in the PR");
-  add(diff.pr_key.duplicate_rows, "with a repeated key", "in the PR");
-  add(diff.prod_key.null_rows, "with a null key", "in production");
-  add(diff.prod_key.duplicate_rows, "with a repeated key", "in production");
+  add(diff.pr_key.null_rows, false, "with a null key", "in the PR");
+  add(diff.pr_key.duplicate_rows, diff.pr_key.is_estimate, "with a repeated key", "in the PR");
+  add(diff.prod_key.null_rows, false, "with a null key", "in production");
+  add(diff.prod_key.duplicate_rows, diff.prod_key.is_estimate, "with a repeated key", "in production");
   return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+// Beside problems of the key. Where other counts of such rows already tell that these differ, nothing more is
+// said of them.
+std::string other_differences(const TableDiff& diff, const std::string& changes) {
+  const bool differ = diff.unmatched_rows_differ.value_or(false);
+  std::string out = changes;
+  if (out.empty())
+    out = diff.unmatched_rows_differ == false ? "no other difference" : "no difference in the other rows";
+  if (differ && diff.prod_key.null_rows == diff.pr_key.null_rows &&
+      diff.prod_key.duplicate_rows == diff.pr_key.duplicate_rows)
+    out += "; rows with such keys differ, and could not be compared one by one";
+  return out;
 }
 
 std::pair<Result, std::string> result_of(const TableDiff& diff) {
@@ -90,7 +104,7 @@ std::pair<Result, std::string> result_of(const TableDiff& diff) {
                                      (changes.empty() ? std::string("no difference") : changes)};
   }
   if (const std::string problems = key_problems(diff); !problems.empty()) {
-    return {Result::bad_pks, problems + (changes.empty() ? "; no other difference" : "; " + changes)};
+    return {Result::bad_pks, problems + "; " + other_differences(diff, changes)};
   }
   if (has_differences(diff)) return {Result::different, changes};
   return {Result::identical, changes.empty() ? "no difference" : "no difference in values; " + changes};

@@ -62,6 +62,23 @@ Awaitable<void> count_identical(RunningDiff& run, std::int64_t whole_keys, bool 
   }
   out.rows.changed = 0;
   out.rows.unchanged = whole_keys - out.pr_key.duplicate_rows;
+  if (!out.pr_key.is_sound()) out.unmatched_rows_differ = false;
+}
+
+Awaitable<void> compare_unmatched_rows(RunningDiff& run) {
+  TableDiff& out = run.out;
+  const bool is_sound = out.prod_key.is_sound() && out.pr_key.is_sound();
+  // All rows with a null key are in the sample or none.
+  if (is_sound || out.unmatched_rows_differ || out.sampled) co_return;
+  if (out.prod_key.null_rows != out.pr_key.null_rows ||
+      out.prod_key.duplicate_rows != out.pr_key.duplicate_rows) {
+    out.unmatched_rows_differ = true;
+    co_return;
+  }
+  if (out.rows.added > 0 || out.rows.removed > 0 || out.rows.changed.value_or(0) > 0) co_return;
+  const std::vector<Fingerprint> prints =
+      co_await run.both_sides("rows without a usable key", unmatched_rows_statement(run.comparison));
+  out.unmatched_rows_differ = prints[0] != prints[1];
 }
 
 }  // namespace diffgate::diff

@@ -17,4 +17,8 @@ Awaitable<void> measure_keys(RunningDiff& run, std::vector<Side> sides);
 // so.
 Awaitable<void> count_identical(RunningDiff& run, std::int64_t whole_keys, bool has_unique_key);
 
+// Once the keys are measured: whether rows without a usable key differ, if a reader would else take both
+// tables for equal.
+Awaitable<void> compare_unmatched_rows(RunningDiff& run);
+
 }  // namespace diffgate::diff

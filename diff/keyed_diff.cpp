@@ -71,6 +71,7 @@ Awaitable<void> find_renames(RunningDiff& run) {
 
 Awaitable<void> compare_keyed(RunningDiff& run) {
   co_await compare_rows(run);
+  co_await compare_unmatched_rows(run);
   co_await find_renames(run);
 }
 

@@ -171,4 +171,22 @@ Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& 
   return join(parts, " UNION ALL "_sql);
 }
 
+Sql unmatched_rows_statement(const Comparison& comparison) {
+  const Dialect& dialect = *comparison.dialect;
+  const auto side = [&](Side which) {
+    std::vector<Sql> keys;
+    for (const ComparedColumn& column : comparison.key) keys.push_back(form_of(comparison, column, which));
+    std::vector<Sql> values = hashed(comparison, comparison.key, which);
+    for (Sql& value : hashed_by_rules(comparison, which)) values.push_back(std::move(value));
+    const Sql rows = "SELECT "_sql + dialect.row_hash(values, 0) + " AS h, CASE WHEN "_sql +
+                     key_is_whole(comparison, which) + " THEN 1 ELSE 0 END AS whole, "_sql +
+                     rows_of(dialect) + " OVER (PARTITION BY "_sql + join(keys, ", "_sql) +
+                     ") AS copies"_sql + from_side(comparison, which) + where({comparison.rows(which)});
+    return "SELECT "_sql + rows_of(dialect) + " AS n, "_sql + rows_of(dialect) + " AS nk, "_sql +
+           hash_total(dialect, "h"_sql) + " AS h0 FROM ("_sql + rows +
+           ") r WHERE whole = 0 OR copies > 1"_sql;
+  };
+  return both_sides(side(Side::prod), side(Side::pr));
+}
+
 }  // namespace diffgate::diff

@@ -81,6 +81,10 @@ Sql bits_statement(const Comparison& comparison, Side side, std::int64_t first, 
 // One row for each side asked for: side, distinct whole keys, rows whose key occurs more than once.
 Sql key_health_statement(const Comparison& comparison, const std::vector<Side>& sides);
 
+// Two rows as of a fingerprint statement, over the rows alone whose key is null or repeated, less what the
+// columns' rules ignore: led by 0 (prod) or 1 (PR), their number twice, the sum of their hashes.
+Sql unmatched_rows_statement(const Comparison& comparison);
+
 struct KeylessOptions {
   bool by_rules = false;     // without what the columns' rules ignore
   bool with_spread = false;  // counts how often rows are repeated as well, for a sample of them

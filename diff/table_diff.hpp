@@ -125,6 +125,9 @@ struct KeyHealth {
   std::int64_t null_rows = 0;
   std::int64_t duplicate_rows = 0;
   std::int64_t distinct = 0;  // distinct non-null keys
+  bool is_estimate = false;   // `duplicate_rows` and `distinct`, from a sample
+
+  bool is_sound() const { return null_rows == 0 && duplicate_rows == 0; }
 };
 
 struct ColumnDiff {
@@ -186,6 +189,9 @@ struct TableDiff {
   std::vector<Identifier> key;
   KeyHealth prod_key;
   KeyHealth pr_key;
+  // Whether the rows whose key is null or repeated differ between the sides, taken together: one by one they
+  // can't be compared. Absent if there are none, or if nobody looked.
+  std::optional<bool> unmatched_rows_differ;
   SchemaDiff schema;
   std::vector<ColumnDiff> columns;  // common columns but the key, in the PR's order
   // Columns that differ in nearly every matched row and look like load times or run ids; and the changed rows

@@ -34,6 +34,7 @@ void estimate_keys(TableDiff& diff, const WholeTables& whole) {
     key.null_rows = all.null_rows;
     scaled(key.distinct, most);
     scaled(key.duplicate_rows, most);
+    key.is_estimate = true;
   };
   keys(diff.prod_key, whole.prod_key, prod_keys);
   keys(diff.pr_key, whole.pr_key, pr_keys);

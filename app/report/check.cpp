@@ -92,10 +92,9 @@ vcs::Annotation::Level level_of(config::Severity severity) {
 }
 
 std::string key_message(const diff::KeyHealth& key, const std::vector<std::string>& columns) {
-  std::string message = fmt::format("key ({}): {} rows with a duplicate key, {} rows with a null in it",
-                                    fmt::join(columns, ", "), with_separators(key.duplicate_rows),
-                                    with_separators(key.null_rows));
-  return message;
+  return fmt::format("key ({}): {} rows with a duplicate key, {} rows with a null in it",
+                     fmt::join(columns, ", "), key_count(key, key.duplicate_rows),
+                     with_separators(key.null_rows));
 }
 
 void annotate(Annotations& out, const ModelResult& result) {

@@ -122,14 +122,17 @@ std::string keys_table(const ModelResult& result) {
   const bool is_compared = result.diff.has_value();
   const diff::KeyHealth pr = is_compared ? result.diff->pr_key : result.profile->key;
   const diff::KeyHealth prod = is_compared ? result.diff->prod_key : diff::KeyHealth{};
-  const auto row = [&](std::string_view what, std::int64_t before, std::int64_t after) {
+  const auto row = [&](std::string_view what, const std::string& before, const std::string& after) {
     return fmt::format("<tr><td>{}</td><td class=\"num\">{}</td><td class=\"num\">{}</td></tr>\n", what,
-                       is_compared ? with_separators(before) : "", with_separators(after));
+                       is_compared ? before : "", after);
   };
+  const std::string unmatched = is_compared ? unmatched_words(*result.diff) : std::string();
   return "<table>\n<tr><th>Key</th><th class=\"num\">Production</th><th class=\"num\">PR</th></tr>\n" +
-         row("distinct keys", prod.distinct, pr.distinct) +
-         row("rows with a duplicate key", prod.duplicate_rows, pr.duplicate_rows) +
-         row("rows with a null in the key", prod.null_rows, pr.null_rows) + "</table>\n";
+         row("distinct keys", key_count(prod, prod.distinct), key_count(pr, pr.distinct)) +
+         row("rows with a duplicate key", key_count(prod, prod.duplicate_rows),
+             key_count(pr, pr.duplicate_rows)) +
+         row("rows with a null in the key", with_separators(prod.null_rows), with_separators(pr.null_rows)) +
+         "</table>\n" + (unmatched.empty() ? unmatched : "<p>" + unmatched.substr(1) + "</p>\n");
 }
 
 std::string columns_table(const ModelResult& result) {

@@ -135,7 +135,8 @@ void put_diff(Json& out, const diff::TableDiff& diff, std::string_view key_sourc
   out["keys"] = {{"columns", names(diff.key)},
                  {"source", key_source},
                  {"prod", key_health(diff.prod_key, has_key)},
-                 {"pr", key_health(diff.pr_key, has_key)}};
+                 {"pr", key_health(diff.pr_key, has_key)},
+                 {"unmatched_rows_differ", or_null(diff.unmatched_rows_differ)}};
   out["schema"] = schema_of(diff.schema);
   out["columns"] = columns_of(diff.columns, has_key);
   out["match_score"] = diff.match_score;
@@ -155,7 +156,8 @@ void put_profile(Json& out, const ModelResult& result) {
   out["keys"] = {{"columns", result.model.key.columns},
                  {"source", dbt::name_of(result.model.key.source)},
                  {"prod", nullptr},
-                 {"pr", key_health(profile.key, has_key)}};
+                 {"pr", key_health(profile.key, has_key)},
+                 {"unmatched_rows_differ", nullptr}};
   out["schema"] = {{"added", names(profile.columns)},
                    {"removed", Json::array()},
                    {"retyped", Json::array()},
@@ -178,7 +180,8 @@ void put_nothing_measured(Json& out, const dbt::PlannedModel& model) {
   out["keys"] = {{"columns", model.key.columns},
                  {"source", dbt::name_of(model.key.source)},
                  {"prod", nullptr},
-                 {"pr", nullptr}};
+                 {"pr", nullptr},
+                 {"unmatched_rows_differ", nullptr}};
   out["schema"] = nullptr;
   out["columns"] = Json::array();
   out["match_score"] = nullptr;

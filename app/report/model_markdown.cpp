@@ -134,23 +134,23 @@ std::string schema_table(const diff::SchemaDiff& schema) {
   return out;
 }
 
-bool is_bad(const diff::KeyHealth& key) { return key.null_rows > 0 || key.duplicate_rows > 0; }
-
 std::string key_table(const ModelResult& result) {
   const bool is_compared = result.diff.has_value();
   const diff::KeyHealth pr = is_compared ? result.diff->pr_key : result.profile->key;
   const diff::KeyHealth prod = is_compared ? result.diff->prod_key : diff::KeyHealth{};
-  if (!is_bad(pr) && !is_bad(prod)) return {};
-  const auto row = [&](std::string_view what, std::int64_t before, std::int64_t after) {
-    return is_compared
-               ? fmt::format("| {} | {} | {} |\n", what, with_separators(before), with_separators(after))
-               : fmt::format("| {} | {} |\n", what, with_separators(after));
+  if (pr.is_sound() && prod.is_sound()) return {};
+  const auto row = [&](std::string_view what, const std::string& before, const std::string& after) {
+    return is_compared ? fmt::format("| {} | {} | {} |\n", what, before, after)
+                       : fmt::format("| {} | {} |\n", what, after);
   };
   std::string out = is_compared ? "| Key | Production | PR |\n|:--|--:|--:|\n" : "| Key | PR |\n|:--|--:|\n";
-  out += row("distinct keys", prod.distinct, pr.distinct);
-  out += row("rows with a duplicate key", prod.duplicate_rows, pr.duplicate_rows);
-  out += row("rows with a null in the key", prod.null_rows, pr.null_rows);
-  return out + "\nRows with such keys are left out of added, removed and changed.\n\n";
+  out += row("distinct keys", key_count(prod, prod.distinct), key_count(pr, pr.distinct));
+  out += row("rows with a duplicate key", key_count(prod, prod.duplicate_rows),
+             key_count(pr, pr.duplicate_rows));
+  out += row("rows with a null in the key", with_separators(prod.null_rows), with_separators(pr.null_rows));
+  out += "\nRows with such keys are left out of added, removed and changed.";
+  if (is_compared) out += unmatched_words(*result.diff);
+  return out + "\n\n";
 }
 
 // What a name may be written as in YAML: plain if nothing in it means something there.

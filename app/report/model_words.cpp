@@ -21,15 +21,17 @@ std::string counted(std::int64_t count, std::string_view one, std::string_view m
 
 std::string key_words(const diff::KeyHealth& key) {
   std::string words;
-  if (key.duplicate_rows > 0) append(words, with_separators(key.duplicate_rows) + "\u00a0dup");
+  if (key.duplicate_rows > 0) append(words, key_count(key, key.duplicate_rows) + "\u00a0dup");
   if (key.null_rows > 0) append(words, with_separators(key.null_rows) + "\u00a0null");
   return words;
 }
 
 std::string key_problem_words(const diff::KeyHealth& key) {
   std::string words;
+  const std::string_view about = key.is_estimate ? "about " : "";
   if (key.duplicate_rows > 0)
-    append(words, counted(key.duplicate_rows, "row", "rows") + " with a duplicate key");
+    append(words,
+           fmt::format("{}{} with a duplicate key", about, counted(key.duplicate_rows, "row", "rows")));
   if (key.null_rows > 0) append(words, counted(key.null_rows, "row", "rows") + " with a null key");
   return words;
 }
@@ -88,10 +90,11 @@ std::string about(const diff::Estimate& estimate, std::string_view what) {
 std::string sample_remark(const diff::SampleFacts& sampled) {
   return fmt::format(
       "{:.3g}% of the {} were compared, the same on both sides: counts are estimates, with {:.0f}% "
-      "confidence {}, {}{}",
+      "confidence {}, {}{}{}",
       100 * sampled.share, sampled.changed ? "keys" : "rows", 100 * sampled.confidence,
       about(sampled.added, "added"), about(sampled.removed, "removed"),
-      sampled.changed ? ", " + about(*sampled.changed, "changed") : "");
+      sampled.changed ? ", " + about(*sampled.changed, "changed") : "",
+      sampled.changed ? "; repeated keys were looked for in these alone" : "");
 }
 
 std::string left_out(std::string_view side, const diff::OverlapFacts::Outside& outside) {
@@ -162,6 +165,17 @@ std::vector<std::string> remarks_of(const diff::TableDiff& diff) {
   for (const diff::LikelyRename& rename : diff.schema.likely_renames) out.push_back(rename_remark(rename));
   add_value_remarks(diff, out);
   return out;
+}
+
+std::string key_count(const diff::KeyHealth& key, std::int64_t count) {
+  return (key.is_estimate ? "~" : "") + with_separators(count);
+}
+
+std::string unmatched_words(const diff::TableDiff& diff) {
+  if (!diff.unmatched_rows_differ) return {};
+  return *diff.unmatched_rows_differ
+             ? " Those of production and of the PR differ, and can't be compared one by one."
+             : " Production and the PR have the same ones.";
 }
 
 std::string_view icon_of(const ModelResult& result) {
@@ -260,6 +274,7 @@ std::string summary_of(const ModelResult& result) {
   if (result.diff) {
     const diff::TableDiff& diff = *result.diff;
     append(words, key_problem_words(diff.pr_key));
+    if (diff.unmatched_rows_differ.value_or(false)) append(words, "rows without a usable key differ");
     if (diff.rows.added > 0) append(words, counted(diff.rows.added, "row", "rows") + " added");
     if (diff.rows.removed > 0) append(words, counted(diff.rows.removed, "row", "rows") + " removed");
     if (const auto changed = diff.rows.changed.value_or(0); changed > 0) {

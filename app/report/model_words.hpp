@@ -26,7 +26,7 @@ struct ModelCells {
   std::string added;    // "+12", "0"
   std::string removed;  // "−3", "0"
   std::string changed;  // "240 (19.9%)", "0"
-  std::string keys;     // "✓", "5 dup, 2 null", "no key"
+  std::string keys;     // "✓", "5 dup, 2 null", "~400 dup", "no key"
   std::string schema;   // "+1 −2, 1 retyped", "reordered"
 };
 ModelCells cells_of(const ModelResult& result);
@@ -35,6 +35,12 @@ ModelCells cells_of(const ModelResult& result);
 // cover, load times that differ everywhere, renamed columns, what rules took for equal, floats that differ in
 // the last digits. May quote names from outside.
 std::vector<std::string> remarks_of(const diff::TableDiff& diff);
+
+// "1,204", or "~1,200" if the key was looked at in a sample: `count` is its duplicate rows or distinct keys.
+std::string key_count(const diff::KeyHealth& key, std::int64_t count);
+
+// " They differ …": of the rows without a usable key, as the next sentence; empty if nothing is known.
+std::string unmatched_words(const diff::TableDiff& diff);
 
 // Columns with changed values, those with most of them first.
 std::vector<diff::ColumnDiff> changed_columns(const ModelResult& result);

@@ -41,7 +41,39 @@ TEST_CASE("a keyless diff counts the rows in common, but has no changed rows and
   CHECK(json.at("keys") == Json{{"columns", Json::array()},
                                 {"source", "none"},
                                 {"prod", {{"null", nullptr}, {"duplicate", nullptr}, {"distinct", nullptr}}},
-                                {"pr", {{"null", nullptr}, {"duplicate", nullptr}, {"distinct", nullptr}}}});
+                                {"pr", {{"null", nullptr}, {"duplicate", nullptr}, {"distinct", nullptr}}},
+                                {"unmatched_rows_differ", nullptr}});
+}
+
+TEST_CASE(
+    "repeated keys of a sample are about so many, and of rows without a usable key it is said if they "
+    "differ") {
+  ModelResult result = test::ordinary_report().models[0];
+  diff::TableDiff& diff = *result.diff;
+  diff.pr_key = {.null_rows = 2, .duplicate_rows = 400, .distinct = 2'000, .is_estimate = true};
+  CHECK(cells_of(result).keys == "~400\u00a0dup, 2\u00a0null");
+  CHECK(summary_of(result).find("about 400 rows with a duplicate key, 2 rows with a null key") == 0);
+  CHECK(key_count(diff.pr_key, diff.pr_key.distinct) == "~2,000");
+  diff.pr_key.is_estimate = false;
+  CHECK(cells_of(result).keys == "400\u00a0dup, 2\u00a0null");
+  CHECK(unmatched_words(diff).empty());
+  diff.unmatched_rows_differ = true;
+  CHECK(summary_of(result).find("rows without a usable key differ") != std::string::npos);
+  CHECK(unmatched_words(diff).find("differ") != std::string::npos);
+  CHECK(Json::parse(model_json(result)).at("keys").at("unmatched_rows_differ") == true);
+}
+
+TEST_CASE("of a masked column of time, the report has the counts outside and not the times") {
+  diff::TableDiff diff = *test::ordinary_report().models[0].diff;
+  diff.overlap =
+      diff::OverlapFacts{.column = diff::Identifier("seen"), .from = {}, .to = {}, .prod = {}, .pr = {}};
+  diff.overlap->prod.before = 4;
+  CHECK(remarks_of(diff).at(0) ==
+        "only rows of the time by seen that both tables cover were compared; left out: production has 4 "
+        "before");
+  const Json overlap = Json::parse(table_diff_json(diff, "none")).at("overlap");
+  CHECK(overlap.at("from").is_null());
+  CHECK(overlap.at("left_out").at("prod").at("before") == 4);
 }
 
 TEST_CASE("of a sample of whole rows no changed ones are estimated, and the words speak of rows, not keys") {

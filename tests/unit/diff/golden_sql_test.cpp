@@ -172,7 +172,8 @@ void add_profile(const Dialect& dialect, const Table& table, Statements& out) {
 // Part of the rows: of the time that both sides have, of a sample of keys, of an older state.
 void add_narrowed(const Dialect& dialect, const Table& table, Statements& out) {
   Comparison keyed = planned(dialect, table);
-  const ComparedColumn time = overlap_column(dialect, table.request, Identifier("seen_at"), table.prod, table.pr);
+  const ComparedColumn time =
+      overlap_column(dialect, table.request, Identifier("seen_at"), table.prod, table.pr);
   OverlapFacts facts;
   facts.from = "2024-05-01 00:00:00";
   facts.to = "2024-05-31 12:00:00";
@@ -195,9 +196,11 @@ void add_narrowed(const Dialect& dialect, const Table& table, Statements& out) {
 
 void add_timeline(const Dialect& dialect, const Table& table, Statements& out) {
   const Comparison keyed = planned(dialect, table);
-  const ComparedColumn time = overlap_column(dialect, table.request, Identifier("seen_at"), table.prod, table.pr);
+  const ComparedColumn time =
+      overlap_column(dialect, table.request, Identifier("seen_at"), table.prod, table.pr);
   out.emplace_back("time_range", time_range_statement(keyed, time));
-  const ComparedColumn day = overlap_column(dialect, table.request, Identifier("shipped_on"), table.prod, table.pr);
+  const ComparedColumn day =
+      overlap_column(dialect, table.request, Identifier("shipped_on"), table.prod, table.pr);
   out.emplace_back("timeline_weeks", timeline_statement(keyed, day, "week", {0, 1, 2}, false));
   out.emplace_back("timeline_repeated_keys", timeline_statement(keyed, time, "hour", {2}, true));
 }
@@ -268,6 +271,7 @@ Statements statements(const Dialect& dialect) {
   if (dialect.reads_in_order) out.emplace_back("key_order", order_statement(keyed, Side::pr));
   out.emplace_back("distinct", distinct_statement(keyed, Side::pr));
   out.emplace_back("keys", key_health_statement(keyed, {Side::prod, Side::pr}));
+  out.emplace_back("unmatched_rows", unmatched_rows_statement(planned(dialect, with_text_rules(table))));
   Comparison sampled = planned(dialect, with_text_rules(without_key));
   take_sample(sampled, 0.125);
   out.emplace_back("keyless_sample", keyless_statement(sampled, {.by_rules = true, .with_spread = true}));

@@ -1,0 +1,24 @@
+SELECT 0 AS side,
+    p.*
+FROM (SELECT count(*) AS n,
+      count(*) AS nk,
+      coalesce(CAST(SUM(CAST(h AS DECIMAL(38, 0))) AS VARCHAR(65535)), '0') AS h0
+  FROM (SELECT FARMFINGERPRINT64(CAST(FNV_HASH(COALESCE(JSON_SERIALIZE("payload"), ''), FNV_HASH(COALESCE(OCTET_LENGTH(JSON_SERIALIZE("payload")), -1), FNV_HASH(COALESCE(CASE WHEN "is_paid" THEN 'true' WHEN NOT "is_paid" THEN 'false' END, ''), FNV_HASH(COALESCE(OCTET_LENGTH(CASE WHEN "is_paid" THEN 'true' WHEN NOT "is_paid" THEN 'false' END), -1), FNV_HASH(COALESCE(CAST(("seen_at" AT TIME ZONE 'UTC') AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST(("seen_at" AT TIME ZONE 'UTC') AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(CAST("created_at" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("created_at" AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(CAST("shipped_on" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("shipped_on" AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(coalesce(TRIM(BOTH ' ' FROM lower(COLLATE("note", 'case_sensitive'))), ''), ''), FNV_HASH(COALESCE(OCTET_LENGTH(coalesce(TRIM(BOTH ' ' FROM lower(COLLATE("note", 'case_sensitive'))), '')), -1), FNV_HASH(COALESCE(CAST(("ratio" + 0.0) AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST(("ratio" + 0.0) AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(CAST(CAST("amount" AS DECIMAL(14, 4)) AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST(CAST("amount" AS DECIMAL(14, 4)) AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(COLLATE("region", 'case_sensitive'), ''), FNV_HASH(COALESCE(OCTET_LENGTH(COLLATE("region", 'case_sensitive')), -1), FNV_HASH(COALESCE(CAST("id" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("id" AS VARCHAR(65535))), -1), FNV_HASH(0))))))))))))))))))))) AS VARCHAR(65535))) AS h,
+        CASE WHEN "id" IS NOT NULL AND "region" IS NOT NULL THEN 1 ELSE 0 END AS whole,
+        count(*) OVER (PARTITION BY "id", COLLATE("region", 'case_sensitive')) AS copies
+    FROM "shop"."analytics"."orders"
+    WHERE (amount > 0
+)) r
+  WHERE whole = 0 OR copies > 1) p
+UNION ALL SELECT 1,
+    p.*
+FROM (SELECT count(*) AS n,
+      count(*) AS nk,
+      coalesce(CAST(SUM(CAST(h AS DECIMAL(38, 0))) AS VARCHAR(65535)), '0') AS h0
+  FROM (SELECT FARMFINGERPRINT64(CAST(FNV_HASH(COALESCE(JSON_SERIALIZE("payload"), ''), FNV_HASH(COALESCE(OCTET_LENGTH(JSON_SERIALIZE("payload")), -1), FNV_HASH(COALESCE(CASE WHEN "is_paid" THEN 'true' WHEN NOT "is_paid" THEN 'false' END, ''), FNV_HASH(COALESCE(OCTET_LENGTH(CASE WHEN "is_paid" THEN 'true' WHEN NOT "is_paid" THEN 'false' END), -1), FNV_HASH(COALESCE(CAST(("seen_at" AT TIME ZONE 'UTC') AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST(("seen_at" AT TIME ZONE 'UTC') AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(CAST("created_at" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("created_at" AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(CAST("shipped_on" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("shipped_on" AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(coalesce(TRIM(BOTH ' ' FROM lower(COLLATE("note", 'case_sensitive'))), ''), ''), FNV_HASH(COALESCE(OCTET_LENGTH(coalesce(TRIM(BOTH ' ' FROM lower(COLLATE("note", 'case_sensitive'))), '')), -1), FNV_HASH(COALESCE(CAST(("ratio" + 0.0) AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST(("ratio" + 0.0) AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(CAST(CAST("amount" AS DECIMAL(14, 4)) AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST(CAST("amount" AS DECIMAL(14, 4)) AS VARCHAR(65535))), -1), FNV_HASH(COALESCE(COLLATE("region", 'case_sensitive'), ''), FNV_HASH(COALESCE(OCTET_LENGTH(COLLATE("region", 'case_sensitive')), -1), FNV_HASH(COALESCE(CAST("id" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("id" AS VARCHAR(65535))), -1), FNV_HASH(0))))))))))))))))))))) AS VARCHAR(65535))) AS h,
+        CASE WHEN "id" IS NOT NULL AND "region" IS NOT NULL THEN 1 ELSE 0 END AS whole,
+        count(*) OVER (PARTITION BY "id", COLLATE("region", 'case_sensitive')) AS copies
+    FROM "shop"."pr_42"."orders"
+    WHERE (amount > 0
+)) r
+  WHERE whole = 0 OR copies > 1) p
