@@ -6,13 +6,24 @@
 #include <array>
 #include <string_view>
 
+#include "diff/value_out_of_range.hpp"
 #include "diff/warehouse.hpp"
 
 namespace diffgate::diff {
 namespace {
 
 // What becomes of a failure.
-enum class Kind { caller, configuration, transient, overloaded, final_answer, lost, not_ready, full };
+enum class Kind {
+  caller,
+  configuration,
+  transient,
+  overloaded,
+  final_answer,
+  out_of_range,
+  lost,
+  not_ready,
+  full
+};
 
 struct Rule {
   std::string_view state;  // a whole SQL state or its first characters; the first match counts
@@ -22,6 +33,12 @@ struct Rule {
 
 constexpr std::string_view kForeignServer =
     "it is the server behind a foreign table that can't be read: check it and its user mapping";
+
+constexpr std::string_view kNoIcu =
+    "ignore_case folds letters by ICU's collations, which this database does not have: its encoding, such as "
+    "SQL_ASCII, has none, or the server was built without ICU; leave ignore_case out, or compare in a "
+    "database of "
+    "encoding UTF8";
 
 constexpr std::string_view kRaised = "a function that a view or the filter calls raised it";
 
@@ -47,10 +64,14 @@ constexpr auto kRules = std::to_array<Rule>({
     {"40", Kind::transient, "try again"},
     {"08", Kind::lost, "the connection was lost; try again"},
     {"55P03", Kind::transient, "another transaction locks the table; try again, or raise lock_timeout"},
+    {"55000", Kind::configuration,
+     "it can't be read as it is: a materialized view wants REFRESH MATERIALIZED VIEW first"},
     {"55", Kind::transient, "try again"},
     // Tables dropped or rewritten while being read; the next try sees the new ones.
     {"XX", Kind::transient, "the server had an internal error; try again"},
     {"HV", Kind::final_answer, kForeignServer},
+    {"22003", Kind::out_of_range, "a value is too large for its type; a view or the filter computes it"},
+    {"22008", Kind::out_of_range, "a time is too far away for its type; a view or the filter computes it"},
     {"22", Kind::final_answer, "a value can't be read; a view or the filter computes it"},
     {"0A000", Kind::configuration, ""},
 });
@@ -144,9 +165,20 @@ std::string login_hint(const std::string& message) {
                    : "check user, password and pg_hba.conf";
 }
 
+// "materialized view "orders" has not been populated", in English.
+std::string refresh_hint(const std::string& message, const Rule& rule) {
+  constexpr std::string_view kBefore = "materialized view \"";
+  const std::size_t begin = message.find(kBefore);
+  const std::size_t end = message.rfind("\" has not been populated");
+  if (begin == std::string::npos || end == std::string::npos) return std::string(rule.hint);
+  const std::size_t name = begin + kBefore.size();
+  return "REFRESH MATERIALIZED VIEW \"" + message.substr(name, end - name) + "\"";
+}
+
 std::string hint_for(const PostgresFailure& failure, const Rule& rule) {
   if (rule.state == "42501") return grant_hint(failure);
   if (rule.state == "28") return login_hint(failure.message);
+  if (rule.state == "55000") return refresh_hint(failure.message, rule);
   if (rule.state == "0A000" && failure.message.find("cross-database") != std::string::npos) {
     return "a connection to PostgreSQL reads one database: build production and the pull request into "
            "schemas of the same one";
@@ -169,6 +201,8 @@ bool speaks_of_connection(Kind kind) {
       throw Error(ErrorClass::remote_transient, what, where, hint);
     case Kind::overloaded:
       throw WarehouseOverloaded(what, where, hint);
+    case Kind::out_of_range:
+      throw ValueOutOfRange(what, where, hint);
     case Kind::lost:
       throw WarehouseLost(what, where, hint);
     case Kind::not_ready:
@@ -214,6 +248,9 @@ void throw_postgres_error(const PostgresFailure& failure) {
   // postgres_fdw's, of another server than this one, which is not lost.
   if (failure.sqlstate == "08001" && message.starts_with("could not connect to server \""))
     throw_kind(Kind::final_answer, what, failure.where, std::string(kForeignServer));
+  // Only what ignores case names it (postgres_dialect.cpp).
+  if (failure.sqlstate == "42704" && message.find("und-x-icu") != std::string::npos)
+    throw_kind(Kind::configuration, what, failure.where, std::string(kNoIcu));
   if (failure.is_raised) throw_kind(Kind::final_answer, what, failure.where, std::string(kRaised));
   for (const Rule& rule : kRules) {
     if (!failure.sqlstate.starts_with(rule.state)) continue;

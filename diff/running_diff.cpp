@@ -1,13 +1,32 @@
 #include "diff/running_diff.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "diff/dialect.hpp"
 #include "diff/statements.hpp"
+#include "diff/value_out_of_range.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
+
+namespace {
+
+// "amount (numeric to double precision)": what is cast to a type that both sides share.
+std::string retyped_columns(const SchemaDiff& schema) {
+  constexpr std::size_t kMost = 5;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(kMost, schema.retyped.size()); ++i) {
+    const RetypedColumn& column = schema.retyped[i];
+    out += fmt::format("{}{} ({} to {})", i == 0 ? "" : ", ", column.name.value(), column.prod, column.pr);
+  }
+  return schema.retyped.size() > kMost ? out + ", …" : out;
+}
+
+}  // namespace
 
 Awaitable<ResultSet> RunningDiff::query(std::string name, Sql sql) {
   out.plan.push_back(std::move(name));
@@ -19,7 +38,18 @@ Awaitable<ResultSet> RunningDiff::query(std::string name, Sql sql) {
   }
   statement.tag = request.tag;
   statement.timeout = request.timeout;
-  co_return co_await session->query(std::move(statement));
+  try {
+    co_return co_await session->query(std::move(statement));
+  } catch (const ValueOutOfRange& error) {
+    const std::string retyped = retyped_columns(comparison.schema);
+    if (retyped.empty()) throw;
+    throw ValueOutOfRange(
+        error.problem(), error.where(),
+        fmt::format(
+            "a value does not fit into the type in which a retyped column is compared: {}; leave it out "
+            "with exclude_columns, or its rows by a filter",
+            retyped));
+  }
 }
 
 Awaitable<std::vector<std::vector<Column>>> RunningDiff::look_up_columns(std::string name) {

@@ -25,22 +25,34 @@ Awaitable<T> again_if_lost(Awaitable<T> (*read)(Warehouse&, TableDiffRequest), W
   co_return co_await read(warehouse, std::move(request));
 }
 
+// What PostgreSQL's errors advise, with a table's name in quotes before `behind`.
+struct Advice {
+  std::string_view before;
+  std::string_view behind;
+  std::string_view between;  // two tables
+};
+
 // PostgreSQL names the table that may not be read without its schema. Here it is known, but for whether it is
-// production's or the PR's if they have one name: a grant may name both.
+// production's or the PR's if they have one name: then both are named.
 void throw_with_schema(const Error& error, const TableDiffRequest& request) {
-  constexpr std::string_view kGrant = "GRANT SELECT ON \"";
-  if (!error.hint().starts_with(kGrant)) return;
-  const std::size_t end = error.hint().rfind("\" TO ");
-  if (end == std::string::npos || end < kGrant.size()) return;
-  const std::string table = error.hint().substr(kGrant.size(), end - kGrant.size());
-  std::string relations;
-  for (const Relation* relation : {&request.prod, &request.pr}) {
-    if (parts_of(*relation).back().value() != table) continue;
-    relations += (relations.empty() ? "" : ", ") + relation->sql;
+  static constexpr Advice kAdvice[] = {{"GRANT SELECT ON ", " TO ", ", "},
+                                       {"REFRESH MATERIALIZED VIEW ", "", " or "}};
+  for (const Advice& advice : kAdvice) {
+    const std::string& hint = error.hint();
+    const std::size_t begin = advice.before.size() + 1;
+    if (!hint.starts_with(std::string(advice.before) + "\"")) continue;
+    const std::size_t end = hint.rfind("\"" + std::string(advice.behind));
+    if (end == std::string::npos || end < begin) continue;
+    const std::string table = hint.substr(begin, end - begin);
+    std::string relations;
+    for (const Relation* relation : {&request.prod, &request.pr}) {
+      if (parts_of(*relation).back().value() != table) continue;
+      relations += (relations.empty() ? "" : std::string(advice.between)) + relation->sql;
+    }
+    if (relations.empty()) continue;
+    throw Error(error.error_class(), error.problem(), error.where(),
+                std::string(advice.before) + relations + hint.substr(end + 1));
   }
-  if (relations.empty()) return;
-  throw Error(error.error_class(), error.problem(), error.where(),
-              "GRANT SELECT ON " + relations + error.hint().substr(end + 1));
 }
 
 Awaitable<TableDiff> diff_once(Warehouse& warehouse, TableDiffRequest request) {

@@ -95,6 +95,74 @@ TEST_CASE("a missing table, a wrong key and a failing view are the configuration
   }
 }
 
+TEST_CASE("a value too large for the type of a retyped column is said to be so, with the column") {
+  struct Case {
+    const char* prod;
+    const char* pr;
+    const char* type;
+    const char* words;
+  };
+  static constexpr Case kCases[] = {
+      {"CAST('1e400' AS numeric)", "CAST(1 AS double precision)", "22003", "v (numeric to double precision)"},
+      {"DATE '300000-01-01'", "TIMESTAMP '2024-01-01'", "22008", "v (date to timestamp without time zone)"},
+  };
+  for (const Case& c : kCases) {
+    CAPTURE(c.prod);
+    Engine engine("postgres");
+    engine.execute(std::string("CREATE TABLE a AS SELECT 1 AS id, ") + c.prod +
+                   " AS v; CREATE TABLE b AS SELECT 1 AS id, " + c.pr + " AS v");
+    const Error error = error_of([&] { engine.diff(request()); });
+    CHECK(error.error_class() == ErrorClass::remote_final);
+    CHECK(error.problem().find(c.type) != std::string::npos);
+    CHECK(error.hint().find(c.words) != std::string::npos);
+    TableDiffRequest without = request();
+    without.exclude_columns = {Identifier("v")};
+    CHECK(engine.diff(without).rows.unchanged == 1);
+    engine.execute(
+        "DROP TABLE a; CREATE VIEW a AS SELECT 1 AS id, exp(CAST(1000 AS double precision)) AS v; DROP "
+        "TABLE b; CREATE TABLE b AS SELECT 1 AS id, CAST(1 AS double precision) AS v");
+    CHECK(error_of([&] { engine.diff(request()); }).hint().find("a view or the filter computes it") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE(
+    "a materialized view that was never filled is the configuration's, with the statement that fills it") {
+  Engine engine("postgres");
+  engine.execute(
+      "CREATE TABLE a (id integer); CREATE SCHEMA ci; CREATE MATERIALIZED VIEW ci.\"b\"\"c\" AS SELECT "
+      "* FROM a "
+      "WITH NO DATA");
+  TableDiffRequest options = request();
+  options.pr = parse_relation("ci.\"b\"\"c\"");
+  const Error error = error_of([&] { engine.diff(options); });
+  CHECK(error.error_class() == ErrorClass::configuration);
+  CHECK(error.problem().find("has not been populated") != std::string::npos);
+  CHECK(error.hint() == "REFRESH MATERIALIZED VIEW ci.\"b\"\"c\"");
+  engine.execute("REFRESH MATERIALIZED VIEW ci.\"b\"\"c\"");
+  CHECK(engine.diff(options).result == Result::empty);
+  engine.execute("DROP SCHEMA ci CASCADE");
+}
+
+TEST_CASE("case is not ignored in a database without ICU's collations, and that is said") {
+  server().execute("DROP DATABASE IF EXISTS ascii");
+  server().execute(
+      "CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+  std::string url = server().url();
+  url.replace(url.rfind("/test"), 5, "/ascii");
+  WarehouseRunner ascii(url);
+  TableDiffRequest options = request({"name"});
+  options.prod = options.pr = parse_relation("pg_catalog.pg_settings");
+  options.include_columns = {Identifier("vartype")};
+  options.may_skip_join = false;
+  CHECK(ascii.diff(options).result == Result::identical);
+  options.text = {{"vartype", {.ignore_case = true, .trim = false, .null_equals_empty = false}}};
+  const Error error = error_of([&] { ascii.diff(options); });
+  CHECK(error.error_class() == ErrorClass::configuration);
+  CHECK(error.problem().find("SQL_ASCII") != std::string::npos);
+  CHECK(error.hint().find("leave ignore_case out") != std::string::npos);
+}
+
 TEST_CASE("a role without SELECT is told which grant is missing") {
   Engine engine("postgres");
   engine.execute(

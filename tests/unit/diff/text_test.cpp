@@ -241,17 +241,21 @@ TEST_CASE("SQL states become classes of errors with what to do") {
       {"57014", ErrorClass::remote_transient}, {"57P01", ErrorClass::remote_transient},
       {"53300", ErrorClass::remote_transient}, {"40001", ErrorClass::remote_transient},
       {"", ErrorClass::remote_transient},      {"22012", ErrorClass::remote_final},
-      {"99999", ErrorClass::remote_final},
+      {"99999", ErrorClass::remote_final},     {"22003", ErrorClass::remote_final},
+      {"22008", ErrorClass::remote_final},     {"55000", ErrorClass::configuration},
+      {"55P03", ErrorClass::remote_transient}, {"42704", ErrorClass::caller},
   };
   for (const Case& c : kCases) {
     CAPTURE(c.state);
-    CHECK(error_of({.sqlstate = c.state, .message = "m", .role = "r", .where = "w"}).error_class() ==
-          c.error_class);
+    CHECK(error_of({.sqlstate = c.state, .message = "m", .role = "r", .where = "w", .ends_connection = true})
+              .error_class() == c.error_class);
   }
   for (const char* state : {"57P01", "57P02", "57P03", "08006", "53300", ""}) {
     CAPTURE(state);
-    CHECK_THROWS_AS(throw_postgres_error({.sqlstate = state, .message = "m", .role = {}, .where = {}}),
-                    WarehouseLost);
+    CHECK_THROWS_AS(
+        throw_postgres_error(
+            {.sqlstate = state, .message = "m", .role = {}, .where = {}, .ends_connection = true}),
+        WarehouseLost);
   }
   CHECK(error_of(
             {.sqlstate = "42501", .message = "permission denied for schema shop", .role = "r", .where = {}})
