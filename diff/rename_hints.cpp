@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <numeric>
 #include <set>
 #include <string>
 #include <tuple>
@@ -9,6 +10,8 @@
 
 #include "diff/narrowing.hpp"
 #include "diff/results.hpp"
+#include "diff/statement_parts.hpp"
+#include "diff/statements.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -17,8 +20,6 @@ constexpr std::size_t kMostPairs = 6;
 constexpr std::int64_t kEnoughRows = 50'000;
 constexpr double kNearlyAll = 0.95;
 constexpr int kValueSeed = 3;
-
-Sql numbered(const Sql& prefix, std::size_t i) { return prefix + Sql::number(static_cast<std::int64_t>(i)); }
 
 // How many pairs of neighbouring letters two names share, from 0 to 1 (Sørensen and Dice).
 double likeness(const std::string& a, const std::string& b) {
@@ -36,21 +37,6 @@ double likeness(const std::string& a, const std::string& b) {
   std::vector<std::pair<int, int>> shared;
   std::set_intersection(first.begin(), first.end(), second.begin(), second.end(), std::back_inserter(shared));
   return 2.0 * static_cast<double>(shared.size()) / static_cast<double>(first.size() + second.size());
-}
-
-Sql side_select(const Comparison& comparison, Side side) {
-  std::vector<Sql> list;
-  std::vector<Sql> conditions;
-  for (std::size_t i = 0; i < comparison.key.size(); ++i) {
-    list.push_back(form_of(comparison, comparison.key[i], side) + numbered(" AS k"_sql, i));
-    conditions.push_back(name_in(comparison, comparison.key[i], side) + " IS NOT NULL"_sql);
-  }
-  // A column stands in several pairs.
-  for (std::size_t i = 0; i < comparison.columns.size(); ++i)
-    list.push_back(form_of(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
-  if (!comparison.rows(side).empty()) conditions.push_back(comparison.rows(side));
-  return "(SELECT "_sql + join(list, ", "_sql) + " FROM "_sql + comparison.from(side) + " WHERE "_sql +
-         join(conditions, " AND "_sql) + ")"_sql;
 }
 
 }  // namespace
@@ -98,11 +84,12 @@ Sql rename_statement(const Comparison& candidates) {
     counts.push_back(dialect.count + "(DISTINCT CASE WHEN "_sql + is_equal + " THEN "_sql + hash +
                      " END)"_sql);
   }
-  std::vector<Sql> on;
-  for (std::size_t i = 0; i < candidates.key.size(); ++i)
-    on.push_back(numbered("a.k"_sql, i) + " = "_sql + numbered("b.k"_sql, i));
-  return "SELECT "_sql + join(counts, ", "_sql) + " FROM "_sql + side_select(candidates, Side::prod) +
-         " a JOIN "_sql + side_select(candidates, Side::pr) + " b ON "_sql + join(on, " AND "_sql);
+  JoinOptions carried;
+  carried.columns.resize(candidates.columns.size());
+  std::iota(carried.columns.begin(), carried.columns.end(), std::size_t{0});
+  const auto side = [&](Side which) { return "("_sql + side_select(candidates, which, carried) + ")"_sql; };
+  return "SELECT "_sql + join(counts, ", "_sql) + " FROM "_sql + side(Side::prod) + " a JOIN "_sql +
+         side(Side::pr) + " b ON "_sql + keys_equal("a"_sql, "b"_sql, candidates.key.size(), "k"_sql);
 }
 
 std::vector<LikelyRename> read_renames(const Comparison& candidates, const ResultSet& result) {

@@ -13,13 +13,13 @@ FROM (SELECT `id` AS k0,
       `ratio` AS v1,
       COLLATE(`note`, '') AS v2
   FROM `shop`.`analytics`.`orders`
-  WHERE `id` IS NOT NULL AND `region` IS NOT NULL AND (amount > 0
-) AND (FARM_FINGERPRINT(TO_JSON_STRING(['2', CAST(`id` AS STRING), COLLATE(`region`, '')])) & 1048575) < 131072) a
+  WHERE (amount > 0
+) AND (FARM_FINGERPRINT(TO_JSON_STRING(['2', CAST(`id` AS STRING), COLLATE(`region`, '')])) & 1048575) < 131072 AND `id` IS NOT NULL AND `region` IS NOT NULL) a
 JOIN (SELECT `id` AS k0,
       COLLATE(`region`, '') AS k1,
       `seen_at_new` AS v0,
       `ratio_new` AS v1,
       COLLATE(`note_new`, '') AS v2
   FROM `shop`.`pr_42`.`orders`
-  WHERE `id` IS NOT NULL AND `region` IS NOT NULL AND (amount > 0
-) AND (FARM_FINGERPRINT(TO_JSON_STRING(['2', CAST(`id` AS STRING), COLLATE(`region`, '')])) & 1048575) < 131072) b ON a.k0 = b.k0 AND a.k1 = b.k1
+  WHERE (amount > 0
+) AND (FARM_FINGERPRINT(TO_JSON_STRING(['2', CAST(`id` AS STRING), COLLATE(`region`, '')])) & 1048575) < 131072 AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1

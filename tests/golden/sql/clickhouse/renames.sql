@@ -13,15 +13,15 @@ FROM (SELECT `id` AS k0,
       `ratio` AS v1,
       `note` AS v2
   FROM `analytics`.`orders`
-  WHERE `id` IS NOT NULL AND `region` IS NOT NULL AND (amount > 0
-) AND bitAnd(cityHash64(cityHash64(tuple(2, `id`, `region`))), 1048575) < 131072) a
+  WHERE (amount > 0
+) AND bitAnd(cityHash64(cityHash64(tuple(2, `id`, `region`))), 1048575) < 131072 AND `id` IS NOT NULL AND `region` IS NOT NULL) a
 JOIN (SELECT `id` AS k0,
       `region` AS k1,
       `seen_at_new` AS v0,
       `ratio_new` AS v1,
       `note_new` AS v2
   FROM `pr_42`.`orders`
-  WHERE `id` IS NOT NULL AND `region` IS NOT NULL AND (amount > 0
-) AND bitAnd(cityHash64(cityHash64(tuple(2, `id`, `region`))), 1048575) < 131072) b ON a.k0 = b.k0 AND a.k1 = b.k1
+  WHERE (amount > 0
+) AND bitAnd(cityHash64(cityHash64(tuple(2, `id`, `region`))), 1048575) < 131072 AND `id` IS NOT NULL AND `region` IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1
 SETTINGS join_use_nulls = 1,
     prefer_column_name_to_alias = 1

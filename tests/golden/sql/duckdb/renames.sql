@@ -13,13 +13,13 @@ FROM (SELECT "orders"."id" AS k0,
       "orders"."ratio" AS v1,
       ("orders"."note" COLLATE "C") AS v2
   FROM "shop"."analytics"."orders"
-  WHERE "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL AND (amount > 0
-) AND (hash(hash(hash(xor(hash("orders"."id"), 2::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 2::UBIGINT)))) & 1048575) < 131072) a
+  WHERE (amount > 0
+) AND (hash(hash(hash(xor(hash("orders"."id"), 2::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 2::UBIGINT)))) & 1048575) < 131072 AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) a
 JOIN (SELECT "orders"."id" AS k0,
       ("orders"."region" COLLATE "C") AS k1,
       "orders"."seen_at_new" AS v0,
       "orders"."ratio_new" AS v1,
       ("orders"."note_new" COLLATE "C") AS v2
   FROM "shop"."pr_42"."orders"
-  WHERE "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL AND (amount > 0
-) AND (hash(hash(hash(xor(hash("orders"."id"), 2::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 2::UBIGINT)))) & 1048575) < 131072) b ON a.k0 = b.k0 AND a.k1 = b.k1
+  WHERE (amount > 0
+) AND (hash(hash(hash(xor(hash("orders"."id"), 2::UBIGINT)), hash(xor(hash(("orders"."region" COLLATE "C")), 2::UBIGINT)))) & 1048575) < 131072 AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1

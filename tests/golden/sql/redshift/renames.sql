@@ -13,13 +13,13 @@ FROM (SELECT "id" AS k0,
       "ratio" AS v1,
       COLLATE("note", 'case_sensitive') AS v2
   FROM "shop"."analytics"."orders"
-  WHERE "id" IS NOT NULL AND "region" IS NOT NULL AND (amount > 0
-) AND (FARMFINGERPRINT64(CAST(FNV_HASH(COALESCE(COLLATE("region", 'case_sensitive'), ''), FNV_HASH(COALESCE(OCTET_LENGTH(COLLATE("region", 'case_sensitive')), -1), FNV_HASH(COALESCE(CAST("id" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("id" AS VARCHAR(65535))), -1), FNV_HASH(2))))) AS VARCHAR(65535))) & 1048575) < 131072) a
+  WHERE (amount > 0
+) AND (FARMFINGERPRINT64(CAST(FNV_HASH(COALESCE(COLLATE("region", 'case_sensitive'), ''), FNV_HASH(COALESCE(OCTET_LENGTH(COLLATE("region", 'case_sensitive')), -1), FNV_HASH(COALESCE(CAST("id" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("id" AS VARCHAR(65535))), -1), FNV_HASH(2))))) AS VARCHAR(65535))) & 1048575) < 131072 AND "id" IS NOT NULL AND "region" IS NOT NULL) a
 JOIN (SELECT "id" AS k0,
       COLLATE("region", 'case_sensitive') AS k1,
       ("seen_at_new" AT TIME ZONE 'UTC') AS v0,
       "ratio_new" AS v1,
       COLLATE("note_new", 'case_sensitive') AS v2
   FROM "shop"."pr_42"."orders"
-  WHERE "id" IS NOT NULL AND "region" IS NOT NULL AND (amount > 0
-) AND (FARMFINGERPRINT64(CAST(FNV_HASH(COALESCE(COLLATE("region", 'case_sensitive'), ''), FNV_HASH(COALESCE(OCTET_LENGTH(COLLATE("region", 'case_sensitive')), -1), FNV_HASH(COALESCE(CAST("id" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("id" AS VARCHAR(65535))), -1), FNV_HASH(2))))) AS VARCHAR(65535))) & 1048575) < 131072) b ON a.k0 = b.k0 AND a.k1 = b.k1
+  WHERE (amount > 0
+) AND (FARMFINGERPRINT64(CAST(FNV_HASH(COALESCE(COLLATE("region", 'case_sensitive'), ''), FNV_HASH(COALESCE(OCTET_LENGTH(COLLATE("region", 'case_sensitive')), -1), FNV_HASH(COALESCE(CAST("id" AS VARCHAR(65535)), ''), FNV_HASH(COALESCE(OCTET_LENGTH(CAST("id" AS VARCHAR(65535))), -1), FNV_HASH(2))))) AS VARCHAR(65535))) & 1048575) < 131072 AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1

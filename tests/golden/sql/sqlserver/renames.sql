@@ -13,13 +13,13 @@ FROM (SELECT [id] AS k0,
       [ratio] AS v1,
       CAST(CAST([note] AS nvarchar(max)) AS varbinary(max)) AS v2
   FROM [shop].[analytics].[orders]
-  WHERE [id] IS NOT NULL AND [region] IS NOT NULL AND (amount > 0
-) AND (CAST(SUBSTRING(HASHBYTES('MD5', CONCAT('2', CASE WHEN CAST([id] AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST([id] AS nvarchar(max))), ':', CAST([id] AS nvarchar(max))) END, CASE WHEN CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))), ':', CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))) END)), 1, 8) AS bigint) & 1048575) < 131072) a
+  WHERE (amount > 0
+) AND (CAST(SUBSTRING(HASHBYTES('MD5', CONCAT('2', CASE WHEN CAST([id] AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST([id] AS nvarchar(max))), ':', CAST([id] AS nvarchar(max))) END, CASE WHEN CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))), ':', CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))) END)), 1, 8) AS bigint) & 1048575) < 131072 AND [id] IS NOT NULL AND [region] IS NOT NULL) a
 JOIN (SELECT [id] AS k0,
       CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS k1,
       CAST(SWITCHOFFSET([seen_at_new], 0) AS datetime2(7)) AS v0,
       [ratio_new] AS v1,
       CAST(CAST([note_new] AS nvarchar(max)) AS varbinary(max)) AS v2
   FROM [shop].[pr_42].[orders]
-  WHERE [id] IS NOT NULL AND [region] IS NOT NULL AND (amount > 0
-) AND (CAST(SUBSTRING(HASHBYTES('MD5', CONCAT('2', CASE WHEN CAST([id] AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST([id] AS nvarchar(max))), ':', CAST([id] AS nvarchar(max))) END, CASE WHEN CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))), ':', CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))) END)), 1, 8) AS bigint) & 1048575) < 131072) b ON a.k0 = b.k0 AND a.k1 = b.k1
+  WHERE (amount > 0
+) AND (CAST(SUBSTRING(HASHBYTES('MD5', CONCAT('2', CASE WHEN CAST([id] AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST([id] AS nvarchar(max))), ':', CAST([id] AS nvarchar(max))) END, CASE WHEN CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max)) IS NULL THEN 'N' ELSE CONCAT(DATALENGTH(CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))), ':', CAST(CAST(CAST([region] AS nvarchar(max)) AS varbinary(max)) AS nvarchar(max))) END)), 1, 8) AS bigint) & 1048575) < 131072 AND [id] IS NOT NULL AND [region] IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1

@@ -13,13 +13,13 @@ FROM (SELECT "id" AS k0,
       "ratio" AS v1,
       "note" AS v2
   FROM "shop"."analytics"."orders"
-  WHERE "id" IS NOT NULL AND "region" IS NOT NULL AND (amount > 0
-) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region"] AS json))))), 1048575) < 131072) a
+  WHERE (amount > 0
+) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region"] AS json))))), 1048575) < 131072 AND "id" IS NOT NULL AND "region" IS NOT NULL) a
 JOIN (SELECT "id" AS k0,
       "region" AS k1,
       ("seen_at_new" AT TIME ZONE 'UTC') AS v0,
       "ratio_new" AS v1,
       "note_new" AS v2
   FROM "shop"."pr_42"."orders"
-  WHERE "id" IS NOT NULL AND "region" IS NOT NULL AND (amount > 0
-) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region"] AS json))))), 1048575) < 131072) b ON a.k0 = b.k0 AND a.k1 = b.k1
+  WHERE (amount > 0
+) AND bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(CAST(ARRAY['2', CAST("id" AS varchar), "region"] AS json))))), 1048575) < 131072 AND "id" IS NOT NULL AND "region" IS NOT NULL) b ON a.k0 = b.k0 AND a.k1 = b.k1
