@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "diff/adaptive_slots.hpp"
 #include "diff/child_process.hpp"
 #include "diff/connectors.hpp"
 #include "diff/dialect.hpp"
+#include "diff/memory_shares.hpp"
+#include "diff/spill_folder.hpp"
 #include "net/clock.hpp"
 #include "net/error.hpp"
 
@@ -85,20 +86,8 @@ std::string helper_beside_us() {
   return self.substr(0, self.rfind('/') + 1) + "diffgate-duckdb";
 }
 
-// Where a statement may put what does not fit into memory: beside the database, DuckDB's own choice, nothing
-// of ours belongs. Removed with the process, however that ends.
-std::string new_temp_directory() {
-  std::error_code error;
-  const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
-  std::string pattern = (error ? std::filesystem::path("/tmp") : folder) / "diffgate-duckdb-XXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    throw Error(ErrorClass::configuration, "no temporary folder can be made", folder.string(),
-                "set TMPDIR or the warehouse's temp_directory to a folder with room");
-  }
-  return pattern;
-}
-
-json open_request(const DuckDbOptions& options, const std::string& temp_directory) {
+// `share` is the session's part of the memory, where no memory_limit is set.
+json open_request(const DuckDbOptions& options, const std::string& temp_directory, double share) {
   json attach = json::array();
   for (const DuckDbAttachment& file : options.attach)
     attach.push_back({{"path", file.path}, {"alias", file.alias}});
@@ -111,8 +100,8 @@ json open_request(const DuckDbOptions& options, const std::string& temp_director
   return {{"op", "open"},
           {"path", options.path},
           {"memory_limit", options.memory_limit},
-          {"sessions", options.concurrency},
-          {"temp_directory", temp_directory.empty() ? options.temp_directory : temp_directory},
+          {"share", share},
+          {"temp_directory", temp_directory},
           {"home", home},
           {"extensions", options.extensions},
           {"settings", std::move(settings)},
@@ -125,6 +114,7 @@ struct DuckDbSettings {
   BlockingPool& pool;
   DuckDbOptions options;
   AdaptiveSlots slots;
+  MemoryShares memory = {};
 };
 
 // A child process with the file open, for as long as the session lives: an idle daemon must not keep the file
@@ -175,17 +165,12 @@ class DuckDbSession final : public Session {
     const DuckDbOptions& options = settings_->options;
     const std::string program = options.helper_program.empty() ? helper_beside_us() : options.helper_program;
     const std::vector<std::string> arguments = {"--parent", std::to_string(::getpid())};
-    std::string spill = options.temp_directory.empty() ? new_temp_directory() : std::string();
-    json request = open_request(options, spill);
-    std::function<void()> clean_up;
-    if (!spill.empty()) {
-      clean_up = [spill = std::move(spill)] {
-        std::error_code ignored;
-        std::filesystem::remove_all(spill, ignored);
-      };
-    }
+    auto spill = options.temp_directory.empty() ? std::make_shared<SpillFolder>() : nullptr;
+    share_.reset();
+    share_ = settings_->memory.take(settings_->slots.level().now);
+    json request = open_request(options, spill ? spill->path() : options.temp_directory, share_->part());
     child_ = std::make_unique<ChildProcess>(settings_->executor, settings_->pool, program, arguments,
-                                            std::move(clean_up));
+                                            [kept = std::move(spill)]() mutable { kept.reset(); });
     co_await ask(std::move(request), kOpenTimeout);
   }
 
@@ -211,6 +196,7 @@ class DuckDbSession final : public Session {
 
   std::shared_ptr<DuckDbSettings> settings_;
   AdaptiveSlots::Slot slot_;
+  std::unique_ptr<MemoryShares::Share> share_;
   std::unique_ptr<ChildProcess> child_;
 };
 
@@ -219,7 +205,9 @@ class DuckDbWarehouse final : public Warehouse {
   DuckDbWarehouse(const asio::any_io_executor& executor, BlockingPool& pool, DuckDbOptions options)
       : settings_(
             new DuckDbSettings{executor, pool, options,
-                               AdaptiveSlots(executor, options.concurrency, options.on_session_level)}) {}
+                               AdaptiveSlots(executor, options.concurrency, options.on_session_level)}) {
+    if (options.temp_directory.empty()) pool.post(&sweep_spill_folders);
+  }
 
   const Dialect& dialect() const override { return duckdb_dialect(); }
 

@@ -195,7 +195,7 @@ std::unique_ptr<Engine> Engine::open_read_only(const json& request) {
     if (const std::string value = request.value(name, ""); !value.empty()) config.set(name, value);
   }
   std::unique_ptr<Engine> engine(new Engine(request.at("path").get<std::string>(), config.handle));
-  if (request.value("memory_limit", "").empty()) engine->take_share(request.value("sessions", 1));
+  if (request.value("memory_limit", "").empty()) engine->take_share(request.value("share", 1.0));
   const json extensions = request.value("extensions", json::array());
   for (const json& name : extensions) engine->load_if_installed(name.get<std::string>());
   const json settings = request.value("settings", json::object());
@@ -208,14 +208,14 @@ std::unique_ptr<Engine> Engine::open_read_only(const json& request) {
 }
 
 // DuckDB takes four fifths of the machine's or control group's memory; "3.5 GiB" is how it tells.
-void Engine::take_share(int sessions) {
+void Engine::take_share(double part) {
   const json answer = select("SELECT current_setting('memory_limit')", 1);
   std::istringstream text(answer.at("rows").at(0).at(0).get<std::string>());
   double amount = 0;
   std::string unit;
-  if (!(text >> amount >> unit) || sessions < 2) return;
+  if (!(text >> amount >> unit) || part >= 1) return;
   constexpr int kThousandths = 1'000;
-  const auto share = static_cast<std::int64_t>(amount * kThousandths / sessions);
+  const auto share = static_cast<std::int64_t>(amount * kThousandths * part);
   const std::map<std::string, std::string> smaller = {{"TiB", "GiB"}, {"GiB", "MiB"}, {"MiB", "KiB"}};
   if (const auto found = smaller.find(unit); found != smaller.end())
     run_script("SET memory_limit = '" + std::to_string(share) + found->second + "'");

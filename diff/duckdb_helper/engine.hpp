@@ -40,7 +40,7 @@ class Engine {
 
  private:
   Engine(const std::string& path, duckdb_config config);
-  void take_share(int sessions);
+  void take_share(double part);
   void load_if_installed(const std::string& name);
   void set(const std::string& name, const std::string& value);
   void attach(const std::string& path, const std::string& alias);

@@ -5,7 +5,7 @@
 //
 // A frame is a length of four bytes, little-endian, and that many bytes of JSON. Each request gets one
 // answer, in order:
-//   {"op":"open", "path":…, "attach":[{"path":…,"alias":…}], "memory_limit":… or "sessions":…,
+//   {"op":"open", "path":…, "attach":[{"path":…,"alias":…}], "memory_limit":… or "share":0.25,
 //   "temp_directory":…, "home":…,
 //    "extensions":[…], "settings":{name:value}, "allowed_directories":[…]}  ->  {"version":…}
 //   {"op":"query", "sql":…, "max_rows":…}  ->  {"columns":[…],"rows":[[…]]}
