@@ -32,7 +32,7 @@ Awaitable<void> with_timeout(std::chrono::milliseconds limit, std::string what, 
 template <class T>
 Awaitable<T> with_timeout(std::chrono::milliseconds limit, std::string what, Awaitable<T> operation);
 
-// Threads for what blocks or burns: SQLite, big parses, archives, libpq's blocking cancel.
+// Threads for what blocks or burns: big parses, archives, the end of child processes.
 // Its destructor lets the posted jobs finish. An event loop must not go while somebody on it waits for a job.
 class BlockingPool {
  public:
