@@ -41,7 +41,9 @@ std::variant<CommonType, std::string> common_type(const ColumnType& prod, const 
       case Family::json:
         return CommonType{.kind = Kind::same, .family = pr.family};
       case Family::integer:
-        return CommonType{.kind = Kind::integer, .family = Family::integer};
+        return CommonType{.kind = Kind::integer,
+                          .family = Family::integer,
+                          .precision = std::max(prod.precision, pr.precision)};
       case Family::decimal:
         return decimal_of(prod, pr, max_precision);
       case Family::floating:

@@ -41,7 +41,7 @@ struct ColumnType {
 struct CommonType {
   enum class Kind {
     same,              // both sides have this family and base
-    integer,           // the widest integer
+    integer,           // the widest integer; `precision` as the wider type has it
     decimal,           // `precision` and `scale` hold both sides' digits
     number_text,       // a decimal too long for the engine's type: canonical digits
     floating,          // double precision

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "diff/dialect.hpp"
+#include "diff/duckdb_nested.hpp"
 #include "diff/duckdb_tolerance.hpp"
 #include "diff/table_diff.hpp"
 #include "diff/type_name.hpp"
@@ -18,8 +19,10 @@ struct TypeRule {
   int digits;  // of an integer type
 };
 
-// Spellings of DESCRIBE. DuckDB compares and hashes nested types by value, so what is not here is native, but
-// for INTERVAL (whose = says that 30 days are a month).
+// HUGEINT has 39 digits, and so has UHUGEINT: it is said to have one more because HUGEINT does not hold it.
+constexpr int kHugeDigits = 39;
+
+// Spellings of DESCRIBE. What is not here is native; INTERVAL is not, whose = says that 30 days are a month.
 constexpr auto kTypes = std::to_array<TypeRule>({
     {"boolean", Family::boolean, 0},
     {"tinyint", Family::integer, 3},
@@ -31,7 +34,7 @@ constexpr auto kTypes = std::to_array<TypeRule>({
     {"usmallint", Family::integer, 5},
     {"uinteger", Family::integer, 10},
     {"ubigint", Family::integer, 20},
-    {"uhugeint", Family::integer, 39},
+    {"uhugeint", Family::integer, kHugeDigits + 1},
     {"float", Family::floating, 0},
     {"double", Family::floating, 0},
     {"varchar", Family::text, 0},
@@ -52,12 +55,8 @@ ColumnType classify(const Column& column) {
   out.name = column.type;
   out.base = column.type;
   // Nested types end in brackets or hold other types in parentheses: they are what their whole text says.
-  if (column.type.ends_with("]") || column.type.starts_with("STRUCT(") || column.type.starts_with("UNION(")) {
+  if (duckdb_is_nested(column.type)) {
     out.family = Family::native;
-    return out;
-  }
-  if (column.type.starts_with("MAP(")) {
-    out.family = Family::list;
     return out;
   }
   if (column.type.starts_with("ENUM(")) {
@@ -89,21 +88,12 @@ Sql text_form(const Sql& value, const ColumnType& from) {
   return "("_sql + (from.base == "varchar" ? value : cast(value, "VARCHAR"_sql)) + " COLLATE \"C\")"_sql;
 }
 
-// DuckDB compares JSON as text. This is the list of all its nodes by path, so that neither spaces nor the
-// order of keys count, and 1.0 is 1.
-Sql json_form(const Sql& value) {
-  return "(CASE WHEN "_sql + value +
-         " IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE "
-         "WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE "
-         "WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 "
-         "AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) "
-         "THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END "
-         "ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id) FROM json_tree("_sql +
-         value + ")) END)"_sql;
+// A decimal with no digits before the point is written without the 0 there.
+Sql decimal_text(const Sql& value, const ColumnType& from) {
+  const Sql text = cast(value, "VARCHAR"_sql);
+  if (from.family != Family::decimal || from.precision != from.scale) return text;
+  return "regexp_replace("_sql + text + ", '^(-?)\\.', '\\10.')"_sql;
 }
-
-// Keys of a map have no order.
-Sql map_form(const Sql& value) { return "list_sort(map_entries("_sql + value + "))"_sql; }
 
 Sql without_trailing_zeros(const Sql& text) {
   return "(CASE WHEN contains("_sql + text + ", '.') THEN rtrim(rtrim("_sql + text +
@@ -148,11 +138,11 @@ Sql timestamp_form(const Sql& value, const ColumnType& from, const CommonType& t
 Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
   switch (to.kind) {
     case Kind::integer:
-      return cast(value, "HUGEINT"_sql);
+      return cast(value, to.precision > kHugeDigits ? "BIGNUM"_sql : "HUGEINT"_sql);
     case Kind::decimal:
       return cast(value, decimal_type(to));
     case Kind::number_text:
-      return without_trailing_zeros(cast(value, "VARCHAR"_sql));
+      return without_trailing_zeros(decimal_text(value, from));
     case Kind::floating:
       return cast(value, "DOUBLE"_sql);
     case Kind::integer_floating:
@@ -167,11 +157,11 @@ Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
     case Family::text:
       return text_form(value, from);
     case Family::json:
-      return json_form(value);
-    case Family::list:
-      return map_form(value);
+      return duckdb_json_form(value);
+    case Family::native:
+      return duckdb_nested_form(value, from.name);
     case Family::as_text:
-      return cast(value, "VARCHAR"_sql);
+      return from.base == "variant" ? duckdb_variant_form(value) : cast(value, "VARCHAR"_sql);
     case Family::timestamp:
       return timestamp_form(value, from, to);
     case Family::timestamp_tz:
@@ -190,19 +180,10 @@ bool is_wide(const std::string& type) {
 
 // Nested values hash by what they hold: nothing, an empty list and a list of one NULL are all the same. Their
 // text tells.
-bool is_nested(const std::string& type) {
-  return type.ends_with("]") || type.starts_with("STRUCT(") || type.starts_with("UNION(") ||
-         type.starts_with("MAP(");
-}
-
 std::vector<Sql> hashed(const Sql& value, const ColumnType& from, const CommonType& to) {
   const bool needs_text = to.kind == Kind::integer || (to.kind == Kind::decimal && to.precision > 18) ||
-                          (to.kind == Kind::same && (is_wide(from.name) || is_nested(from.name)));
-  const Sql text = cast(value, "VARCHAR"_sql);
-  // The text of a union does not say which of its types it has, its JSON rounds.
-  if (from.name.find("UNION(") != std::string::npos)
-    return {text, cast("to_json("_sql + value + ")"_sql, "VARCHAR"_sql)};
-  return {needs_text ? text : value};
+                          (to.kind == Kind::same && (is_wide(from.name) || duckdb_is_nested(from.name)));
+  return {needs_text ? cast(value, "VARCHAR"_sql) : value};
 }
 
 // hash(a, b) combines linearly under XOR and a first argument does not seed it; so each value is hashed with
@@ -225,18 +206,17 @@ bool is_long(const HashedValue& value) {
   if (value.to.kind != Kind::same) return false;
   switch (value.to.family) {
     case Family::text:
-    case Family::list:
     case Family::as_text:
       return true;
     case Family::native:
-      return is_nested(value.from.name);
+      return duckdb_is_nested(value.from.name);
     default:
       return value.to.timestamp_precision.has_value();
   }
 }
 
-// A join copies texts into its table, and compares them behind a pointer. Not for JSON: its form is a query,
-// which would be run twice.
+// A join copies texts into its table, and compares them behind a pointer. Not for JSON: its form takes long,
+// and would be made twice.
 Sql compact(const HashedValue& value) {
   if (!is_long(value)) return value.form;
   return "CASE WHEN "_sql + value.form + " IS NOT NULL THEN hash("_sql +
@@ -256,7 +236,10 @@ Sql listed_keys(const Sql& list, std::size_t columns) {
   return columns == 1 ? "unnest("_sql + list + ") AS k0"_sql : "unnest("_sql + list + ", max_depth := 2)"_sql;
 }
 
-Sql text(const Sql& value, const ColumnType&) { return cast(value, "VARCHAR"_sql); }
+// The text of a VARIANT fails if two of its keys differ in case alone.
+Sql text(const Sql& value, const ColumnType& type) {
+  return type.base == "variant" ? cast(cast(value, "JSON"_sql), "VARCHAR"_sql) : cast(value, "VARCHAR"_sql);
+}
 
 Sql sampled(std::int64_t rows, std::int64_t wanted) {
   const double percent = 100.0 * static_cast<double>(wanted) / static_cast<double>(std::max(rows, wanted));

@@ -43,8 +43,7 @@ WITH dg__repeated AS MATERIALIZED (SELECT k0,
                 "orders"."created_at" AS v4,
                 "orders"."seen_at" AS v5,
                 "orders"."is_paid" AS v6,
-                (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
-              FROM json_tree("orders"."payload")) END) AS v7
+                (CASE WHEN "orders"."payload" IS NOT NULL THEN array_to_string([CASE WHEN dg_q.x.i = '' THEN dg_q.p ELSE CASE WHEN ltrim(rtrim((dg_q.x.i || dg_q.x.f), '0'), '0') = '' THEN '0' ELSE dg_q.x.s || ltrim(rtrim((dg_q.x.i || dg_q.x.f), '0'), '0') || 'e' || CAST(coalesce(TRY_CAST(nullif(dg_q.x.e, '') AS HUGEINT), 0) + length(dg_q.x.i) - length(rtrim((dg_q.x.i || dg_q.x.f), '0')) AS VARCHAR) END || dg_q.p[strpos(dg_q.p, '"'):] END FOR dg_q IN [{'p': dg_p, 'x': regexp_extract(dg_p, '^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]\+?(-?[0-9]+))?"', ['s', 'i', 'f', 'e'])} FOR dg_p IN string_split(CAST(CAST(variant_normalize(CAST(CAST(CAST(CAST(regexp_replace(CAST("orders"."payload" AS VARCHAR), '"((?:[^"\\]|\\.)*)"|(-?[0-9][0-9.eE+-]*)', '"\1#\2"', 'g') AS JSON) AS VARIANT) AS JSON) AS VARIANT)) AS JSON) AS VARCHAR), '"#')]], '"#') END) AS v7
             FROM "shop"."analytics"."orders"
             WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) s
@@ -62,8 +61,7 @@ WITH dg__repeated AS MATERIALIZED (SELECT k0,
                 "orders"."created_at" AS v4,
                 "orders"."seen_at" AS v5,
                 "orders"."is_paid" AS v6,
-                (CASE WHEN "orders"."payload" IS NOT NULL THEN (SELECT string_agg(fullkey || ' ' || CASE WHEN type IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 'NUMBER ' || CASE WHEN type = 'DOUBLE' AND abs(CAST(atom AS DOUBLE)) < 1e18 AND CAST(atom AS DOUBLE) = floor(CAST(atom AS DOUBLE)) THEN CAST(CAST(CAST(atom AS DOUBLE) AS BIGINT) AS VARCHAR) ELSE CAST(atom AS VARCHAR) END ELSE type || ' ' || coalesce(CAST(atom AS VARCHAR), '') END, chr(10) ORDER BY fullkey, id)
-              FROM json_tree("orders"."payload")) END) AS v7
+                (CASE WHEN "orders"."payload" IS NOT NULL THEN array_to_string([CASE WHEN dg_q.x.i = '' THEN dg_q.p ELSE CASE WHEN ltrim(rtrim((dg_q.x.i || dg_q.x.f), '0'), '0') = '' THEN '0' ELSE dg_q.x.s || ltrim(rtrim((dg_q.x.i || dg_q.x.f), '0'), '0') || 'e' || CAST(coalesce(TRY_CAST(nullif(dg_q.x.e, '') AS HUGEINT), 0) + length(dg_q.x.i) - length(rtrim((dg_q.x.i || dg_q.x.f), '0')) AS VARCHAR) END || dg_q.p[strpos(dg_q.p, '"'):] END FOR dg_q IN [{'p': dg_p, 'x': regexp_extract(dg_p, '^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]\+?(-?[0-9]+))?"', ['s', 'i', 'f', 'e'])} FOR dg_p IN string_split(CAST(CAST(variant_normalize(CAST(CAST(CAST(CAST(regexp_replace(CAST("orders"."payload" AS VARCHAR), '"((?:[^"\\]|\\.)*)"|(-?[0-9][0-9.eE+-]*)', '"\1#\2"', 'g') AS JSON) AS VARIANT) AS JSON) AS VARIANT)) AS JSON) AS VARCHAR), '"#')]], '"#') END) AS v7
             FROM "shop"."pr_42"."orders"
             WHERE (amount > 0
 ) AND "orders"."id" IS NOT NULL AND "orders"."region" IS NOT NULL) s
