@@ -93,7 +93,8 @@ struct Dialect {
   Sql integer_type = "bigint"_sql;  // of 64 bits, in a cast
   Sql double_type = "DOUBLE PRECISION"_sql;
   Sql date_type = "DATE"_sql;
-  Sql timestamp_type = "TIMESTAMP"_sql;               // without a zone; the finest
+  Sql timestamp_type = "TIMESTAMP"_sql;               // without a zone; the finest that holds all years
+  Sql nanosecond_type;                                // of timestamps that are finer still; empty: none are
   Sql instant_type = "TIMESTAMP WITH TIME ZONE"_sql;  // takes a text without a zone for UTC
   Sql empty_text = "''"_sql;                          // in `form`
   Sql count = "count"_sql;                            // the function that does not overflow
@@ -117,6 +118,11 @@ struct Dialect {
 
   // A value in the form that is compared, hashed and joined on; NULL stays NULL.
   Sql (*form)(const Sql& value, const ColumnType& from, const CommonType& to);
+
+  // A form of Kind::timestamp, a text there, as one that sorts as time does; and what it was. Null: the form
+  // sorts.
+  Sql (*sortable)(const Sql& form) = nullptr;
+  Sql (*unsorted)(const Sql& sortable) = nullptr;
 
   // What to hash of a value in `form`, so that different values give different lists. Engines' own hash
   // functions leave things out: PostgreSQL's of a numeric its sign, of a bigint half its bits; DuckDB's of a

@@ -130,10 +130,25 @@ Sql timestamp_form(const Sql& value, const ColumnType& from, const CommonType& t
   // Microseconds and nanoseconds print alike, without trailing zeros; a cast either way could overflow or
   // round.
   if (to.kind == Kind::timestamp) {
-    return cast(from.family == Family::date ? cast(value, "TIMESTAMP"_sql) : value, "VARCHAR"_sql);
+    const Sql text = cast(value, "VARCHAR"_sql);
+    if (from.family != Family::date) return text;
+    return "(CASE WHEN isfinite("_sql + value + ") THEN "_sql + text + " || ' 00:00:00' ELSE "_sql + text +
+           " END)"_sql;
   }
   return value;
 }
+
+// The text of a timestamp behind nine digits that sort: years before Christ and those of more than four
+// digits do not.
+Sql sortable(const Sql& text) {
+  const Sql year = "split_part("_sql + text + ", '-', 1)"_sql;
+  return "(CASE WHEN "_sql + text + " = 'infinity' THEN '200000000' WHEN "_sql + text +
+         " = '-infinity' THEN '000000000' WHEN contains("_sql + text +
+         ", '(BC)') THEN '0' || CAST(99999999 - CAST("_sql + year +
+         " AS INTEGER) AS VARCHAR) ELSE '1' || lpad("_sql + year + ", 8, '0') END || "_sql + text + ")"_sql;
+}
+
+Sql unsorted(const Sql& sortable) { return "substring("_sql + sortable + ", 10)"_sql; }
 
 Sql form(const Sql& value, const ColumnType& from, const CommonType& to) {
   switch (to.kind) {
@@ -323,9 +338,12 @@ Dialect make_duckdb() {
   dialect.qualifies_columns = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "VARCHAR"_sql;
+  dialect.nanosecond_type = "TIMESTAMP_NS"_sql;
   dialect.text = text;
   dialect.classify = classify;
   dialect.form = form;
+  dialect.sortable = sortable;
+  dialect.unsorted = unsorted;
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
   dialect.compact = compact;

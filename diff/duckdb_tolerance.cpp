@@ -99,23 +99,62 @@ Sql is_within_exactly(const Sql& a, const Sql& b, int scale, const Tolerance& to
          " THEN "_sql + units(b) + " <= "_sql + allowed + " - "_sql + units(a) + " ELSE false END)"_sql;
 }
 
+// Whether |a - b| is within an absolute tolerance, decided by the digits that the numbers are written
+// with: 1.1 and 1.0 are 0.1 apart, their binary fractions a little more.
+Sql is_within_by_digits(const Sql& a, const Sql& b, double tolerance) {
+  const Decimal allowed = decimal_of(tolerance);
+  const Sql allowed_exponent = Sql::number(allowed.exponent);
+  const auto parts = [](const Sql& x) {
+    return "regexp_extract(CAST("_sql + x +
+           " AS VARCHAR), '^(-?)([0-9]+)(?:\\.([0-9]+))?(?:e\\+?(-?[0-9]+))?$', ['s', 'i', 'f', 'e'])"_sql;
+  };
+  // Of the last digit.
+  const auto exponent = [](const Sql& x) {
+    return "(coalesce(TRY_CAST(nullif("_sql + x + ".e, '') AS INTEGER), 0) - length("_sql + x + ".f))"_sql;
+  };
+  const Sql last = "least("_sql + exponent("dg_n.a"_sql) + ", "_sql + exponent("dg_n.b"_sql) + ", "_sql +
+                   allowed_exponent + ")"_sql;
+  const auto units = [&](const Sql& digits, const Sql& at) {
+    return "CAST("_sql + digits + " || repeat('0', "_sql + at + " - dg_u.last) AS BIGNUM)"_sql;
+  };
+  const auto units_of = [&](const Sql& x) {
+    return units(x + ".s || "_sql + x + ".i || "_sql + x + ".f"_sql, exponent(x));
+  };
+  const Sql x = units_of("dg_u.a"_sql);
+  const Sql y = units_of("dg_u.b"_sql);
+  const Sql most = units(sql_after_check("'" + allowed.digits + "'"), allowed_exponent);
+  return "[("_sql + x + " - "_sql + y + ") <= "_sql + most + " AND ("_sql + y + " - "_sql + x + ") <= "_sql +
+         most + " FOR dg_u IN [{'a': dg_n.a, 'b': dg_n.b, 'last': "_sql + last + "} FOR dg_n IN [{'a': "_sql +
+         parts(a) + ", 'b': "_sql + parts(b) + "}]]][1]"_sql;
+}
+
 // Halves, because the difference of two doubles may overflow. Infinities and NaN are near nothing but
-// themselves.
+// themselves. Of an absolute tolerance, the digits decide where doubles, or those of two FLOAT, can't be
+// sure.
 Sql is_within_as_double(const Sql& a, const Sql& b, const Tolerance& tolerance) {
   const auto real = [](const Sql& x) { return "CAST("_sql + x + " AS DOUBLE)"_sql; };
   const Sql larger = "greatest(abs("_sql + real(a) + "), abs("_sql + real(b) + "))"_sql;
+  const Sql apart = "abs("_sql + real(a) + " * 0.5 - "_sql + real(b) + " * 0.5)"_sql;
   std::vector<Sql> allowances;
-  if (tolerance.absolute > 0) allowances.push_back(number(tolerance.absolute) + "::DOUBLE"_sql);
   if (tolerance.relative > 0) allowances.push_back(number(tolerance.relative) + "::DOUBLE * "_sql + larger);
   if (tolerance.significant_digits > 0) {
     allowances.push_back("0.5 * pow(10, floor(log10("_sql + larger + ")) + "_sql +
                          Sql::number(1 - tolerance.significant_digits) + ")"_sql);
   }
-  if (allowances.empty()) return "false"_sql;
+  std::vector<Sql> conditions;
+  for (const Sql& allowance : allowances)
+    conditions.push_back(apart + " <= 0.5 * greatest("_sql + allowance + ")"_sql);
+  if (tolerance.absolute > 0) {
+    const Sql half = number(tolerance.absolute * 0.5) + "::DOUBLE"_sql;
+    const Sql unsure = "5e-7 * "_sql + larger;
+    conditions.push_back("CASE WHEN "_sql + apart + " > "_sql + half + " + "_sql + unsure +
+                         " THEN false WHEN "_sql + apart + " < "_sql + half + " - "_sql + unsure +
+                         " THEN true ELSE "_sql + is_within_by_digits(a, b, tolerance.absolute) + " END"_sql);
+  }
+  if (conditions.empty()) return "false"_sql;
   const auto finite = [&](const Sql& x) { return "isfinite("_sql + real(x) + ")"_sql; };
-  return "(CASE WHEN "_sql + finite(a) + " AND "_sql + finite(b) + " AND "_sql + larger +
-         " > 0 THEN abs("_sql + real(a) + " * 0.5 - "_sql + real(b) + " * 0.5) <= 0.5 * greatest("_sql +
-         join(allowances, ", "_sql) + ") ELSE false END)"_sql;
+  return "(CASE WHEN "_sql + finite(a) + " AND "_sql + finite(b) + " AND "_sql + larger + " > 0 THEN "_sql +
+         join(conditions, " OR "_sql) + " ELSE false END)"_sql;
 }
 
 }  // namespace

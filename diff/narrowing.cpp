@@ -22,8 +22,27 @@ bool has_order(Family family) {
          family == Family::integer;
 }
 
+constexpr std::size_t kMicroseconds = 6;  // digits
+
+bool is_sorted_apart(const Dialect& dialect, const ComparedColumn& column) {
+  return dialect.sortable != nullptr && column.common.kind == CommonType::Kind::timestamp;
+}
+
 Sql limit(const Comparison& comparison, const ComparedColumn& column, const std::string& text) {
-  return typed(*comparison.dialect, literal(*comparison.dialect, text), column.common.family);
+  const Dialect& dialect = *comparison.dialect;
+  const Sql value = literal(dialect, text);
+  if (is_sorted_apart(dialect, column)) return dialect.sortable(value);
+  const std::size_t point = text.find('.');
+  const bool is_finer = point != std::string::npos && text.size() - point - 1 > kMicroseconds;
+  if (is_finer && column.common.family == Family::timestamp && !dialect.nanosecond_type.empty())
+    return "CAST("_sql + value + " AS "_sql + dialect.nanosecond_type + ")"_sql;
+  return typed(dialect, value, column.common.family);
+}
+
+// What is compared with a limit.
+Sql limited(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  if (!is_sorted_apart(*comparison.dialect, column)) return name_in(comparison, column, side);
+  return comparison.dialect->sortable(form_of(comparison, column, side));
 }
 
 Sql where_clause(const Sql& rows) { return rows.empty() ? Sql() : " WHERE "_sql + rows; }
@@ -65,14 +84,17 @@ ComparedColumn overlap_column(const Dialect& dialect, const TableDiffRequest& re
 Sql overlap_statement(const Comparison& comparison, const ComparedColumn& column) {
   const Dialect& dialect = *comparison.dialect;
   const auto range = [&](Side side) {
-    const Sql value = form_of(comparison, column, side);
+    const Sql form = form_of(comparison, column, side);
+    const Sql value = is_sorted_apart(dialect, column) ? dialect.sortable(form) : form;
     return "(SELECT min("_sql + value + ") AS lo, max("_sql + value + ") AS hi FROM "_sql +
            comparison.from(side) + where_clause(comparison.rows(side)) + ")"_sql;
   };
   // A form need not have the column's own type any more.
   ColumnType type;
   type.family = column.common.family;
-  const auto shown = [&](const Sql& value) { return dialect.text(value, type); };
+  const auto shown = [&](const Sql& value) {
+    return is_sorted_apart(dialect, column) ? dialect.unsorted(value) : dialect.text(value, type);
+  };
   const Sql lo = "CASE WHEN a.lo > b.lo THEN a.lo ELSE b.lo END"_sql;
   const Sql hi = "CASE WHEN a.hi < b.hi THEN a.hi ELSE b.hi END"_sql;
   return "SELECT "_sql + shown("w.lo"_sql) + ", "_sql + shown("w.hi"_sql) +
@@ -89,9 +111,9 @@ Sql outside_statement(const Comparison& comparison, const ComparedColumn& column
     return comparison.dialect->count + "(CASE WHEN "_sql + condition + " THEN 1 END)"_sql;
   };
   const auto counts = [&](Side side) {
-    const Sql name = name_in(comparison, column, side);
-    return count(name + " < "_sql + lo) + ", "_sql + count(name + " > "_sql + hi) + ", "_sql +
-           count(name + " IS NULL"_sql) + " FROM "_sql + comparison.from(side) +
+    const Sql value = limited(comparison, column, side);
+    return count(value + " < "_sql + lo) + ", "_sql + count(value + " > "_sql + hi) + ", "_sql +
+           count(value + " IS NULL"_sql) + " FROM "_sql + comparison.from(side) +
            where_clause(comparison.rows(side));
   };
   return "SELECT 0 AS side, "_sql + counts(Side::prod) + " UNION ALL SELECT 1, "_sql + counts(Side::pr);
@@ -101,9 +123,9 @@ void keep_overlap(Comparison& comparison, const ComparedColumn& column, const Ov
   const Sql lo = limit(comparison, column, facts.from);
   const Sql hi = limit(comparison, column, facts.to);
   for (const Side side : {Side::prod, Side::pr}) {
-    const Sql name = name_in(comparison, column, side);
+    const Sql value = limited(comparison, column, side);
     add_condition(side == Side::prod ? comparison.prod_rows : comparison.pr_rows,
-                  "("_sql + name + " >= "_sql + lo + " AND "_sql + name + " <= "_sql + hi + ")"_sql);
+                  "("_sql + value + " >= "_sql + lo + " AND "_sql + value + " <= "_sql + hi + ")"_sql);
   }
 }
 

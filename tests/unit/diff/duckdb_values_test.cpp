@@ -231,3 +231,81 @@ TEST_CASE("DuckDB's nested values are keys: arrays, lists, structs and maps") {
     }
   }
 }
+
+TEST_CASE(
+    "the time that two tables of DuckDB both cover is found in any type, to the nanosecond and in any year") {
+  struct Times {
+    const char* prod_type;
+    const char* pr_type;
+    std::vector<const char*> values;  // of both sides, first the least
+    const char* from;
+    const char* to;
+  };
+  Engine engine("duckdb");
+  for (const Times& times : std::vector<Times>{
+           {"TIMESTAMP_NS",
+            "TIMESTAMP_NS",
+            {"2024-01-01 00:00:00.000000001", "2024-01-02 00:00:00.123456789"},
+            "2024-01-01 00:00:00.000000001",
+            "2024-01-02 00:00:00.123456789"},
+           {"DATE",
+            "TIMESTAMP",
+            {"2024-01-02", "10000-01-02"},
+            "2024-01-02 00:00:00",
+            "10000-01-02 00:00:00"},
+           {"DATE",
+            "TIMESTAMP",
+            {"0100-01-01 (BC)", "0044-03-15 (BC)"},
+            "0100-01-01 (BC) 00:00:00",
+            "0044-03-15 (BC) 00:00:00"},
+           {"TIMESTAMP",
+            "DATE",
+            {"0044-03-15 (BC)", "0044-03-16"},
+            "0044-03-15 (BC) 00:00:00",
+            "0044-03-16 00:00:00"},
+           {"TIMESTAMP",
+            "TIMESTAMP_NS",
+            {"2024-01-01 00:00:00.123456", "2024-01-02"},
+            "2024-01-01 00:00:00.123456",
+            "2024-01-02 00:00:00"},
+           {"TIMESTAMP_S",
+            "TIMESTAMP_MS",
+            {"2024-01-01 00:00:01", "2024-01-02"},
+            "2024-01-01 00:00:01",
+            "2024-01-02 00:00:00"},
+           {"DATE", "TIMESTAMP", {"2024-01-01", "infinity"}, "2024-01-01 00:00:00", "infinity"},
+           {"DATE", "TIMESTAMP", {"-infinity", "0044-03-15 (BC)"}, "-infinity", "0044-03-15 (BC) 00:00:00"},
+       }) {
+    CAPTURE(times.prod_type);
+    CAPTURE(times.pr_type);
+    CAPTURE(times.from);
+    std::string rows;
+    for (const char* value : times.values)
+      rows += fmt::format("{}({}, '{}')", rows.empty() ? "" : ", ", rows.size(), value);
+    engine.execute(fmt::format(
+        "DROP TABLE IF EXISTS a; DROP TABLE IF EXISTS b; CREATE TABLE a (id integer, t {}); CREATE "
+        "TABLE b (id integer, t {}); INSERT INTO a VALUES {}; INSERT INTO b VALUES {}",
+        times.prod_type, times.pr_type, rows, rows));
+    TableDiffRequest options = request();
+    options.overlap_column = Identifier("t");
+    const TableDiff diff = engine.diff(options);
+    REQUIRE(diff.overlap);
+    CHECK(diff.overlap->from == times.from);
+    CHECK(diff.overlap->to == times.to);
+    CHECK(diff.rows.unchanged == static_cast<std::int64_t>(times.values.size()));
+    engine.execute(fmt::format("DELETE FROM b WHERE t = '{}'", times.values.back()));
+    CHECK(engine.diff(options).rows.unchanged == static_cast<std::int64_t>(times.values.size()) - 1);
+    CHECK(engine.diff(options).rows.removed == 0);
+  }
+}
+
+TEST_CASE("a date that no timestamp of DuckDB holds is compared with timestamps") {
+  Engine engine("duckdb");
+  check_by_any_plan(engine, {"DATE", "TIMESTAMP", "'300000-01-01'", "'2024-01-01'", false});
+  check_by_any_plan(engine, {"DATE", "TIMESTAMP", "'0044-03-15 (BC)'", "'0044-03-15 (BC)'", true});
+  check_by_any_plan(engine, {"DATE", "TIMESTAMP", "'infinity'", "'infinity'", true});
+  check_by_any_plan(engine, {"DATE", "TIMESTAMP", "'infinity'", "'-infinity'", false});
+  check_by_any_plan(engine, {"DATE", "TIMESTAMP_NS", "'2024-01-01'", "'2024-01-01'", true});
+  check_by_any_plan(engine,
+                    {"DATE", "TIMESTAMP_NS", "'2024-01-01'", "'2024-01-01 00:00:00.000000001'", false});
+}

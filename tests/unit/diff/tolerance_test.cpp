@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
 #include <string>
 
 #include "engine.hpp"
@@ -13,15 +14,75 @@ using test::Engine;
 using test::kEngines;
 using test::request;
 
-TEST_CASE("the tolerance of decimals and integers is exact") {
-  struct Case {
-    const char* prod_type;
-    const char* pr_type;
-    const char* prod;
-    const char* pr;
-    const char* tolerance;
-    bool is_within;
+namespace {
+
+struct Case {
+  const char* prod_type;
+  const char* pr_type;
+  const char* prod;
+  const char* pr;
+  const char* tolerance;
+  bool is_within;
+};
+
+void check_cases(std::span<const Case> cases) {
+  for (const char* name : kEngines) {
+    Engine engine(name);
+    for (const Case& c : cases) {
+      CAPTURE(name);
+      CAPTURE(c.prod_type);
+      CAPTURE(c.prod);
+      CAPTURE(c.pr);
+      CAPTURE(c.tolerance);
+      engine.execute(
+          std::string("DROP TABLE IF EXISTS a; DROP TABLE IF EXISTS b; CREATE TABLE a (id integer, v ") +
+          c.prod_type + "); CREATE TABLE b (id integer, v " + c.pr_type + "); INSERT INTO a VALUES (1, " +
+          c.prod + "); INSERT INTO b VALUES (1, " + c.pr + ")");
+      TableDiffRequest options = request();
+      options.tolerance["v"] = parse_tolerance(c.tolerance);
+      const TableDiff diff = engine.diff(options);
+      CHECK(diff.rows.changed == (c.is_within ? 0 : 1));
+      CHECK(column(diff, "v").within_tolerance == (c.is_within ? 1 : 0));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an absolute tolerance of floats is of the digits they are written with") {
+  static constexpr Case kCases[] = {
+      {"double precision", "double precision", "1.1", "1.0", "abs:0.1", true},
+      {"double precision", "double precision", "1.0", "1.1", "abs:0.1", true},
+      {"double precision", "double precision", "1.1000000000000003", "1.0", "abs:0.1", false},
+      {"double precision", "double precision", "-0.1", "0.2", "abs:0.3", true},
+      {"double precision", "double precision", "-0.1", "0.20000000000000004", "abs:0.3", false},
+      {"double precision", "double precision", "1e22", "1.0000000000000003e22", "abs:3e6", true},
+      {"double precision", "double precision", "1e22", "1.0000000000000003e22", "abs:1.9e6", false},
+      {"double precision", "double precision", "1.5e-7", "1.6e-7", "abs:1e-8", true},
+      {"double precision", "double precision", "1.5e-7", "1.6000000000000003e-7", "abs:1e-8", false},
+      {"double precision", "double precision", "100000", "1e-20", "abs:100000", true},
+      {"double precision", "double precision", "100000", "-1e-20", "abs:100000", false},
+      {"double precision", "double precision", "1e308", "-1e308", "abs:1e300", false},
+      {"double precision", "double precision", "1e-300", "3e-300", "abs:2e-300", true},
+      {"double precision", "double precision", "1e-300", "3e-300", "abs:1.9e-300", false},
+      {"double precision", "double precision", "0", "0.1", "abs:0.1", true},
+      {"double precision", "double precision", "5", "7", "abs:0.1", false},
+      {"double precision", "double precision", "5", "5.05", "abs:0.1", true},
+      {"double precision", "double precision", "1.1", "1.0", "digits:2", false},
+      {"double precision", "double precision", "12345", "12344.6", "digits:5", true},
+      {"real", "real", "0.1", "0.2", "abs:0.1", true},
+      {"real", "real", "0.1", "0.20001", "abs:0.1", false},
+      {"real", "real", "16777216", "16777218", "abs:2", true},
+      {"integer", "double precision", "1", "1.1", "abs:0.1", true},
+      {"integer", "double precision", "1", "1.1000000000000003", "abs:0.1", false},
+      {"double precision", "double precision", "'NaN'", "1", "abs:1e300", false},
+      {"double precision", "double precision", "'Infinity'", "1", "abs:1e300", false},
+      {"double precision", "double precision", "'Infinity'", "'-Infinity'", "abs:1e300", false},
   };
+  check_cases(kCases);
+}
+
+TEST_CASE("the tolerance of decimals and integers is exact") {
   static constexpr Case kCases[] = {
       {"decimal(10,2)", "decimal(10,2)", "1.00", "1.01", "abs:0.01", true},
       {"decimal(10,2)", "decimal(10,2)", "1.00", "1.30", "abs:0.3", true},
@@ -53,23 +114,5 @@ TEST_CASE("the tolerance of decimals and integers is exact") {
       {"decimal(38,0)", "decimal(38,9)", "7", "7.010000001", "abs:0.01", false},
       {"decimal(38,0)", "decimal(38,9)", "90000000000000000000000000000000000000", "7.5", "abs:1", false},
   };
-  for (const char* name : kEngines) {
-    Engine engine(name);
-    for (const Case& c : kCases) {
-      CAPTURE(name);
-      CAPTURE(c.prod_type);
-      CAPTURE(c.prod);
-      CAPTURE(c.pr);
-      CAPTURE(c.tolerance);
-      engine.execute(
-          std::string("DROP TABLE IF EXISTS a; DROP TABLE IF EXISTS b; CREATE TABLE a (id integer, v ") +
-          c.prod_type + "); CREATE TABLE b (id integer, v " + c.pr_type + "); INSERT INTO a VALUES (1, " +
-          c.prod + "); INSERT INTO b VALUES (1, " + c.pr + ")");
-      TableDiffRequest options = request();
-      options.tolerance["v"] = parse_tolerance(c.tolerance);
-      const TableDiff diff = engine.diff(options);
-      CHECK(diff.rows.changed == (c.is_within ? 0 : 1));
-      CHECK(column(diff, "v").within_tolerance == (c.is_within ? 1 : 0));
-    }
-  }
+  check_cases(kCases);
 }
