@@ -285,6 +285,19 @@ Cell duckdb_struct(Random& random) {
   return cell(fmt::format("{{'a': CAST({} AS INTEGER), 'b': CAST({} AS VARCHAR)}}", a, b), a + "/" + b);
 }
 
+// 0 may have either sign.
+Cell duckdb_double_list(Random& random) {
+  const bool is_zero = chance(random, 0.5);
+  const std::string value = is_zero ? "0" : pick(random, std::array<std::string, 3>{"nan", "0.1", "NULL"});
+  const std::string written = is_zero && chance(random, 0.5) ? "-0.0" : value;
+  return cell(value == "NULL" ? "CAST([NULL] AS DOUBLE[])" : "[CAST('" + written + "' AS DOUBLE)]", value);
+}
+
+Cell duckdb_interval_list(Random& random) {
+  const Cell one = interval(random);
+  return cell("[" + one.sql + "]", one.canonical);
+}
+
 // Entries in any order.
 Cell duckdb_map(Random& random) {
   const std::string x = small_number(random);
@@ -292,6 +305,11 @@ Cell duckdb_map(Random& random) {
   return cell(chance(random, 0.5) ? fmt::format("MAP {{'x': {}, 'y': {}}}", x, y)
                                   : fmt::format("MAP {{'y': {}, 'x': {}}}", y, x),
               x + "/" + y);
+}
+
+Cell duckdb_struct_of_map(Random& random) {
+  const Cell map = duckdb_map(random);
+  return cell("{'m': " + map.sql + "}", map.canonical);
 }
 
 Cell point(Random& random) {
@@ -355,6 +373,9 @@ const std::vector<KindRule>& kinds() {
       {"", "INTEGER[]", "", "", duckdb_list},
       {"", "STRUCT(a INTEGER, b VARCHAR)", "", "", duckdb_struct},
       {"", "MAP(VARCHAR, INTEGER)", "", "", duckdb_map},
+      {"", "STRUCT(m MAP(VARCHAR, INTEGER))", "", "", duckdb_struct_of_map},
+      {"", "DOUBLE[]", "", "", duckdb_double_list},
+      {"", "INTERVAL[]", "", "", duckdb_interval_list},
       {"point", "", "", "", point},
       {"", "HUGEINT", "", "", hugeint},
       // Retyped, with a common type:
