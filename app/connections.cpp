@@ -105,4 +105,12 @@ void show_session_level(diff::WarehouseOptions& options, Metrics& metrics, std::
   std::visit([&](auto& one) { one.on_session_level = on_change; }, options);
 }
 
+void log_withheld_texts(diff::WarehouseOptions& options, std::string warehouse) {
+  const auto on_text = [warehouse = std::move(warehouse)](const diff::WithheldText& withheld) {
+    log(LogLevel::warning, "a statement failed over values",
+        {{"warehouse", warehouse}, {"statement", withheld.tag}, {"text", withheld.text}});
+  };
+  std::visit([&](auto& one) { one.on_withheld_text = on_text; }, options);
+}
+
 }  // namespace diffgate::app

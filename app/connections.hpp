@@ -37,4 +37,7 @@ diff::WarehouseOptions warehouse_options(const config::WarehouseConfig& warehous
 // changes. `metrics` outlives the warehouse.
 void show_session_level(diff::WarehouseOptions& options, Metrics& metrics, std::string warehouse);
 
+// What no report may show of a failed statement goes to the log.
+void log_withheld_texts(diff::WarehouseOptions& options, std::string warehouse);
+
 }  // namespace diffgate::app

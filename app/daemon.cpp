@@ -136,6 +136,7 @@ Services Daemon::Parts::services() {
     for (const std::string& warning : warnings)
       log(LogLevel::warning, "warehouse", {{"warehouse", warehouse.name}, {"reason", warning}});
     show_session_level(options, metrics_, warehouse.name);
+    log_withheld_texts(options, warehouse.name);
     services.warehouses[warehouse.name] = diff::create_warehouse(executor_, pool_, std::move(options));
   }
   const Reception reception{*store_, *files_, clock_, pool_, parsers_, config_.artifact_max_bytes};

@@ -10,6 +10,11 @@ void throw_if_late(const Error& error) {
                             "raise the statement timeout, or narrow the rows by a filter");
 }
 
+void throw_shown(const WithheldError& error, const Statement& statement, const OnWithheldText& on_text) {
+  if (on_text) on_text({.tag = statement.tag, .where = error.where(), .text = error.text()});
+  throw Error(error.error_class(), error.problem(), error.where(), error.hint());
+}
+
 std::string plain_tag(const std::string& tag, std::size_t max_size) {
   std::string out;
   for (const char c : tag.substr(0, max_size)) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "diff/warehouse.hpp"
+#include "diff/withheld.hpp"
 
 namespace diffgate::diff {
 
@@ -17,6 +18,10 @@ std::unique_ptr<Warehouse> create_duckdb_warehouse(const asio::any_io_executor& 
 // To be called while `error` is handled, with which a statement ended under a limit of time: that it was late
 // is thrown as WarehouseOverloaded. Returns for other errors.
 void throw_if_late(const Error& error);
+
+// The error without what it withholds, which goes to `on_text`.
+[[noreturn]] void throw_shown(const WithheldError& error, const Statement& statement,
+                              const OnWithheldText& on_text);
 
 // The tag with everything replaced that is not plain text: no quote, no asterisk, no line break.
 std::string plain_tag(const std::string& tag, std::size_t max_size);

@@ -9,8 +9,10 @@
 #include "diff/child_process.hpp"
 #include "diff/connectors.hpp"
 #include "diff/dialect.hpp"
+#include "diff/duckdb_words.hpp"
 #include "diff/memory_shares.hpp"
 #include "diff/spill_folder.hpp"
+#include "diff/withheld.hpp"
 #include "net/clock.hpp"
 #include "net/error.hpp"
 
@@ -46,9 +48,12 @@ constexpr auto kFailures = std::to_array<FailureRule>({
 // DuckDB's messages go over several lines, with a picture of the statement; the first says it.
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-[[noreturn]] void throw_failure(const json& error, const std::string& path) {
+// `sql`: of the statement that failed; empty if it is the file that can't be opened.
+[[noreturn]] void throw_failure(const json& error, const std::string& path, const std::string& sql) {
   const std::string kind = error.value("kind", "other");
-  const std::string message = first_line(error.value("message", "no message"));
+  const std::string text = error.value("message", "no message");
+  const bool is_withheld = error.value("may_hold_values", false);
+  const std::string message = is_withheld ? duckdb_words_without_values(text, sql) : first_line(text);
   const std::string where = "duckdb " + path;
   if (kind == kLocked) {
     throw WarehouseLost(message, where,
@@ -57,10 +62,14 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
   }
   if (kind == kMemory)
     throw WarehouseOverloaded(message, where, "raise memory_limit, or narrow the rows by a filter");
+  Error shown(ErrorClass::remote_final, message, where, is_withheld ? kWhereWithheld : "");
   for (const FailureRule& rule : kFailures) {
-    if (rule.kind == kind) throw Error(rule.error_class, message, where, std::string(rule.hint));
+    if (rule.kind != kind) continue;
+    const std::string hint(rule.hint);
+    shown = Error(rule.error_class, message, where, is_withheld ? hint + "; " + kWhereWithheld : hint);
   }
-  throw Error(ErrorClass::remote_final, message, where);
+  if (is_withheld) throw WithheldError(shown, first_line(text));
+  throw shown;
 }
 
 Value cell(const json& value) {
@@ -86,13 +95,25 @@ std::string helper_beside_us() {
   return self.substr(0, self.rfind('/') + 1) + "diffgate-duckdb";
 }
 
+// Extensions' settings for servers, which are not reached: any view may read them, so that a secret of theirs
+// is not handed on.
+bool may_be_secret(const std::string& setting) {
+  static constexpr auto kParts = std::to_array<std::string_view>(
+      {"password", "passwd", "secret", "token", "credential", "access_key", "account_key", "api_key", "private_key",
+       "key_id", "connection_string", "username", "proxy", "bearer", "auth"});
+  return std::ranges::any_of(
+      kParts, [&](std::string_view part) { return setting.find(part) != std::string::npos; });
+}
+
 // `share` is the session's part of the memory, where no memory_limit is set.
 json open_request(const DuckDbOptions& options, const std::string& temp_directory, double share) {
   json attach = json::array();
   for (const DuckDbAttachment& file : options.attach)
     attach.push_back({{"path", file.path}, {"alias", file.alias}});
   json settings = json::object();
-  for (const auto& [name, value] : options.settings) settings[name] = value;
+  for (const auto& [name, value] : options.settings) {
+    if (!may_be_secret(name)) settings[name] = value;
+  }
   const std::string home = [] {
     const char* found = std::getenv("HOME");
     return std::string(found ? found : "");
@@ -150,7 +171,12 @@ class DuckDbSession final : public Session {
  private:
   Awaitable<ResultSet> run(Statement statement) {
     json request = {{"op", "query"}, {"sql", with_tag(statement)}, {"max_rows", statement.max_rows}};
-    const json answer = co_await ask(std::move(request), statement.timeout);
+    json answer;
+    try {
+      answer = co_await ask(std::move(request), statement.timeout);
+    } catch (const WithheldError& error) {
+      throw_shown(error, statement, settings_->options.on_withheld_text);
+    }
     ResultSet out;
     for (const json& name : answer.at("columns")) out.columns.push_back(name.get<std::string>());
     for (const json& row : answer.at("rows")) {
@@ -175,6 +201,7 @@ class DuckDbSession final : public Session {
   }
 
   Awaitable<json> ask(json request, milliseconds limit) {
+    const std::string sql = request.value("sql", "");
     std::string answer;
     try {
       answer = co_await with_timeout(limit, "duckdb statement", child_->exchange(request.dump(), kMaxAnswer));
@@ -190,7 +217,7 @@ class DuckDbSession final : public Session {
     }
     json parsed = json::parse(answer, nullptr, false);
     if (!parsed.is_object()) throw Error(ErrorClass::internal, "diffgate-duckdb answered what is not JSON");
-    if (parsed.contains("error")) throw_failure(parsed.at("error"), settings_->options.path);
+    if (parsed.contains("error")) throw_failure(parsed.at("error"), settings_->options.path, sql);
     co_return parsed;
   }
 

@@ -21,6 +21,7 @@ constexpr std::string_view kFiles = "reads files";
 constexpr std::string_view kRunsSql = "runs SQL that is not in the filter";
 constexpr std::string_view kRunsCode = "runs a program";
 constexpr std::string_view kEngine = "changes the engine's state or waits";
+constexpr std::string_view kRaises = "raises an error with any value in its text";
 
 // The first match counts.
 constexpr auto kRules = std::to_array<Rule>({
@@ -88,6 +89,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"mysql_*", kElsewhere},
     {"http", kElsewhere},
     {"http_*", kElsewhere},
+    {"error", kRaises},  // BigQuery, too
     {"getenv", kEngine},
     {"which_secret", kEngine},
     {"duckdb_*", kEngine},
@@ -120,6 +122,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"keyset_chain", kElsewhere},
     {"external_object_transform", kFiles},
     // Databricks
+    {"raise_error", kRaises},
+    {"assert_true", kRaises},
     {"reflect", kRunsCode},
     {"try_reflect", kRunsCode},
     {"java_method", kRunsCode},
@@ -130,6 +134,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"cloud_files_state", kServer},
     {"event_log", kServer},
     // Trino's pass-through of a query is `query`, above.
+    {"fail", kRaises},
     {"raw_query", kRunsSql},
     // SQL Server
     {"openrowset", kElsewhere},
@@ -196,6 +201,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"airedact", kElsewhere},
     {"aisimilarity", kElsewhere},
     {"aitranslate", kElsewhere},
+    {"throwif", kRaises},
     {"executable", kRunsCode},
     {"python", kRunsCode},
     {"eval", kRunsSql},

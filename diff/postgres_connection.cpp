@@ -228,7 +228,7 @@ Awaitable<void> PostgresConnection::execute(std::string statements) {
     if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !failed) failed = std::move(result);
   }
   is_busy_ = false;
-  if (failed) fail(failed.get());
+  if (failed) fail(failed.get(), false);
 }
 
 Awaitable<ResultSet> PostgresConnection::select(std::string statement, std::size_t max_rows) {
@@ -256,7 +256,7 @@ Awaitable<ResultSet> PostgresConnection::select(std::string statement, std::size
     }
   }
   is_busy_ = false;
-  if (failed) fail(failed.get());
+  if (failed) fail(failed.get(), true);
   co_return out;
 }
 
@@ -282,7 +282,7 @@ std::string PostgresConnection::place() const {
   return "postgresql " + text(PQhost(handle_)) + ":" + text(PQport(handle_)) + "/" + text(PQdb(handle_));
 }
 
-void PostgresConnection::fail(const pg_result* result) const {
+void PostgresConnection::fail(const pg_result* result, bool reads_rows) const {
   const auto field = [&](int code) {
     const char* text = PQresultErrorField(result, code);
     return std::string(text ? text : "");
@@ -291,12 +291,22 @@ void PostgresConnection::fail(const pg_result* result) const {
   const std::string primary = field(PG_DIAG_MESSAGE_PRIMARY);
   const std::string severity = field(PG_DIAG_SEVERITY_NONLOCALIZED);  // Redshift sends none
   const bool is_fatal = severity == "FATAL" || severity == "PANIC";
-  throw_postgres_error({.sqlstate = field(PG_DIAG_SQLSTATE),
+  const std::string state = field(PG_DIAG_SQLSTATE);
+  // Redshift, as old as PostgreSQL 8, tells of no place; its functions in views raise no state of class 42.
+  constexpr int kTellsPlace = 90'000;
+  const bool is_of_text = !field(PG_DIAG_STATEMENT_POSITION).empty() ||
+                          (server_version() < kTellsPlace && state.starts_with("42"));
+  const std::string routine = field(PG_DIAG_SOURCE_FUNCTION);
+  throw_postgres_error({.sqlstate = state,
                         .message = primary.empty() ? PQresultErrorMessage(result) : primary,
                         .role = user ? user : "",
                         .where = place(),
                         .ends_connection = is_fatal || !is_usable(),
-                        .is_raised = field(PG_DIAG_SOURCE_FUNCTION) == "exec_stmt_raise"});
+                        .is_raised = routine == "exec_stmt_raise",
+                        .reading = {.reads_rows = reads_rows,
+                                    .is_of_text = is_of_text,
+                                    .context = field(PG_DIAG_CONTEXT),
+                                    .routine = routine}});
 }
 
 void PostgresConnection::fail_connection() const {

@@ -56,7 +56,7 @@ class PostgresConnection {
   Awaitable<void> fill();
   Awaitable<void> drain();
   std::string place() const;
-  [[noreturn]] void fail(const pg_result* result) const;
+  [[noreturn]] void fail(const pg_result* result, bool reads_rows) const;
   [[noreturn]] void fail_connection() const;
 
   std::shared_ptr<PostgresCancels> cancels_;

@@ -6,8 +6,10 @@
 #include <array>
 #include <string_view>
 
+#include "diff/postgres_words.hpp"
 #include "diff/value_out_of_range.hpp"
 #include "diff/warehouse.hpp"
+#include "diff/withheld.hpp"
 
 namespace diffgate::diff {
 namespace {
@@ -215,6 +217,28 @@ bool speaks_of_connection(Kind kind) {
   throw Error(ErrorClass::remote_final, what, where, hint);
 }
 
+std::string joined(const std::string& hint, const std::string& more) {
+  return hint.empty() ? more : hint + "; " + more;
+}
+
+// The same failure by what it is, with the message apart.
+[[noreturn]] void throw_without_values(const PostgresFailure& failure) {
+  PostgresFailure shown = failure;
+  shown.message = words_without_values(failure);
+  shown.reading = {};
+  try {
+    throw_postgres_error(shown);
+  } catch (const WarehouseLost&) {
+    throw;
+  } catch (const WarehouseOverloaded&) {
+    throw;
+  } catch (const Error& error) {
+    throw WithheldError(Error(error.error_class(), error.problem(), error.where(),
+                              joined(error.hint(), kWhereWithheld)),
+                        one_line(failure.message));
+  }
+}
+
 // "…: FATAL:  28P01: password authentication failed …": the state, and the text without it and without the
 // place in the server's source.
 std::string take_state(std::string& message) {
@@ -244,6 +268,7 @@ void throw_postgres_error(const PostgresFailure& failure) {
     throw_kind(Kind::lost, message.empty() ? "the connection was lost" : message, failure.where,
                "check that the server is up and can be reached");
   }
+  if (may_hold_values(failure)) throw_without_values(failure);
   const std::string what = fmt::format("{} (SQL state {})", message, failure.sqlstate);
   // postgres_fdw's, of another server than this one, which is not lost.
   if (failure.sqlstate == "08001" && message.starts_with("could not connect to server \""))

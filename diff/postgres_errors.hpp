@@ -6,6 +6,14 @@
 
 namespace diffgate::diff {
 
+// What is known of the error of a statement that reads rows, whose message may hold their values.
+struct FailedReading {
+  bool reads_rows = false;  // false for our own settings, and for a login
+  bool is_of_text = false;  // found in the statement's own text, before any row was read
+  std::string context;      // the functions it came out of, the innermost first
+  std::string routine;      // of the server's source
+};
+
 // What the server or libpq said, reduced to what a person can act on.
 struct PostgresFailure {
   std::string sqlstate;  // five characters, or empty when the connection itself broke
@@ -16,6 +24,7 @@ struct PostgresFailure {
   // function of theirs may raise any.
   bool ends_connection = false;
   bool is_raised = false;  // by a RAISE of PL/pgSQL, whose state is its author's word and not the server's
+  FailedReading reading = {};
 };
 
 // Throws the Error that this failure is. The class follows the SQL state (PostgreSQL's manual, appendix A);

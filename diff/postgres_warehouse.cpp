@@ -9,6 +9,7 @@
 #include "diff/postgres_connection.hpp"
 #include "diff/postgres_errors.hpp"
 #include "diff/results.hpp"
+#include "diff/withheld.hpp"
 #include "net/clock.hpp"
 #include "net/error.hpp"
 
@@ -263,7 +264,11 @@ class PostgresSession final : public Session {
           fmt::format("SET LOCAL statement_timeout = {}", statement.timeout.count()));
       timeout_ = statement.timeout;
     }
-    co_return co_await connection_->select(with_tag(statement), statement.max_rows);
+    try {
+      co_return co_await connection_->select(with_tag(statement), statement.max_rows);
+    } catch (const WithheldError& error) {
+      throw_shown(error, statement, pool_->options.on_withheld_text);
+    }
   }
 
   std::shared_ptr<ConnectionPool> pool_;

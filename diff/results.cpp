@@ -17,14 +17,14 @@ std::int64_t parse_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
-    unexpected("not an integer: " + std::string(text));
+    unexpected("not an integer");
   return value;
 }
 
 double parse_real(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) unexpected("not a number: " + text);
+  if (error != std::errc() || end != text.data() + text.size()) unexpected("not a number");
   return value;
 }
 

@@ -96,11 +96,23 @@ struct SessionLevel {
 // Called when the warehouse is made, and on the event loop whenever it has changed.
 using OnSessionLevel = std::function<void(const SessionLevel& level)>;
 
+// What an engine said when a statement failed over what it read: a value that can't be cast, what a view
+// raises. It may hold row values, so that no Error has it.
+struct WithheldText {
+  std::string tag;    // the statement's
+  std::string where;  // as of the Error that is thrown in its place
+  std::string text;   // one line
+};
+
+// Called on the event loop, before the Error is thrown.
+using OnWithheldText = std::function<void(const WithheldText& withheld)>;
+
 // A connection to one warehouse, read-only as far as the engine can promise it. At most `concurrency`
 // sessions at once, fewer if the warehouse has too much to do; more wait. Cancelling the coroutine cancels
 // the statement in the warehouse. Errors name the SQL state, the relation and the missing grant:
 // configuration (no permission, no such relation, bad login), remote_transient (another's lock), caller (a
-// filter of theirs that does not parse), WarehouseLost, WarehouseOverloaded.
+// filter of theirs that does not parse), WarehouseLost, WarehouseOverloaded. They may be shown to anybody who
+// sees the code: what the engine says of values goes to OnWithheldText alone.
 class Warehouse {
  public:
   virtual ~Warehouse() = default;
@@ -137,6 +149,7 @@ struct PostgresOptions {
   Secret password;
   std::size_t concurrency = 4;  // sessions at once, at most
   OnSessionLevel on_session_level = {};
+  OnWithheldText on_withheld_text = {};
   std::chrono::milliseconds connect_timeout{10'000};  // of each host and each of its addresses
   std::chrono::milliseconds max_idle{300'000};        // a connection unused for longer is closed
   // How long a server may be starting, full, or, once it has been reached, away.
@@ -156,6 +169,7 @@ struct DuckDbOptions {
   std::vector<DuckDbAttachment> attach;
   std::size_t concurrency = 2;  // sessions at once, at most
   OnSessionLevel on_session_level = {};
+  OnWithheldText on_withheld_text = {};
   std::string memory_limit;    // of a session, as DuckDB writes it ("4GB"); empty: its share of the memory
   std::string temp_directory;  // what does not fit; empty: a folder in TMPDIR
   std::vector<std::string> extensions;           // loaded if they are installed

@@ -28,13 +28,23 @@ struct Arguments {
   bool fail_on_difference = false;
 };
 
+// Who compares two tables reads them by their own right, on their own terminal; but what they want masked may
+// be in any text.
+void show_withheld_texts(diff::WarehouseOptions& options) {
+  const auto on_text = [](const diff::WithheldText& withheld) {
+    print_warnings({withheld.where + ": " + withheld.text});
+  };
+  std::visit([&](auto& one) { one.on_withheld_text = on_text; }, options);
+}
+
 int compare(const CLI::App& command, const Arguments& arguments) {
   diff::TableDiffRequest request = request_of(command, arguments.options);
   request.prod = diff::parse_relation(arguments.prod);
   request.pr = diff::parse_relation(arguments.pr);
   request.tag = "compare";
   request.timeout = std::chrono::seconds(arguments.warehouse.timeout_seconds);
-  const diff::WarehouseOptions where = resolve(arguments.warehouse);
+  diff::WarehouseOptions where = resolve(arguments.warehouse);
+  if (request.masked_columns.empty()) show_withheld_texts(where);
   EventLoop loop;
   const auto warehouse = diff::create_warehouse(loop.executor(), loop.pool(), where);
   const diff::TableDiff diff = loop.run(diff::diff_tables(*warehouse, request));

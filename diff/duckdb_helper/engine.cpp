@@ -76,6 +76,14 @@ std::string kind_of(const std::string& message) {
 // Only where a file is opened, which a statement does not do.
 bool is_locked(const std::string& message) { return message.starts_with("IO Error: Could not set lock"); }
 
+// A statement's failure while it ran: casts and error() put values of rows into the message. What is found
+// before, when it is prepared, is of its own text and of views'.
+[[noreturn]] void fail_over_rows(const std::string& message) {
+  EngineError error(kind_of(message), message);
+  error.may_hold_values = error.kind != "memory" && error.kind != "interrupted";
+  throw error;
+}
+
 [[noreturn]] void fail(const std::string& message) { throw EngineError(kind_of(message), message); }
 
 std::string quoted(const std::string& text, char quote) {
@@ -291,7 +299,7 @@ json Engine::select(const std::string& sql, std::size_t max_rows) {
   }
   Result result;
   if (duckdb_execute_prepared(prepared.handle, &result.handle) != DuckDBSuccess) {
-    fail(text_or(duckdb_result_error(&result.handle), "the statement failed"));
+    fail_over_rows(text_or(duckdb_result_error(&result.handle), "the statement failed"));
   }
   json columns = json::array();
   std::vector<duckdb_type> types;

@@ -15,6 +15,7 @@ struct EngineError : std::runtime_error {
   EngineError(std::string the_kind, const std::string& message)
       : std::runtime_error(message), kind(std::move(the_kind)) {}
   std::string kind;
+  bool may_hold_values = false;  // the message, of the rows that were read
 };
 
 // One database file. Opened read-only it runs single SELECT statements and nothing else, reaches no other

@@ -9,7 +9,7 @@
 //   "temp_directory":…, "home":…,
 //    "extensions":[…], "settings":{name:value}, "allowed_directories":[…]}  ->  {"version":…}
 //   {"op":"query", "sql":…, "max_rows":…}  ->  {"columns":[…],"rows":[[…]]}
-//   any failure  ->  {"error":{"kind":…,"message":…}}
+//   any failure  ->  {"error":{"kind":…,"message":…,"may_hold_values":…}}
 // End of stdin interrupts the running statement.
 
 #include <poll.h>
@@ -101,7 +101,7 @@ class Service {
       }
       return failure("other", "not a request: " + op);
     } catch (const EngineError& error) {
-      return failure(error.kind, error.what());
+      return failure(error.kind, error.what(), error.may_hold_values);
     } catch (const std::exception& error) {
       return failure("other", error.what());
     }
@@ -113,8 +113,8 @@ class Service {
   }
 
  private:
-  static json failure(const std::string& kind, const std::string& message) {
-    return json{{"error", {{"kind", kind}, {"message", message}}}};
+  static json failure(const std::string& kind, const std::string& message, bool may_hold_values = false) {
+    return json{{"error", {{"kind", kind}, {"message", message}, {"may_hold_values", may_hold_values}}}};
   }
 
   std::mutex mutex_;
