@@ -71,6 +71,7 @@ ProfileWarehouse profile_warehouse(const config::ProfileWarehouse& from) {
   wanted.profiles_dir = from.profiles_dir;
   wanted.profile = from.profile;
   wanted.target = from.target;
+  wanted.has_project = false;
   return warehouse_from_profiles(wanted, environment());
 }
 

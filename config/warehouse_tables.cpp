@@ -80,6 +80,17 @@ bool is_identifier(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
+// A DuckDB file of this machine. What else DuckDB takes for a path may have a token in it, so that it is not
+// repeated.
+std::optional<std::string> read_database_path(Reader& reader, const Place& at) {
+  const std::string& text = at.node.text;
+  const bool is_remote = text.find("://") != std::string::npos || text.starts_with("md:") ||
+                         text.starts_with("motherduck:") || text.starts_with("ducklake:");
+  if (!is_remote) return reader.path(at);
+  reader.problem(at, "is not a local DuckDB file", "only files are supported");
+  return std::nullopt;
+}
+
 void read_attach(Reader& reader, const Place& at, DuckDbWarehouse& into) {
   if (!at.node.is_map()) {
     reader.wrong_type(at, "a map of aliases and paths", "write 'alias: path'");
@@ -90,16 +101,20 @@ void read_attach(Reader& reader, const Place& at, DuckDbWarehouse& into) {
     if (!is_identifier(entry.key)) {
       reader.problem(entry.line, entry.column, value.path, "an alias is made of letters, digits and '_'");
     }
-    if (const auto path = reader.path(value)) into.attach.emplace_back(entry.key, *path);
+    if (const auto path = read_database_path(reader, value)) into.attach.emplace_back(entry.key, *path);
   }
 }
 
 Table<DuckDbWarehouse> make_duckdb_table() {
   Table<DuckDbWarehouse> table;
   auto& f = table.fields;
-  f.push_back(required(text_field<DuckDbWarehouse>(
+  Field<DuckDbWarehouse> path = required(text_field<DuckDbWarehouse>(
       "path", &DuckDbWarehouse::path, "The database file; relative paths count from this file's folder.",
-      &Reader::path)));
+      &Reader::path));
+  path.read = [](Reader& reader, const Place& at, DuckDbWarehouse& into) {
+    if (auto value = read_database_path(reader, at)) into.path = std::move(*value);
+  };
+  f.push_back(std::move(path));
   Field<DuckDbWarehouse> attach;
   attach.property = {"attach",
                      "More database files by the name that relations use for them.",
@@ -285,6 +300,19 @@ std::optional<Type> read_type(Reader& reader, const Place& at) {
   return std::nullopt;
 }
 
+// As libpq: anybody may get a certificate that the system trusts, for another name.
+void check_certificates(Reader& reader, const Place& at, const PostgresWarehouse& warehouse) {
+  const auto is_given = [&](std::string_view key, std::string_view value, bool is_value) {
+    return std::ranges::any_of(warehouse.parameters, [&](const auto& one) {
+      return one.first == key && (one.second == value) == is_value;
+    });
+  };
+  if (!is_given("sslrootcert", "system", true) || !is_given("sslmode", "verify-full", false)) return;
+  reader.problem({*at.node.find("sslmode"), at.path + ".sslmode"},
+                 "sslrootcert: system needs sslmode: verify-full",
+                 "leave sslmode out, or name a CA's file as sslrootcert");
+}
+
 void read_warehouse(Reader& reader, const Place& at, WarehouseConfig& into) {
   const std::optional<Type> type = read_type(reader, at);
   if (!type) return;
@@ -296,6 +324,8 @@ void read_warehouse(Reader& reader, const Place& at, WarehouseConfig& into) {
     into.concurrency = 0;
   }
   read_map(reader, at, table_of(*type), into);
+  if (const auto* postgres = std::get_if<PostgresWarehouse>(&into.connection))
+    check_certificates(reader, at, *postgres);
 }
 
 }  // namespace

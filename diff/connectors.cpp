@@ -1,5 +1,7 @@
 #include "diff/connectors.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace diffgate::diff {
 
 void throw_if_late(const Error& error) {
@@ -13,6 +15,14 @@ void throw_if_late(const Error& error) {
 void throw_shown(const WithheldError& error, const Statement& statement, const OnWithheldText& on_text) {
   if (on_text) on_text({.tag = statement.tag, .where = error.where(), .text = error.text()});
   throw Error(error.error_class(), error.problem(), error.where(), error.hint());
+}
+
+void check_encoding(const std::string& text) {
+  try {
+    static_cast<void>(nlohmann::json(text).dump());
+  } catch (const nlohmann::json::type_error&) {
+    throw Error(ErrorClass::caller, "a name, a path or a filter is not valid UTF-8", "", "write it in UTF-8");
+  }
 }
 
 std::string plain_tag(const std::string& tag, std::size_t max_size) {

@@ -26,6 +26,10 @@ void throw_if_late(const Error& error);
 // The tag with everything replaced that is not plain text: no quote, no asterisk, no line break.
 std::string plain_tag(const std::string& tag, std::size_t max_size);
 
+// Throws Error(caller) for a statement or a path that is not UTF-8, for a name or a filter in it as it was
+// given.
+void check_encoding(const std::string& text);
+
 // The statement with its tag as a comment behind it (leading comments are stripped by some engines). What
 // could end a comment, or is not plain text, is taken out of the tag.
 std::string with_tag(const Statement& statement);

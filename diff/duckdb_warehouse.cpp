@@ -62,6 +62,9 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
   }
   if (kind == kMemory)
     throw WarehouseOverloaded(message, where, "raise memory_limit, or narrow the rows by a filter");
+  if (text.find("Trying to read a database file with version number") != std::string::npos)
+    throw Error(ErrorClass::configuration, message, where,
+                "another version of DuckDB wrote the file: install a diffgate-duckdb that is as new");
   Error shown(ErrorClass::remote_final, message, where, is_withheld ? kWhereWithheld : "");
   for (const FailureRule& rule : kFailures) {
     if (rule.kind != kind) continue;
@@ -99,10 +102,10 @@ std::string helper_beside_us() {
 // is not handed on.
 bool may_be_secret(const std::string& setting) {
   static constexpr auto kParts = std::to_array<std::string_view>(
-      {"password", "passwd", "secret", "token", "credential", "access_key", "account_key", "api_key", "private_key",
-       "key_id", "connection_string", "username", "proxy", "bearer", "auth"});
-  return std::ranges::any_of(
-      kParts, [&](std::string_view part) { return setting.find(part) != std::string::npos; });
+      {"password", "passwd", "secret", "token", "credential", "access_key", "account_key", "api_key",
+       "private_key", "key_id", "connection_string", "username", "proxy", "bearer", "auth"});
+  return std::ranges::any_of(kParts,
+                             [&](std::string_view part) { return setting.find(part) != std::string::npos; });
 }
 
 // `share` is the session's part of the memory, where no memory_limit is set.
@@ -170,6 +173,7 @@ class DuckDbSession final : public Session {
 
  private:
   Awaitable<ResultSet> run(Statement statement) {
+    check_encoding(statement.sql);
     json request = {{"op", "query"}, {"sql", with_tag(statement)}, {"max_rows", statement.max_rows}};
     json answer;
     try {
@@ -189,6 +193,8 @@ class DuckDbSession final : public Session {
 
   Awaitable<void> start() {
     const DuckDbOptions& options = settings_->options;
+    check_encoding(options.path);
+    for (const DuckDbAttachment& file : options.attach) check_encoding(file.path + file.alias);
     const std::string program = options.helper_program.empty() ? helper_beside_us() : options.helper_program;
     const std::vector<std::string> arguments = {"--parent", std::to_string(::getpid())};
     auto spill = options.temp_directory.empty() ? std::make_shared<SpillFolder>() : nullptr;

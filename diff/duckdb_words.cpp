@@ -66,8 +66,7 @@ std::string duckdb_words_without_values(const std::string& message, const std::s
       std::ranges::find_if(kClasses, [&](const Class& one) { return message.starts_with(one.name); });
   if (known == kClasses.end()) return "the statement failed over what it read";
   const std::string column = column_of(message, sql);
-  return fmt::format("{} ({}{})", known->words, known->name,
-                     column.empty() ? "" : ", column " + column);
+  return fmt::format("{} ({}{})", known->words, known->name, column.empty() ? "" : ", column " + column);
 }
 
 }  // namespace diffgate::diff

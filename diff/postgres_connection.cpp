@@ -13,6 +13,7 @@
 
 #include "diff/postgres_errors.hpp"
 #include "diff/postgres_hosts.hpp"
+#include "diff/postgres_tls.hpp"
 #include "net/error.hpp"
 
 namespace diffgate::diff {
@@ -26,15 +27,6 @@ ResultHandle next_result(PGconn* handle) { return {PQgetResult(handle), &PQclear
 bool has(const PostgresParameters& parameters, const std::string& key) {
   return std::any_of(parameters.begin(), parameters.end(),
                      [&](const auto& parameter) { return parameter.first == key; });
-}
-
-// Debian's libpq is older than 16, where "system" is understood.
-std::string root_certificates(const std::string& asked) {
-  if (asked != "system" || PQlibVersion() >= 160'000) return asked;
-  for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}) {
-    if (::access(file, R_OK) == 0) return file;
-  }
-  return asked;
 }
 
 // A server that vanished without a word (a power cut, a firewall that forgot the connection) is noticed after
@@ -106,11 +98,9 @@ PostgresConnection::~PostgresConnection() {
 
 Awaitable<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(
     std::shared_ptr<PostgresCancels> cancels, PostgresOptions options) {
+  use_system_certificates(options.parameters);
   PostgresHosts hosts = co_await find_hosts(options.parameters, options.connect_timeout);
   add_keepalives(hosts.others);
-  for (auto& [key, value] : hosts.others) {
-    if (key == "sslrootcert") value = root_certificates(value);
-  }
   for (;;) {
     PGconn* handle = start_connection(options, with_hosts(hosts));
     if (!handle) throw Error(ErrorClass::internal, "libpq has no memory for a connection");

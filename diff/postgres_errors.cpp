@@ -233,9 +233,9 @@ std::string joined(const std::string& hint, const std::string& more) {
   } catch (const WarehouseOverloaded&) {
     throw;
   } catch (const Error& error) {
-    throw WithheldError(Error(error.error_class(), error.problem(), error.where(),
-                              joined(error.hint(), kWhereWithheld)),
-                        one_line(failure.message));
+    throw WithheldError(
+        Error(error.error_class(), error.problem(), error.where(), joined(error.hint(), kWhereWithheld)),
+        one_line(failure.message));
   }
 }
 

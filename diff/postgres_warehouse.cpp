@@ -259,6 +259,7 @@ class PostgresSession final : public Session {
   }
 
   Awaitable<ResultSet> run(Statement statement) {
+    check_encoding(statement.sql);
     if (statement.timeout != timeout_) {
       co_await connection_->execute(
           fmt::format("SET LOCAL statement_timeout = {}", statement.timeout.count()));

@@ -91,8 +91,8 @@ std::string function_of(std::string_view context) {
   constexpr std::string_view kBefore = "PL/pgSQL function ";
   if (!context.starts_with(kBefore)) return {};
   const std::string_view rest = context.substr(kBefore.size());
-  const std::size_t end = rest.find_first_not_of(
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$.");
+  const std::size_t end =
+      rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$.");
   if (end == 0 || end == std::string_view::npos || rest[end] != '(') return {};
   return std::string(rest.substr(0, end));
 }
@@ -108,8 +108,9 @@ std::string_view type_of(std::string_view message) {
 }
 
 bool is_word(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_01234567"
-                                                 "89") == std::string_view::npos;
+  return !text.empty() && text.find_first_not_of(
+                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_01234567"
+                              "89") == std::string_view::npos;
 }
 
 }  // namespace

@@ -16,8 +16,7 @@ namespace {
 std::int64_t parse_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
-    unexpected("not an integer");
+  if (error != std::errc() || end != text.data() + text.size()) unexpected("not an integer");
   return value;
 }
 

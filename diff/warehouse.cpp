@@ -47,7 +47,8 @@ HostAndPort read_host_and_port(std::string_view address) {
     port = address.substr(colon + 1);
   }
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return {.host = decoded(host), .port = decoded(port)};
+  if (port.find_first_not_of("0123456789") != std::string_view::npos) refuse_url("the port is not a number");
+  return {.host = decoded(host), .port = std::string(port)};
 }
 
 // "first:5432,second:5433": libpq's lists, of which a port may be empty.
@@ -120,6 +121,9 @@ PostgresOptions parse_postgres(std::string_view rest) {
     rest = rest.substr(0, mark);
   }
   std::string_view authority = take_until(rest, "/");
+  // It would be taken for a database's name, and shown in errors.
+  if (rest.find('@') != std::string_view::npos)
+    refuse_url("a '/' or '@' in a user's name, a password or a database's name is written %2F or %40");
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
     std::string_view user = authority.substr(0, at);
     authority.remove_prefix(at + 1);
@@ -132,15 +136,23 @@ PostgresOptions parse_postgres(std::string_view rest) {
   const auto pairs = net::parse_query(query);
   if (!pairs) refuse_url("the part after '?' can't be read");
   for (const auto& [key, value] : *pairs) {
+    if (key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos)
+      refuse_url("what is behind '?' has no option's name; a '?' in a password is written %3F");
     if (!read_own_option(options, key, value)) options.parameters.emplace_back(key, value);
   }
   return options;
+}
+
+// What is attached may come with a token, which is not repeated.
+void refuse_remote(const std::string& path) {
+  if (is_remote_duckdb(path)) refuse_url("it is not a local DuckDB file: only files are supported");
 }
 
 DuckDbOptions parse_duckdb(std::string_view rest) {
   DuckDbOptions options;
   options.path = decoded(take_until(rest, "?"));
   if (options.path.empty() || options.path == ":memory:") refuse_url("a DuckDB file is needed");
+  refuse_remote(options.path);
   const auto pairs = net::parse_query(rest);
   if (!pairs) refuse_url("the part after '?' can't be read");
   for (const auto& [key, value] : *pairs) {
@@ -151,6 +163,7 @@ DuckDbOptions parse_duckdb(std::string_view rest) {
     } else if (key == "allow") {
       options.allowed_directories.push_back(value);
     } else if (key.starts_with("attach.")) {
+      refuse_remote(value);
       options.attach.push_back({value, key.substr(7)});
     } else {
       refuse_url(fmt::format(
@@ -161,6 +174,11 @@ DuckDbOptions parse_duckdb(std::string_view rest) {
 }
 
 }  // namespace
+
+bool is_remote_duckdb(const std::string& path) {
+  return path.find("://") != std::string::npos || path.starts_with("md:") ||
+         path.starts_with("motherduck:") || path.starts_with("ducklake:");
+}
 
 WarehouseOptions parse_warehouse_url(const std::string& url) {
   std::string_view rest = url;

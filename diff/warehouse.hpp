@@ -179,6 +179,9 @@ struct DuckDbOptions {
   std::string helper_program;                    // path of diffgate-duckdb; empty: beside the running binary
 };
 
+// Whether DuckDB would take this path for a server's or a catalog's instead of a file's.
+bool is_remote_duckdb(const std::string& path);
+
 using WarehouseOptions = std::variant<PostgresOptions, DuckDbOptions>;
 
 // "postgresql://…", "redshift://…" or "duckdb:///path/file.duckdb", with options behind a "?": libpq's own,

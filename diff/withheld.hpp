@@ -20,6 +20,7 @@ class WithheldError : public Error {
 
 // The end of a hint: where the text is.
 inline constexpr const char* kWhereWithheld =
-    "the engine's own text may hold row values: the daemon's log has it, and `diffgate compare` without --mask shows it";
+    "the engine's own text may hold row values: the daemon's log has it, and `diffgate compare` without "
+    "--mask shows it";
 
 }  // namespace diffgate::diff

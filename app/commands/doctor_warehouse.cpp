@@ -153,7 +153,8 @@ Awaitable<void> read_relations(diff::Warehouse& warehouse, std::vector<std::stri
   for (const std::string& relation : relations) {
     if (!session) session = co_await warehouse.open_session("doctor");
     try {
-      std::string sql = "SELECT 1 FROM " + diff::from_text(diff::Relation{relation}).text() + " LIMIT 0";
+      // All columns: a grant may be for some of them alone.
+      std::string sql = "SELECT * FROM " + diff::from_text(diff::Relation{relation}).text() + " LIMIT 0";
       co_await ask(*session, std::move(sql));
       ++reading.readable;
       continue;

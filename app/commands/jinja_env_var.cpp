@@ -65,6 +65,7 @@ class Expression {
                         "replace other Jinja by its value");
   }
 
+  // Without the value, which may be a secret.
   [[noreturn]] void fail(const std::string& what) const {
     throw Error(ErrorClass::configuration, what, where_, "check the variable");
   }
@@ -210,7 +211,7 @@ class Expression {
     if (is("replace", 2, 2)) return replaced(std::move(value), given[0], given[1]);
     if (is("default", 1, 2) || is("d", 1, 2)) return value.empty() && given.size() == 2 ? given[0] : value;
     if (is("as_number", 0, 0) || is("float", 0, 0)) {
-      if (!number_of(value)) fail("'" + value + "' is not a number");
+      if (!number_of(value)) fail("is not a number");
       return std::string(trimmed(value));
     }
     if (is("int", 0, 1)) return whole(value, given);
@@ -220,16 +221,16 @@ class Expression {
 
   std::string whole(const std::string& value, const Arguments& given) const {
     const std::optional<double> number = number_of(value);
-    if (!number && given.empty()) fail("'" + value + "' is not a number");
+    if (!number && given.empty()) fail("is not a number");
     constexpr double kMost = 9e15;
     if (!number) return given[0];
-    if (*number > kMost || *number < -kMost) fail("'" + value + "' is too large");
+    if (*number > kMost || *number < -kMost) fail("is too large a number");
     return std::to_string(static_cast<std::int64_t>(*number));
   }
 
   std::string truth(std::string value) const {
     const std::string text = each(std::string(trimmed(value)), lower);
-    if (text != "true" && text != "false") fail("'" + value + "' is neither true nor false");
+    if (text != "true" && text != "false") fail("is neither true nor false");
     return text;
   }
 

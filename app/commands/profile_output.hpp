@@ -13,12 +13,17 @@
 
 namespace diffgate::app {
 
+// The mapping with its merge keys ("<<: *base") replaced by what they name: keys of its own go over those,
+// an earlier one of a list of mappings over a later one (YAML's merge key language, as PyYAML's loaders read
+// it). Other nodes are returned as they are. `where` names it in an Error(configuration).
+YAML::Node with_merges(const YAML::Node& node, const std::string& where);
+
 // Its values with env_var() rendered when they are asked for, so that a variable that only another target
 // needs does not have to be set.
 class ProfileOutput {
  public:
   ProfileOutput(const YAML::Node& node, std::string where, const Environment& environment)
-      : node_(node), where_(std::move(where)), environment_(environment) {}
+      : node_(with_merges(node, where)), where_(std::move(where)), environment_(environment) {}
 
   // The first of these keys that has a value; empty if none has.
   std::string text(std::initializer_list<std::string_view> names) const;

@@ -80,6 +80,15 @@ constexpr auto kRedshift = std::to_array<Key>({
     {"is_serverless", Use::building},
     {"serverless_work_group", Use::building},
     {"serverless_acct_id", Use::building},
+    // Of the other methods, which are refused.
+    {"access_key_id", Use::building},
+    {"secret_access_key", Use::building},
+    {"token_endpoint", Use::building},
+    {"idc_region", Use::building},
+    {"issuer_url", Use::building},
+    {"idp_listen_port", Use::building},
+    {"idc_client_display_name", Use::building},
+    {"idp_response_timeout", Use::building},
     {"role", Use::ignored},
 });
 
@@ -192,11 +201,6 @@ ProfileWarehouse redshift(const ProfileOutput& output) {
   return out;
 }
 
-bool is_remote(const std::string& path) {
-  return path.find("://") != std::string::npos || path.starts_with("md:") ||
-         path.starts_with("motherduck:") || path.starts_with("ducklake:");
-}
-
 // Each entry a map with path and perhaps alias; DuckDB files alone are attached.
 void read_attach(ProfileWarehouse& out, diff::DuckDbOptions& options, const ProfileOutput& output) {
   const YAML::Node list = output.child("attach");
@@ -208,7 +212,7 @@ void read_attach(ProfileWarehouse& out, diff::DuckDbOptions& options, const Prof
     const ProfileOutput entry(list[i], where, output.environment());
     const std::string type = entry.text({"type"});
     std::string path = entry.required({"path"});
-    if ((!type.empty() && type != "duckdb") || is_remote(path) || entry.flag("is_ducklake")) {
+    if ((!type.empty() && type != "duckdb") || diff::is_remote_duckdb(path) || entry.flag("is_ducklake")) {
       out.warnings.push_back(where + ": is not a local DuckDB file, so it is not attached");
       continue;
     }
@@ -273,7 +277,8 @@ ProfileWarehouse duckdb(const ProfileOutput& output) {
     fail_profile("names no database file", output.key("path"), "an in-memory database is gone when dbt ends");
   }
   const YAML::Node remote = output.child("remote");
-  if (is_remote(options.path) || output.flag("is_ducklake") || (remote.IsDefined() && !remote.IsNull())) {
+  if (diff::is_remote_duckdb(options.path) || output.flag("is_ducklake") ||
+      (remote.IsDefined() && !remote.IsNull())) {
     fail_profile("is not a local DuckDB file", output.key("path"), "only files are supported");
   }
   read_attach(out, options, output);
@@ -282,8 +287,7 @@ ProfileWarehouse duckdb(const ProfileOutput& output) {
   read_extensions(options, output);
   // Where dbt-duckdb's external materialization puts its files, which views then read.
   const std::string root = output.text({"external_root"});
-  if (!root.empty() && !is_remote(root))
-    options.allowed_directories.push_back(std::filesystem::absolute(root).lexically_normal().string() + "/");
+  if (!root.empty() && !diff::is_remote_duckdb(root)) options.allowed_directories.push_back(root);
   set_concurrency(options, output);
   out.options = std::move(options);
   return out;

@@ -19,7 +19,7 @@ YAML::Node parse(const std::string& yaml, const std::string& file) {
   try {
     YAML::Node root = YAML::Load(yaml);
     if (!root.IsMap()) fail_profile("is not a YAML mapping", file);
-    return root;
+    return with_merges(root, file);
   } catch (const YAML::Exception& error) {
     const std::string at = error.mark.line >= 0
                                ? fmt::format("{}:{}:{}", file, error.mark.line + 1, error.mark.column + 1)
@@ -101,27 +101,57 @@ std::string profile_of_project(const ProfileOptions& options, const Environment&
   return render_env_vars(profile.Scalar(), environment, file + ": profile");
 }
 
+// As they are written where that is the same: they stand in messages.
+void count_from(const fs::path& folder, std::string& path) {
+  std::error_code ignored;
+  if (path.empty() || fs::path(path).is_absolute() || folder.empty() || fs::equivalent(folder, ".", ignored))
+    return;
+  path = (folder / path).lexically_normal().string();
+}
+
+void count_paths_from(const fs::path& folder, diff::PostgresOptions& options) {
+  for (auto& [key, value] : options.parameters) {
+    const bool is_system = key == "sslrootcert" && value == "system";
+    if (key == "sslcert" || key == "sslkey" || (key == "sslrootcert" && !is_system))
+      count_from(folder, value);
+  }
+}
+
+void count_paths_from(const fs::path& folder, diff::DuckDbOptions& options) {
+  count_from(folder, options.path);
+  count_from(folder, options.temp_directory);
+  for (diff::DuckDbAttachment& attached : options.attach) count_from(folder, attached.path);
+  for (std::string& allowed : options.allowed_directories) {
+    count_from(folder, allowed);
+    allowed = fs::absolute(allowed).lexically_normal().string();
+    if (!allowed.ends_with('/')) allowed += '/';
+  }
+}
+
 }  // namespace
 
 ProfileWarehouse parse_profile(const std::string& yaml, const std::string& file, const std::string& profile,
-                               const std::string& target, const Environment& environment) {
+                               const std::string& target, const Environment& environment,
+                               const std::string& folder) {
   const YAML::Node root = parse(yaml, file);
-  const YAML::Node chosen = root[profile];
+  const std::string where = file + ": " + profile;
+  const YAML::Node chosen = with_merges(root[profile], where);
   if (!chosen.IsDefined() || !chosen.IsMap())
     fail_profile("has no profile '" + profile + "'", file, names_in(root));
-  const std::string where = file + ": " + profile;
   std::string name = target;
   if (name.empty()) {
     const YAML::Node own = chosen["target"];
     name = own.IsDefined() && own.IsScalar() ? render_env_vars(own.Scalar(), environment, where + ".target")
                                              : "default";
   }
-  const YAML::Node outputs = chosen["outputs"];
+  const YAML::Node outputs = with_merges(chosen["outputs"], where + ".outputs");
   if (!outputs.IsDefined() || !outputs.IsMap()) fail_profile("has no outputs", where);
   const YAML::Node output = outputs[name];
   if (!output.IsDefined() || !output.IsMap())
     fail_profile("has no target '" + name + "'", where, names_in(outputs));
-  return warehouse_of(ProfileOutput(output, where + ".outputs." + name, environment));
+  ProfileWarehouse found = warehouse_of(ProfileOutput(output, where + ".outputs." + name, environment));
+  std::visit([&](auto& one) { count_paths_from(folder, one); }, found.options);
+  return found;
 }
 
 ProfileWarehouse warehouse_from_profiles(const ProfileOptions& options, const Environment& environment) {
@@ -129,7 +159,9 @@ ProfileWarehouse warehouse_from_profiles(const ProfileOptions& options, const En
   std::string profile = first_of(options.profile, option_of(environment, "PROFILE"));
   if (profile.empty()) profile = profile_of_project(options, environment);
   const std::string target = first_of(options.target, option_of(environment, "TARGET"));
-  return parse_profile(read_file(file, max_file_bytes), file, profile, target, environment);
+  const fs::path folder =
+      options.has_project ? project_folder(options, environment) : fs::path(file).parent_path();
+  return parse_profile(read_file(file, max_file_bytes), file, profile, target, environment, folder.string());
 }
 
 }  // namespace diffgate::app

@@ -19,6 +19,9 @@ struct ProfileOptions {
   std::string project_dir;   // DBT_PROJECT_DIR, the working directory or the nearest above with a project
   std::string profile;       // DBT_PROFILE, dbt_project.yml
   std::string target;        // DBT_TARGET, the profile's own, "default"
+  // Relative paths in the profile count from the project's folder, into which dbt changes before it connects;
+  // false: from the folder of profiles.yml, for a daemon that has no project beside it.
+  bool has_project = true;
 };
 
 struct ProfileWarehouse {
@@ -33,9 +36,11 @@ struct ProfileWarehouse {
 // Jinja that is not understood.
 ProfileWarehouse warehouse_from_profiles(const ProfileOptions& options, const Environment& environment);
 
-// The same from the text of profiles.yml; `file` is its name in errors.
+// The same from the text of profiles.yml; `file` is its name in errors. Relative paths count from `folder`;
+// empty: the working directory.
 ProfileWarehouse parse_profile(const std::string& yaml, const std::string& file, const std::string& profile,
-                               const std::string& target, const Environment& environment);
+                               const std::string& target, const Environment& environment,
+                               const std::string& folder = {});
 
 // Jinja other than what render_env_vars knows.
 class NotUnderstood : public Error {

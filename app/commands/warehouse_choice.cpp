@@ -39,6 +39,9 @@ void attach(diff::WarehouseOptions& options, const std::vector<std::string>& fil
     const std::size_t equals = file.find('=');
     if (equals == 0 || equals == std::string::npos || equals + 1 == file.size())
       throw Error(ErrorClass::caller, "expected ALIAS=PATH, found '" + file + "'", "--attach");
+    if (diff::is_remote_duckdb(file.substr(equals + 1)))
+      throw Error(ErrorClass::caller, "is not a local DuckDB file", "--attach " + file.substr(0, equals),
+                  "only files are supported");
     duckdb->attach.push_back({file.substr(equals + 1), file.substr(0, equals)});
   }
 }

@@ -171,6 +171,39 @@ TEST_CASE("a table that is missing is one line that names it") {
   CHECK(wrong_key.err.find("idd") != std::string::npos);
 }
 
+TEST_CASE("a value that can't be read is shown on the terminal alone, and not if a column is masked") {
+  const Tables tables;
+  const std::vector<std::string> failing = {"--pr", "same",    "--key",
+                                            "id",   "--where", "cast(name || '@x.example' as integer) > 0"};
+  const test::Ran shown = tables.compare(failing);
+  CHECK(shown.code == 3);
+  CHECK(shown.err.find("@x.example") != std::string::npos);
+  CHECK(shown.out.empty());
+  std::vector<std::string> masked = failing;
+  masked.insert(masked.end(), {"--mask", "name"});
+  const test::Ran hidden = tables.compare(masked);
+  CHECK(hidden.code == 3);
+  CHECK(hidden.err.find("@x.example") == std::string::npos);
+  CHECK(hidden.err.find("Conversion Error") != std::string::npos);
+}
+
+TEST_CASE("what is not UTF-8 is the caller's mistake, and said so") {
+  const Tables tables;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--pr", "pr", "--where", "name = '\xFF'"},
+        {"--pr", "\"p\xFFr\""},
+        {"--prod", "\"p\xFFr\"", "--pr", "pr"}}) {
+    const test::Ran ran = tables.compare(arguments);
+    CAPTURE(ran.err);
+    CHECK(ran.code == 2);
+    CHECK(ran.err.find("is not valid UTF-8 (write it in UTF-8)") != std::string::npos);
+  }
+  const test::Ran path =
+      run_diffgate({"compare", "--warehouse", "duckdb:///no/such\xFF.duckdb", "--prod", "a", "--pr", "b"});
+  CHECK(path.code == 2);
+  CHECK(path.err.find("json") == std::string::npos);
+}
+
 TEST_CASE("a server that does not answer is exit code 3") {
   const test::Ran ran =
       run_diffgate({"compare", "--warehouse", "postgresql://u@127.0.0.1:1/db", "--prod", "a", "--pr", "b"});

@@ -133,6 +133,20 @@ TEST_CASE("one model that fails does not stop the others") {
   CHECK(report.at("counts").at("errors") == 1);
 }
 
+TEST_CASE("no report shows the value that a model failed over") {
+  const Shop broken(
+      "\ndrop table shop.pr_42.payments; create view shop.pr_42.payments as select * replace "
+      "(error('row ' || payment_id || ' of hunter2')::integer as payment_id) from analytics.payments;\n");
+  for (const char* format : {"--json", "--markdown", "--fail-on-difference"}) {
+    CAPTURE(format);
+    const test::Ran ran =
+        run_diffgate({"diff", "--base", built + "production_manifest.json.gz", "--head",
+                      built + "pull_request_manifest.json.gz", "--warehouse", broken.url(), format});
+    CHECK(ran.out.find("Invalid Input Error") != std::string::npos);
+    CHECK((ran.out + ran.err).find("hunter2") == std::string::npos);
+  }
+}
+
 TEST_CASE("a warehouse that can't be reached ends the command with one line, whatever the models are") {
   struct Row {
     const char* warehouse;

@@ -84,6 +84,18 @@ TEST_CASE("doctor names the grants that are missing, each once, and what is not 
   CHECK(has_line(mended.out, "ok", "5 of 6 relations"));
 }
 
+TEST_CASE("doctor does not take a grant on some columns for one on the table") {
+  const test::PostgresServer server;
+  server.execute(
+      "CREATE TABLE a (id integer, email text); CREATE ROLE reader LOGIN; GRANT SELECT (id) ON a TO reader");
+  const test::Folder folder;
+  const std::string manifest = folder.write("manifest.json", manifest_of({R"("test"."public"."a")"}));
+  const test::Ran ran = run_diffgate({"doctor", "--warehouse", server.url("reader"), "--manifest", manifest});
+  CAPTURE(ran.out);
+  CHECK(ran.code == 2);
+  CHECK(has_line(ran.out, "failure", "GRANT SELECT ON ALL TABLES IN SCHEMA \"public\" TO \"reader\""));
+}
+
 TEST_CASE("doctor looks into the schema of a profile's target, and names what the role may not read") {
   const test::PostgresServer server;
   server.execute(

@@ -326,3 +326,107 @@ TEST_CASE("env_var is the Jinja that is understood, with texts and filters") {
     }
   }
 }
+
+TEST_CASE("relative paths count from the project's folder, as for dbt, or from that of profiles.yml") {
+  const test::TemporaryDirectory folder;
+  const std::string root = folder.path();
+  std::filesystem::create_directories(root + "/project");
+  std::filesystem::create_directories(root + "/profiles");
+  std::ofstream(root + "/profiles/profiles.yml") << R"(
+p:
+  outputs:
+    default:
+      type: duckdb
+      path: dev.duckdb
+      external_root: exports
+      settings: {temp_directory: spill}
+      attach: [{path: ../other.duckdb}, {path: /there.duckdb}]
+    pg: {type: postgres, host: h, user: u, dbname: d, sslcert: c.pem, sslkey: /k.pem, sslrootcert: system}
+)";
+  ProfileOptions options;
+  options.profile = "p";
+  options.profiles_dir = root + "/profiles";
+  options.project_dir = root + "/project";
+  const auto duck = std::get<diff::DuckDbOptions>(warehouse_from_profiles(options, {}).options);
+  CHECK(duck.path == root + "/project/dev.duckdb");
+  CHECK(duck.temp_directory == root + "/project/spill");
+  CHECK(duck.allowed_directories == std::vector<std::string>{root + "/project/exports/"});
+  REQUIRE(duck.attach.size() == 2);
+  CHECK(duck.attach[0].path == root + "/other.duckdb");
+  CHECK(duck.attach[0].alias == "other");
+  CHECK(duck.attach[1].path == "/there.duckdb");
+  options.target = "pg";
+  const auto pg = std::get<diff::PostgresOptions>(warehouse_from_profiles(options, {}).options);
+  CHECK(parameter(pg, "sslcert") == root + "/project/c.pem");
+  CHECK(parameter(pg, "sslkey") == "/k.pem");
+  CHECK(parameter(pg, "sslrootcert") == "system");
+  options.target.clear();
+  options.has_project = false;
+  CHECK(std::get<diff::DuckDbOptions>(warehouse_from_profiles(options, {}).options).path ==
+        root + "/profiles/dev.duckdb");
+}
+
+TEST_CASE("merge keys are read as dbt's loader reads them") {
+  const std::string yaml = R"(
+.base: &base {type: postgres, host: h, user: u, dbname: d, threads: 2}
+.more: &more {host: of more, port: 6432}
+p: &p
+  target: dev
+  outputs: &outputs
+    dev: {<<: *base, threads: 3}
+    list: {<<: [*more, *base]}
+    twice: {user: own, <<: {<<: *base, host: nearer}}
+    quoted: {"<<": *base, type: postgres, host: h, user: u, dbname: d}
+    wrong: {<<: text, type: postgres}
+    settings:
+      type: duckdb
+      path: x.duckdb
+      settings: {<<: {threads: 1}, memory_limit: 1GB}
+q: {<<: *p, target: list}
+r: {outputs: {<<: *outputs}, target: twice}
+loop: &loop {<<: *loop, outputs: {}}
+)";
+  const auto pg = [&](const std::string& profile, const std::string& target) {
+    return std::get<diff::PostgresOptions>(parse_profile(yaml, "f", profile, target, {}).options);
+  };
+  CHECK(parameter(pg("p", ""), "host") == "h");
+  CHECK(pg("p", "").concurrency == 3);
+  CHECK(parameter(pg("q", ""), "host") == "of more");
+  CHECK(parameter(pg("q", ""), "port") == "6432");
+  CHECK(parameter(pg("q", ""), "user") == "u");
+  CHECK(pg("q", "").concurrency == 2);
+  CHECK(parameter(pg("r", ""), "host") == "nearer");
+  CHECK(parameter(pg("r", ""), "user") == "own");
+  CHECK(parse_profile(yaml, "f", "p", "quoted", {}).warnings.size() == 1);
+  const auto duck = std::get<diff::DuckDbOptions>(parse_profile(yaml, "f", "p", "settings", {}).options);
+  CHECK(duck.settings.at("threads") == "1");
+  CHECK(duck.memory_limit == "1GB");
+  CHECK_THROWS_WITH_AS((void)parse_profile(yaml, "f", "p", "wrong", {}),
+                       "f: p.outputs.wrong: '<<' names no mapping (write '<<: *anchor')", Error);
+  CHECK_THROWS_AS((void)parse_profile(yaml, "f", "loop", "", {}), Error);
+}
+
+TEST_CASE("a variable that is not what its filter wants is not repeated: it may be a secret") {
+  const Environment set = {{"DBT_ENV_SECRET", "hunter2"}, {"BIG", "1e300"}};
+  for (const char* filter : {"int", "as_number", "float", "as_bool", "bool"}) {
+    CAPTURE(filter);
+    const std::string text = std::string("{{ env_var('DBT_ENV_SECRET') | ") + filter + " }}";
+    std::string said;
+    try {
+      (void)render_env_vars(text, set, "f: p.port");
+    } catch (const Error& error) {
+      said = error.what();
+    }
+    CHECK(said.starts_with("f: p.port: is n"));
+    CHECK(said.find("hunter2") == std::string::npos);
+  }
+  CHECK_THROWS_WITH_AS((void)render_env_vars("{{ env_var('BIG') | int }}", set, "w"),
+                       "w: is too large a number (check the variable)", Error);
+}
+
+TEST_CASE("keys of Redshift's other methods are known") {
+  const std::string yaml =
+      "p: {outputs: {default: {type: redshift, host: h, user: u, dbname: d, password: s, access_key_id: a, "
+      "secret_access_key: b, token_endpoint: {type: okta}, idc_region: r, issuer_url: i}}}";
+  CHECK(parse_profile(yaml, "f", "p", "", {}).warnings.empty());
+}

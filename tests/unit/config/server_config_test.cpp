@@ -275,6 +275,23 @@ TEST_CASE("every mistake is told with its key and what to do") {
       {"a port",
        [](ServerFile& f) { f.warehouses = "warehouses: {local: {type: postgres, dbname: x, port: 0}}\n"; },
        "f: warehouses.local.port: '0' is out of range: from 1 to 65535"},
+      {"a server of DuckDB's, whose token is not shown",
+       [](ServerFile& f) {
+         f.warehouses = "warehouses: {local: {type: duckdb, path: 'md:shop?motherduck_token=hunter2'}}\n";
+       },
+       "f: warehouses.local.path: is not a local DuckDB file (only files are supported)"},
+      {"the same, attached",
+       [](ServerFile& f) {
+         f.warehouses = "warehouses: {local: {type: duckdb, path: x, attach: {a: 's3://b/hunter2'}}}\n";
+       },
+       "f: warehouses.local.attach.a: is not a local DuckDB file (only files are supported)"},
+      {"the system's certificates without the name's check",
+       [](ServerFile& f) {
+         f.warehouses =
+             "warehouses: {local: {type: postgres, dbname: x, sslrootcert: system, sslmode: require}}\n";
+       },
+       "f: warehouses.local.sslmode: sslrootcert: system needs sslmode: verify-full (leave sslmode out, or "
+       "name a CA's file as sslrootcert)"},
       {"an alias",
        [](ServerFile& f) {
          f.warehouses = "warehouses: {local: {type: duckdb, path: x, attach: {'a\"b': y}}}\n";

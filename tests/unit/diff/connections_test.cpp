@@ -112,6 +112,8 @@ TEST_CASE("TLS: the CA and the name are checked as sslmode says, and a refusal s
       {base + "elsewhere.test" + rest +
            "?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=" + certificates.ca_file(),
        "does not match host name", "sslmode=verify-ca"},
+      {by_name + "sslrootcert=system", "SSL error", "give its CA's file"},
+      {by_name + "sslrootcert=system&sslmode=verify-ca", "does not go with sslmode=verify-ca", "verify-full"},
       {by_name + "sslmode=disable", "no encryption", "the server wants TLS: set sslmode=require"},
       {by_name + "sslmode=sometimes", "invalid sslmode value", "verify-full"},
       {by_name + "sslmod=require", "invalid connection option", "check the connection's settings"},
@@ -195,6 +197,13 @@ TEST_CASE("connections that nobody uses are closed after a while, without a furt
   while (server().value(count) != "0" && std::chrono::steady_clock::now() - start < std::chrono::seconds(10))
     ::usleep(20'000);
   CHECK(server().value(count) == "0");
+}
+
+TEST_CASE("the system's certificates are never a connection without TLS") {
+  WarehouseRunner runner(server().url() + "?sslrootcert=system");
+  const Error error = error_of([&] { runner.query("SELECT 1"); });
+  CHECK(error.error_class() == ErrorClass::configuration);
+  CHECK(contains(error.problem(), "does not support SSL"));
 }
 
 TEST_CASE("a Unix socket is a host") {

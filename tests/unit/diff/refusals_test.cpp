@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstdint>
+#include <fstream>
+
 #include "engine.hpp"
 
 using namespace diffgate;
@@ -181,4 +185,41 @@ TEST_CASE("a role without SELECT is told which grant is missing") {
   CHECK(error_of([&] { reader.diff(options); }).hint() == "GRANT SELECT ON a, pr_42.a TO \"reader\"");
   WarehouseRunner nobody(server().url("no_such_role"));
   CHECK(error_of([&] { nobody.query("SELECT 1"); }).error_class() == ErrorClass::configuration);
+}
+
+TEST_CASE("a filter that is not UTF-8 is the caller's mistake on either engine") {
+  for (const char* name : kEngines) {
+    CAPTURE(name);
+    const Engine engine(name);
+    engine.execute("CREATE TABLE a (id integer, v varchar); CREATE TABLE b AS SELECT * FROM a");
+    TableDiffRequest options = request();
+    options.filter = "v = '\xFF'";
+    const Error error = error_of([&] { engine.diff(options); });
+    CHECK(error.error_class() == ErrorClass::caller);
+    CHECK(error.problem().find("not valid UTF-8") != std::string::npos);
+  }
+}
+
+TEST_CASE("a DuckDB file of a later version wants a later diffgate-duckdb") {
+  const Engine engine("duckdb");
+  engine.execute("CREATE TABLE a (id integer)");
+  {
+    // MainHeader of DuckDB's storage: a checksum, "DUCK", the version. The checksum is the exclusive or of
+    // the words behind it, each times a constant.
+    std::fstream file(engine.file->path(), std::ios::binary | std::ios::in | std::ios::out);
+    std::array<std::uint64_t, 2> words{};
+    file.read(reinterpret_cast<char*>(words.data()), sizeof(words));
+    constexpr std::uint64_t kFactor = 0xbf58476d1ce4e5b9;
+    constexpr std::uint64_t kLater = 999;
+    const std::uint64_t changed = (words[1] & 0xffffffffU) | kLater << 32U;
+    words[0] ^= words[1] * kFactor ^ changed * kFactor;
+    words[1] = changed;
+    file.seekp(0);
+    file.write(reinterpret_cast<const char*>(words.data()), sizeof(words));
+    REQUIRE(file.good());
+  }
+  const Error error = error_of([&] { engine.runner->query("SELECT 1"); });
+  CAPTURE(std::string(error.what()));
+  CHECK(error.error_class() == ErrorClass::configuration);
+  CHECK(error.hint().find("install a diffgate-duckdb that is as new") != std::string::npos);
 }

@@ -145,11 +145,24 @@ TEST_CASE("anything else is not a warehouse URL, and the error does not repeat i
     CAPTURE(url);
     CHECK_THROWS_AS(parse_warehouse_url(url), Error);
   }
-  try {
-    parse_warehouse_url("mysql://user:geheim@host/db");
-  } catch (const Error& error) {
-    CHECK(std::string(error.what()).find("geheim") == std::string::npos);
+  for (const char* url :
+       {"mysql://user:geheim@host/db", "postgresql://u:ge/heim@host/db", "postgresql://localhost:ge/heim@",
+        "postgresql://u:a?geheim@host/db", "postgresql://u:a?x=1&geheim@host=1", "postgresql://h:geheim/db",
+        "duckdb://md:shop?motherduck_token=geheim", "duckdb://ducklake:geheim",
+        "duckdb://a?attach.b=s3://geheim"}) {
+    CAPTURE(url);
+    std::string said;
+    try {
+      parse_warehouse_url(url);
+    } catch (const Error& error) {
+      said = error.what();
+    }
+    CHECK_FALSE(said.empty());
+    CHECK(said.find("heim") == std::string::npos);
   }
+  CHECK(
+      std::get<PostgresOptions>(parse_warehouse_url("postgresql://u:ge%2Fh%40@h/d%40b")).password.expose() ==
+      "ge/h@");
 }
 
 TEST_CASE("tolerances are absolute, relative or in digits") {

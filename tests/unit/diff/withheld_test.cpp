@@ -30,9 +30,7 @@ Failure failure_of(const std::string& url, const std::string& filter) {
   std::vector<WithheldText> withheld;
   WarehouseOptions options = parse_warehouse_url(url);
   std::visit(
-      [&](auto& one) {
-        one.on_withheld_text = [&](const WithheldText& text) { withheld.push_back(text); };
-      },
+      [&](auto& one) { one.on_withheld_text = [&](const WithheldText& text) { withheld.push_back(text); }; },
       options);
   WarehouseRunner runner(std::move(options));
   TableDiffRequest wanted = request();
@@ -69,8 +67,8 @@ TEST_CASE("PostgreSQL's errors over values name the state and no value") {
       {"a cast in a view", "CREATE VIEW b AS SELECT id, email::date::text AS email FROM a", "",
        "SQL state 22007"},
       {"a name made of a value", "", "email::regclass IS NOT NULL", "SQL state 3F000"},
-      {"a parser's syntax error", "CREATE VIEW b AS SELECT id, to_tsquery(email || ' x')::text AS email FROM a",
-       "", "SQL state 42601"},
+      {"a parser's syntax error",
+       "CREATE VIEW b AS SELECT id, to_tsquery(email || ' x')::text AS email FROM a", "", "SQL state 42601"},
       {"what a function raises",
        "CREATE FUNCTION boom(t text) RETURNS text LANGUAGE plpgsql AS "
        "$$BEGIN RAISE EXCEPTION 'no %', t; END$$; CREATE VIEW b AS SELECT id, boom(email) AS email FROM a",
@@ -105,8 +103,8 @@ TEST_CASE("PostgreSQL's errors over values name the state and no value") {
 TEST_CASE("DuckDB's errors over values name their class and no value") {
   static const Case kCases[] = {
       {"a cast in a filter", "", "CAST(email AS integer) > 0", "Conversion Error, column email"},
-      {"a cast in a view", "CREATE VIEW b AS SELECT id, CAST(email AS date) AS email FROM a", "",
-       "Conversion Error"},
+      {"a cast in a view", "CREATE VIEW b AS SELECT id, CAST(CAST(email AS date) AS varchar) AS email FROM a",
+       "", "Conversion Error"},
       {"error() in a view",
        "CREATE VIEW b AS SELECT id, CASE WHEN id > 0 THEN error(email) END::varchar AS email FROM a", "",
        "Invalid Input Error"},
@@ -123,7 +121,8 @@ TEST_CASE("DuckDB's errors over values name their class and no value") {
 
 TEST_CASE("what holds no value is said as the engine says it") {
   const Engine postgres("postgres");
-  postgres.execute("CREATE TABLE a (id integer); INSERT INTO a VALUES (0); CREATE TABLE b AS SELECT * FROM a");
+  postgres.execute(
+      "CREATE TABLE a (id integer); INSERT INTO a VALUES (0); CREATE TABLE b AS SELECT * FROM a");
   for (const auto& [filter, text] :
        {std::pair("1 / id > 0", "division by zero (SQL state 22012)"),
         std::pair("2147483647 + id + 1 > 0", "integer out of range (SQL state 22003)"),
