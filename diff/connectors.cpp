@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "diff/value_out_of_range.hpp"
+
 namespace diffgate::diff {
 
 void throw_if_late(const Error& error) {
@@ -14,6 +16,7 @@ void throw_if_late(const Error& error) {
 
 void throw_shown(const WithheldError& error, const Statement& statement, const OnWithheldText& on_text) {
   if (on_text) on_text({.tag = statement.tag, .where = error.where(), .text = error.text()});
+  if (error.is_out_of_range) throw ValueOutOfRange(error.problem(), error.where(), error.hint());
   throw Error(error.error_class(), error.problem(), error.where(), error.hint());
 }
 

@@ -233,9 +233,11 @@ std::string joined(const std::string& hint, const std::string& more) {
   } catch (const WarehouseOverloaded&) {
     throw;
   } catch (const Error& error) {
-    throw WithheldError(
+    WithheldError withheld(
         Error(error.error_class(), error.problem(), error.where(), joined(error.hint(), kWhereWithheld)),
         one_line(failure.message));
+    withheld.is_out_of_range = dynamic_cast<const ValueOutOfRange*>(&error) != nullptr;
+    throw withheld;
   }
 }
 

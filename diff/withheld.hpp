@@ -12,6 +12,8 @@ class WithheldError : public Error {
  public:
   WithheldError(const Error& error, std::string text) : Error(error), text_(std::move(text)) {}
 
+  bool is_out_of_range = false;  // what is shown is a ValueOutOfRange
+
   const std::string& text() const { return text_; }
 
  private:
