@@ -221,7 +221,8 @@ Awaitable<void> PostgresConnection::execute(std::string statements) {
   if (failed) fail(failed.get(), false);
 }
 
-Awaitable<ResultSet> PostgresConnection::select(std::string statement, std::size_t max_rows) {
+Awaitable<ResultSet> PostgresConnection::select(std::string statement, std::size_t max_rows,
+                                                bool reads_rows) {
   co_await drain();
   if (!PQsendQueryParams(handle_, statement.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0))
     fail_connection();
@@ -246,7 +247,7 @@ Awaitable<ResultSet> PostgresConnection::select(std::string statement, std::size
     }
   }
   is_busy_ = false;
-  if (failed) fail(failed.get(), true);
+  if (failed) fail(failed.get(), reads_rows);
   co_return out;
 }
 

@@ -32,8 +32,9 @@ class PostgresConnection {
   // Statements of our own, several if need be; no rows are wanted.
   Awaitable<void> execute(std::string statements);
 
-  // One statement by the extended protocol, which refuses a second one.
-  Awaitable<ResultSet> select(std::string statement, std::size_t max_rows);
+  // One statement by the extended protocol, which refuses a second one. `reads_rows`: of tables and not of
+  // the catalog alone; then a failure's message may hold their values (WithheldError).
+  Awaitable<ResultSet> select(std::string statement, std::size_t max_rows, bool reads_rows);
 
   // Ends the transaction without waiting for the answer, which the next use reads. False if that can't be
   // done.

@@ -266,7 +266,7 @@ class PostgresSession final : public Session {
       timeout_ = statement.timeout;
     }
     try {
-      co_return co_await connection_->select(with_tag(statement), statement.max_rows);
+      co_return co_await connection_->select(with_tag(statement), statement.max_rows, !statement.is_lookup);
     } catch (const WithheldError& error) {
       throw_shown(error, statement, pool_->options.on_withheld_text);
     }
