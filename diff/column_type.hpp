@@ -36,8 +36,8 @@ struct ColumnType {
   std::string element;            // list: the element type's spelling
 };
 
-// A form that the values of both sides can be brought into without loss, so that equality of the forms is
-// equality of the values.
+// A form that the values of both sides can be brought into, so that equality of the forms is equality of the
+// values. Nothing is lost but a decimal's digits beside a float: both are doubles then.
 struct CommonType {
   enum class Kind {
     same,              // both sides have this family and base

@@ -2,7 +2,7 @@
 #include <array>
 #include <string>
 
-#include "diff/dialect.hpp"
+#include "diff/dialect_parts.hpp"
 #include "diff/duckdb_nested.hpp"
 #include "diff/duckdb_tolerance.hpp"
 #include "diff/table_diff.hpp"
@@ -13,18 +13,12 @@ namespace {
 
 using Kind = CommonType::Kind;
 
-struct TypeRule {
-  std::string_view base;
-  Family family;
-  int digits;  // of an integer type
-};
-
 // HUGEINT has 39 digits, and so has UHUGEINT: it is said to have one more because HUGEINT does not hold it.
 constexpr int kHugeDigits = 39;
 
 // Spellings of DESCRIBE. What is not here is native; INTERVAL is not, whose = says that 30 days are a month.
 constexpr auto kTypes = std::to_array<TypeRule>({
-    {"boolean", Family::boolean, 0},
+    {"boolean", Family::boolean},
     {"tinyint", Family::integer, 3},
     {"smallint", Family::integer, 5},
     {"integer", Family::integer, 10},
@@ -35,19 +29,19 @@ constexpr auto kTypes = std::to_array<TypeRule>({
     {"uinteger", Family::integer, 10},
     {"ubigint", Family::integer, 20},
     {"uhugeint", Family::integer, kHugeDigits + 1},
-    {"float", Family::floating, 0},
-    {"double", Family::floating, 0},
-    {"varchar", Family::text, 0},
-    {"date", Family::date, 0},
-    {"timestamp", Family::timestamp, 0},
-    {"timestamp_s", Family::timestamp, 0},
-    {"timestamp_ms", Family::timestamp, 0},
-    {"timestamp_ns", Family::timestamp, 0},
-    {"timestamp with time zone", Family::timestamp_tz, 0},
-    {"json", Family::json, 0},
-    {"interval", Family::as_text, 0},
-    {"variant", Family::as_text, 0},
-    {"geometry", Family::as_text, 0},
+    {"float", Family::floating},
+    {"double", Family::floating},
+    {"varchar", Family::text},
+    {"date", Family::date},
+    {"timestamp", Family::timestamp},
+    {"timestamp_s", Family::timestamp},
+    {"timestamp_ms", Family::timestamp},
+    {"timestamp_ns", Family::timestamp},
+    {"timestamp with time zone", Family::timestamp_tz},
+    {"json", Family::json},
+    {"interval", Family::as_text},
+    {"variant", Family::as_text},
+    {"geometry", Family::as_text},
 });
 
 ColumnType classify(const Column& column) {
@@ -76,12 +70,10 @@ ColumnType classify(const Column& column) {
   for (const TypeRule& rule : kTypes) {
     if (rule.base != parsed.base) continue;
     out.family = rule.family;
-    out.precision = rule.digits;
+    out.precision = rule.precision;
   }
   return out;
 }
-
-Sql cast(const Sql& value, const Sql& type) { return "CAST("_sql + value + " AS "_sql + type + ")"_sql; }
 
 // A column may have a collation that takes 'a' for 'A'.
 Sql text_form(const Sql& value, const ColumnType& from) {

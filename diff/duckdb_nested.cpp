@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "diff/dialect_parts.hpp"
+
 namespace diffgate::diff {
 namespace {
-
-Sql cast(const Sql& value, const Sql& type) { return "CAST("_sql + value + " AS "_sql + type + ")"_sql; }
 
 Sql if_there(const Sql& value, const Sql& then) {
   return "CASE WHEN "_sql + value + " IS NOT NULL THEN "_sql + then + " END"_sql;
