@@ -83,6 +83,9 @@ struct Dialect {
   bool qualifies_columns = false;
   // Tables of so many rows are worth a look at a sample before it is decided how to compare them.
   std::int64_t large_table = 50'000;
+  // Of tables with more columns to compare, of which few rows seem to differ, hashes of the rows are joined
+  // first: less is copied into the join's table. Empty: never.
+  std::optional<std::size_t> wide_table = std::nullopt;
   bool has_full_join = true;                // otherwise it is written as a left join and an anti join
   bool wide_literals_are_decimals = false;  // an integer literal beyond 32 bits is no integer there
   Sql materialized;    // after "AS" of a common table expression that is read more than once

@@ -327,6 +327,7 @@ Dialect make_duckdb() {
   dialect.fingerprint_names_columns = false;
   dialect.fingerprint_of_keys = false;
   dialect.reads_in_order = true;
+  dialect.wide_table = 20;
   dialect.qualifies_columns = true;
   dialect.materialized = " MATERIALIZED"_sql;
   dialect.text_type = "VARCHAR"_sql;

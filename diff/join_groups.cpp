@@ -7,15 +7,13 @@
 namespace diffgate::diff {
 namespace {
 
-// "p a JOIN q b ON …" of the kind that the options and the engine want, each row as `list` says.
+// "p a JOIN q b ON …" of the kind that the options and the engine want, each row as `list` says; `side`
+// selects what is joined.
+template <class SideSelect>
 Sql joined_sides(const Comparison& comparison, const JoinOptions& options, const std::vector<Sql>& list,
-                 std::optional<Half> half) {
-  const auto side = [&](Side which) {
-    const SomeRows rows{.from = {}, .condition = half ? in_half(comparison, which, *half) : Sql()};
-    return "("_sql + side_select(comparison, which, options, rows) + ")"_sql;
-  };
-  const Sql prod = side(Side::prod) + " a"_sql;
-  const Sql pr = side(Side::pr) + " b"_sql;
+                 SideSelect side) {
+  const Sql prod = "("_sql + side(Side::prod) + ") a"_sql;
+  const Sql pr = "("_sql + side(Side::pr) + ") b"_sql;
   const Sql on = " ON "_sql + keys_equal("a"_sql, "b"_sql, comparison.key.size(), "k"_sql);
   const Sql select = "SELECT "_sql + join(list, ", "_sql) + " FROM "_sql;
   const Sql& once = comparison.dialect->evaluated_once;
@@ -102,7 +100,59 @@ Sql grouped_by_change(const Comparison& comparison, const JoinOptions& options, 
          " FROM ("_sql + joined + ") j GROUP BY f0) g"_sql;
 }
 
-Sql coalesced_key(const Sql& key) { return "coalesce(a."_sql + key + ", b."_sql + key + ") AS "_sql + key; }
+Sql coalesced(const Sql& key) { return "coalesce(a."_sql + key + ", b."_sql + key + ")"_sql; }
+
+// The common table expression kDiffering: keys of rows whose hashes differ, and, without a key, how many rows
+// n are equal.
+Sql differing_keys(const Comparison& comparison, const JoinOptions& options) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<ComparedColumn> columns;
+  for (const std::size_t i : options.columns) columns.push_back(comparison.columns[i]);
+  JoinOptions keys_alone = options;
+  keys_alone.columns.clear();
+  const auto side = [&](Side which) {
+    const SomeRows with_hash{.more = hash_of_row(comparison, columns, which) + " AS h"_sql};
+    return side_select(comparison, which, keys_alone, with_hash);
+  };
+  const Sql differs = dialect.is_distinct("a.h"_sql, "b.h"_sql, kHash);
+  const std::vector<Sql> keys = names("k"_sql, comparison.key.size());
+  std::vector<Sql> list;
+  for (const Sql& key : keys)
+    list.push_back("CASE WHEN "_sql + differs + " THEN "_sql + coalesced(key) + " END AS "_sql + key);
+  const Sql all = join(keys, ", "_sql);
+  return kDiffering + " AS"_sql + dialect.materialized + " (SELECT "_sql + all + ", "_sql + rows_of(dialect) +
+         " AS n FROM ("_sql + joined_sides(comparison, options, list, side) + ") j GROUP BY "_sql + all +
+         ")"_sql;
+}
+
+// Not EXISTS: a column of theirs may have the name of one in there.
+Sql is_differing(const Comparison& comparison, Side side) {
+  std::vector<Sql> key;
+  for (const ComparedColumn& column : comparison.key) key.push_back(form_of(comparison, column, side));
+  const Sql forms = key.size() == 1 ? key[0] : "("_sql + join(key, ", "_sql) + ")"_sql;
+  return forms + " IN (SELECT "_sql + join(names("k"_sql, key.size()), ", "_sql) + " FROM "_sql + kDiffering +
+         " WHERE k0 IS NOT NULL)"_sql;
+}
+
+// The rows that are equal by their hashes, as a group like those of read_groups.
+Sql equal_rows(const Comparison& comparison, std::size_t masks) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> list = names("k"_sql, comparison.key.size());
+  list.push_back("0 AS kind"_sql);
+  for (std::size_t i = 0; i < masks; ++i)
+    list.push_back(wide_integer(dialect, "0"_sql) + numbered(" AS m"_sql, i));
+  return "SELECT "_sql + join(list, ", "_sql) + ", n FROM "_sql + kDiffering + " WHERE k0 IS NULL"_sql;
+}
+
+// All rows by their groups, of which only those whose hashes differ have been looked at.
+Sql groups_by_hash(const Comparison& comparison, const JoinOptions& options, const std::vector<Sql>& list) {
+  const std::size_t masks = mask_count(options);
+  const auto side = [&](Side which) {
+    return side_select(comparison, which, options, {.condition = is_differing(comparison, which)});
+  };
+  const Sql joined = joined_sides(comparison, options, list, side);
+  return grouped(comparison, options, masks, joined) + " UNION ALL "_sql + equal_rows(comparison, masks);
+}
 
 }  // namespace
 
@@ -118,7 +168,8 @@ std::vector<Sql> addresses(const JoinOptions& options) {
 Sql groups_of_rows(const Comparison& comparison, const JoinOptions& options) {
   const std::size_t masks = mask_count(options);
   std::vector<Sql> list;
-  for (const Sql& key : names("k"_sql, comparison.key.size())) list.push_back(coalesced_key(key));
+  for (const Sql& key : names("k"_sql, comparison.key.size()))
+    list.push_back(coalesced(key) + " AS "_sql + key);
   for (std::size_t i = 0; i < masks; ++i) {
     list.push_back(found_mask(comparison, options, i) + numbered(" AS f"_sql, i));
   }
@@ -127,7 +178,12 @@ Sql groups_of_rows(const Comparison& comparison, const JoinOptions& options) {
     list.push_back("b.r AS rb"_sql);
   }
   const auto of = [&](std::optional<Half> half) {
-    const Sql joined = joined_sides(comparison, options, list, half);
+    const auto side = [&](Side which) {
+      return side_select(comparison, which, options,
+                         {.condition = half ? in_half(comparison, which, *half) : Sql()});
+    };
+    if (options.by_hash) return groups_by_hash(comparison, options, list);
+    const Sql joined = joined_sides(comparison, options, list, side);
     if (options.by_change) return grouped_by_change(comparison, options, joined);
     return options.apart ? ungrouped(comparison, options, masks, joined)
                          : grouped(comparison, options, masks, joined);
@@ -135,7 +191,8 @@ Sql groups_of_rows(const Comparison& comparison, const JoinOptions& options) {
   const Sql groups = options.halves ? "SELECT * FROM ("_sql + of(Half::lower) + " UNION ALL "_sql +
                                           of(Half::upper) + ") u"_sql
                                     : of(std::nullopt);
-  return kGroups + " AS"_sql + comparison.dialect->materialized + " ("_sql + groups + ")"_sql;
+  const Sql before = options.by_hash ? differing_keys(comparison, options) + ", "_sql : Sql();
+  return before + kGroups + " AS"_sql + comparison.dialect->materialized + " ("_sql + groups + ")"_sql;
 }
 
 }  // namespace diffgate::diff

@@ -134,12 +134,12 @@ Sql is_changed(const Dialect& dialect, const JoinOptions& options) {
 
 Sql sum_where(const Sql& condition) { return "sum(CASE WHEN "_sql + condition + " THEN total END)"_sql; }
 
-std::vector<Sql> column_counts(const Dialect& dialect, const JoinOptions& options) {
+std::vector<Sql> column_counts(const Dialect& dialect, const JoinOptions& options, std::size_t mask) {
   std::vector<Sql> out;
-  for (std::size_t i = 0; i < options.columns.size(); ++i) {
-    const Sql mask = numbered("m"_sql, i / kColumnsPerMask);
+  const std::size_t end = std::min(mask_end(options, mask), options.columns.size());
+  for (std::size_t i = mask * kColumnsPerMask; i < end; ++i) {
     const auto bits_of = [&](std::int64_t bits) {
-      return dialect.bit_and(mask, wide_integer(dialect, at_column(bits, i)));
+      return dialect.bit_and(numbered("m"_sql, mask), wide_integer(dialect, at_column(bits, i)));
     };
     const auto has = [&](std::int64_t bits, Change change) {
       return bits_of(bits) + " = "_sql +

@@ -27,8 +27,8 @@ Sql is_changed(const Dialect& dialect, const JoinOptions& options);
 // The sum of `total` over the rows that meet a condition.
 Sql sum_where(const Sql& condition);
 
-// For each column compared, such sums of what its bits in m0… say: changed, became null, was null, within
-// tolerance, negligible.
-std::vector<Sql> column_counts(const Dialect& dialect, const JoinOptions& options);
+// For each column of a mask m0…, such sums of what its bits there say: changed, became null, was null, within
+// tolerance, negligible. Empty if the mask is of groups alone.
+std::vector<Sql> column_counts(const Dialect& dialect, const JoinOptions& options, std::size_t mask);
 
 }  // namespace diffgate::diff

@@ -54,28 +54,68 @@ Sql sample_rows(const Comparison& comparison, Side side, const Sql& label, const
          condition;
 }
 
-// The groups g for counting: how many rows, in `total`, have which kind and masks, and how many keys of an
-// exclusive row are repeated. Groups that are alike are taken together first, while a row has one mask: of
-// many masks nearly every row has its own.
+// Rows w: how many rows, in `total`, are in groups that are alike in these columns, and what `more` says of
+// them.
+Sql alike(const std::vector<Sql>& same, const Sql& more) {
+  const Sql columns = join(same, ", "_sql);
+  return "(SELECT "_sql + columns + ", sum(n) AS total"_sql + more + " FROM "_sql + kGroups +
+         " GROUP BY "_sql + columns + ") w"_sql;
+}
+
+// How many rows are of which kind and have which masks, and how many keys of an exclusive row are repeated.
+// Groups that are alike are taken together first, while a row has one mask: of many masks nearly every row
+// has its own.
 Sql changes(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
   if (options.by_change) return "(SELECT kind, m0, n AS total, repeated FROM "_sql + kGroups + ") w"_sql;
-  const bool is_narrow = mask_count(options) <= 1;
+  const Sql repeated = "CASE WHEN n > 1 THEN 1 END"_sql;
+  const auto beside = [&](const Sql& value) {
+    return options.apart ? Sql() : ", "_sql + value + " AS repeated"_sql;
+  };
   std::vector<Sql> same = {"kind"_sql};
   for (const Sql& mask : names("m"_sql, mask_count(options))) same.push_back(mask);
-  std::vector<Sql> list = same;
-  list.push_back(is_narrow ? "sum(n) AS total"_sql : "n AS total"_sql);
-  const Sql repeated = "CASE WHEN n > 1 THEN 1 END"_sql;
-  if (!options.apart)
-    list.push_back((is_narrow ? dialect.count + "("_sql + repeated + ")"_sql : repeated) +
-                   " AS repeated"_sql);
-  const Sql out = "(SELECT "_sql + join(list, ", "_sql) + " FROM "_sql + kGroups +
-                  (is_narrow ? " GROUP BY "_sql + join(same, ", "_sql) : Sql()) + ") w"_sql;
+  const Sql out = mask_count(options) == 1 ? alike(same, beside(dialect.count + "("_sql + repeated + ")"_sql))
+                                           : "(SELECT "_sql + join(same, ", "_sql) + ", n AS total"_sql +
+                                                 beside(repeated) + " FROM "_sql + kGroups + ") w"_sql;
   if (!options.apart) return out;
   const Sql keys = join(names("k"_sql, comparison.key.size()), ", "_sql);
   return out + ", (SELECT "_sql + rows_of(dialect) + " AS repeated FROM (SELECT "_sql + keys + " FROM "_sql +
          kGroups + " WHERE kind <> 0 GROUP BY "_sql + keys + " HAVING "_sql + rows_of(dialect) +
          " > 1) e) t"_sql;
+}
+
+// The counts as text, and what they are selected from. Of several masks, each is counted by itself, by the
+// groups that are alike in it: to ask every row of a hundred columns takes longer than the join.
+struct Counts {
+  Sql text;
+  Sql from;
+};
+Counts counts(const Comparison& comparison, const JoinOptions& options) {
+  const Dialect& dialect = *comparison.dialect;
+  std::vector<Sql> sums = {
+      sum_where("kind <> 2"_sql),
+      sum_where("kind <> 1"_sql),
+      sum_where("kind = 0"_sql),
+      sum_where("kind = 1"_sql),
+      sum_where("kind = 2"_sql),
+      sum_where("kind = 0 AND "_sql + is_changed(dialect, options)),
+      options.apart ? "max(t.repeated)"_sql : "sum(CASE WHEN kind <> 0 THEN repeated END)"_sql};
+  const auto selected = [&](const std::vector<Sql>& values, const Sql& rows, const Sql& alias) {
+    return "(SELECT "_sql + packed(dialect, values) + " AS v FROM "_sql + rows + ") "_sql + alias;
+  };
+  const std::size_t masks = mask_count(options);
+  if (masks == 1) {
+    for (Sql& sum : column_counts(dialect, options, 0)) sums.push_back(std::move(sum));
+  }
+  Counts out{.text = "c.v"_sql, .from = selected(sums, changes(comparison, options), "c"_sql)};
+  for (std::size_t mask = 0; masks > 1 && mask < masks; ++mask) {
+    const std::vector<Sql> of_columns = column_counts(dialect, options, mask);
+    if (of_columns.empty()) break;
+    const Sql alias = numbered("c"_sql, mask);
+    out.from += ", "_sql + selected(of_columns, alike({numbered("m"_sql, mask)}, {}), alias);
+    out.text = dialect.concat(dialect.concat(out.text, "','"_sql), alias + ".v"_sql);
+  }
+  return out;
 }
 
 // The smallest keys of each kind, numbered in their order.
@@ -107,27 +147,17 @@ Sql picked_keys(const Comparison& comparison, const JoinOptions& options) {
 Sql join_statement(const Comparison& comparison, const JoinOptions& options) {
   const Dialect& dialect = *comparison.dialect;
   const std::size_t width = std::max<std::size_t>(1, comparison.key.size() + comparison.columns.size());
-  const Sql changed = is_changed(*comparison.dialect, options);
-  std::vector<Sql> sums = {
-      sum_where("kind <> 2"_sql),
-      sum_where("kind <> 1"_sql),
-      sum_where("kind = 0"_sql),
-      sum_where("kind = 1"_sql),
-      sum_where("kind = 2"_sql),
-      sum_where("kind = 0 AND "_sql + changed),
-      options.apart ? "max(t.repeated)"_sql : "sum(CASE WHEN kind <> 0 THEN repeated END)"_sql};
-  for (Sql& sum : column_counts(dialect, options)) sums.push_back(std::move(sum));
-  std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, "c.v"_sql};
-  Sql from = " FROM (SELECT "_sql + packed(dialect, sums) + " AS v FROM "_sql + changes(comparison, options) +
-             ") c"_sql;
+  const Counts counted = counts(comparison, options);
+  std::vector<Sql> head = {"'counts'"_sql, "'0'"_sql, counted.text};
+  Sql from = " FROM "_sql + counted.from;
   if (options.with_totals) {
     head[2] = dialect.concat(
         dialect.concat(packed(dialect, {"ta.n"_sql, "ta.nk"_sql, "tb.n"_sql, "tb.nk"_sql}), "','"_sql),
-        "c.v"_sql);
+        counted.text);
     from += ", "_sql + totals(comparison, Side::prod, "ta"_sql) + ", "_sql +
             totals(comparison, Side::pr, "tb"_sql);
   } else {
-    head[2] = dialect.concat("'0,0,0,0,'"_sql, "c.v"_sql);
+    head[2] = dialect.concat("'0,0,0,0,'"_sql, counted.text);
   }
   pad(dialect, head, width + 2);
   Sql out = "WITH "_sql + (options.without_duplicates ? duplicate_keys(comparison) : Sql()) +

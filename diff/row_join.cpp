@@ -43,14 +43,24 @@ JoinOptions options_for(const RunningDiff& run, std::vector<std::size_t> columns
   return options;
 }
 
+constexpr double kMany = 0.25;  // of the rows
+
+bool is_wide(const Dialect& dialect, const JoinOptions& options) {
+  return dialect.wide_table && options.columns.size() > *dialect.wide_table && options.groups.empty();
+}
+
 JoinOptions options_for(const RunningDiff& run, RowJoin join, const Survey& known) {
-  constexpr double kMany = 0.25;
   JoinOptions options = options_for(run, std::move(join.columns));
   options.inner = join.same_keys;
+  options.with_totals = !run.has_row_counts;
+  options.by_hash = is_wide(run.dialect, options) && known.share_that_differs.value_or(1) < kMany;
+  if (options.by_hash) {
+    options.by_change = false;
+    return options;
+  }
   options.apart = !options.by_change && known.share_that_differs.value_or(0) >= kMany;
   options.by_address = known.has_addresses && !run.dialect.row_address.empty();
   options.halves = known.runs_in_parallel && run.is_large() && run.dialect.key_hash != nullptr;
-  options.with_totals = !run.has_row_counts;
   return options;
 }
 
@@ -75,13 +85,16 @@ void take_counts(RunningDiff& run, const JoinCounts& counts, const std::vector<s
 }
 
 Awaitable<void> compare_chunks(RunningDiff& run, JoinOptions rows) {
-  if (run.out.rows.changed == 0) co_return;
+  const auto changed = static_cast<double>(*run.out.rows.changed);
+  if (changed == 0) co_return;
+  const double matched = changed + static_cast<double>(*run.out.rows.unchanged);
   for (std::vector<std::size_t>& group : rows.groups) {
     JoinOptions options;
     options.columns = std::move(group);
     options.inner = true;
     options.without_duplicates = rows.without_duplicates;
     options.with_samples = false;
+    options.by_hash = !rows.without_duplicates && changed < kMany * matched && is_wide(run.dialect, options);
     const ResultSet result =
         co_await run.query("columns of the join", join_statement(run.comparison, options));
     take_column_counts(run, read_join_counts(result), options.columns);
@@ -137,6 +150,7 @@ Awaitable<void> take_join(RunningDiff& run, ResultSet result, JoinOptions option
     options.without_duplicates = true;
     options.inner = false;
     options.halves = false;
+    options.by_hash = false;
     result = co_await run.query("join without duplicates", join_statement(run.comparison, options));
   }
   take_counts(run, read_join_counts(result), options.columns);
@@ -149,8 +163,9 @@ Awaitable<void> take_join(RunningDiff& run, ResultSet result, JoinOptions option
 
 Awaitable<void> join_rows(RunningDiff& run, RowJoin join, Survey known) {
   JoinOptions options = options_for(run, std::move(join), known);
-  ResultSet result =
-      co_await run.query(options.inner ? "inner join" : "join", join_statement(run.comparison, options));
+  std::string name = options.inner ? "inner join" : "join";
+  if (options.by_hash) name += " by hashes";
+  ResultSet result = co_await run.query(std::move(name), join_statement(run.comparison, options));
   if (options.with_totals) {
     const JoinCounts counts = read_join_counts(result);
     run.set_row_counts({counts.prod_rows, counts.prod_whole_keys, {}},

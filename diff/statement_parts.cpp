@@ -136,6 +136,7 @@ Sql side_select(const Comparison& comparison, Side side, const JoinOptions& opti
     list.push_back(comparison.dialect->row_hash(values, 1) + numbered(" AS q"_sql, i));
   }
   if (options.by_address) list.push_back(comparison.dialect->row_address + " AS r"_sql);
+  if (!rows.more.empty()) list.push_back(rows.more);
   const Sql select = "SELECT "_sql + join(list, ", "_sql) +
                      (rows.from.empty() ? from_side(comparison, side) : " FROM "_sql + rows.from) +
                      where({comparison.rows(side), key_is_whole(comparison, side), rows.condition});

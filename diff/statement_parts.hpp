@@ -15,8 +15,9 @@ namespace diffgate::diff {
 inline const CommonType kHash{.kind = CommonType::Kind::integer, .family = Family::integer};
 
 // The names of common table expressions, which stand where a table of that name could be meant: joined rows
-// in groups, rows picked to be shown, keys that are repeated.
+// in groups, keys of rows that differ, rows picked to be shown, keys that are repeated.
 inline const Sql kGroups = "dg__groups"_sql;
+inline const Sql kDiffering = "dg__differing"_sql;
 inline const Sql kPicked = "dg__picked"_sql;
 inline const Sql kRepeated = "dg__repeated"_sql;
 
@@ -62,10 +63,11 @@ enum class Half { lower, upper };
 // Only where the dialect has `key_hash`.
 Sql in_half(const Comparison& comparison, Side side, Half half);
 
-// Not all of a side's rows.
+// Not all of a side's rows, or more of them.
 struct SomeRows {
-  Sql from;       // stands after FROM, under the table's name; empty: the table
-  Sql condition;  // that a row must meet
+  Sql from = {};       // stands after FROM, under the table's name; empty: the table
+  Sql condition = {};  // that a row must meet
+  Sql more = {};       // selected beside keys and columns
 };
 
 // The selected keys k0…, of rows whose key is whole, with the columns v… to compare.

@@ -36,6 +36,9 @@ struct JoinOptions {
   bool compact = false;
   // Keeps each joined row apart: cheaper than to group the equal ones if few are. Not with `by_change`.
   bool apart = false;
+  // Joins keys with a hash of each row first, and then looks at the columns of those rows alone whose hashes
+  // differ. Not with `by_change`, `apart`, `halves`, `by_address`, `without_duplicates` or groups.
+  bool by_hash = false;
   // Joins the rows in two halves, by a hash of the key, which an engine can run side by side. Not with
   // `by_change` or `without_duplicates`. Only where the dialect has `key_hash`.
   bool halves = false;

@@ -127,6 +127,7 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
   WarehouseRunner runner(url);
   diff::Dialect narrow = dialect;
   narrow.max_columns = 2;
+  narrow.wide_table = 0;
   // As if every table were large: looks at a sample, counts distinct keys, on PostgreSQL joins in halves.
   diff::Dialect large = dialect;
   large.large_table = 1;
@@ -137,12 +138,16 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
   diff::Dialect large_by_values = large_by_key;
   large_by_values.fingerprint_names_columns = true;
   large_by_values.has_full_join = false;
+  diff::Dialect large_by_hash = large;
+  large_by_hash.wide_table = 0;
   const std::unique_ptr<diff::Session> session = runner.run(runner.warehouse().open_session("test"));
   OneSession usual(*session, dialect);
   OneSession chunked(*session, narrow);
   OneSession in_large(*session, large);
   OneSession by_key(*session, large_by_key);
   OneSession by_values(*session, large_by_values);
+  OneSession by_hash(*session, large_by_hash);
+  std::int64_t joined_by_hashes = 0;
   const auto run = [&](diff::Warehouse& warehouse, TableDiffRequest request) {
     return runner.run(diff::diff_tables(warehouse, std::move(request)));
   };
@@ -162,6 +167,9 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
     check_equal(run(in_large, request_for(generated, a, b)), oracle);
     check_equal(run(by_key, request_for(generated, a, b)), oracle);
     check_equal(run(by_values, request_for(generated, a, b)), oracle);
+    const TableDiff of_hashes = run(by_hash, request_for(generated, a, b));
+    check_equal(of_hashes, oracle);
+    joined_by_hashes += std::ranges::count(of_hashes.plan, "join by hashes");
 
     TableDiffRequest join = request_for(generated, a, b);
     join.may_skip_join = false;
@@ -177,6 +185,7 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
     check_equal(run(usual, request_for(generated, a, a)), brute_force(same));
     check_equal(run(by_key, request_for(generated, a, a)), brute_force(same));
   }
+  CHECK(joined_by_hashes > static_cast<std::int64_t>(count) / 10);
 }
 
 }  // namespace

@@ -262,6 +262,12 @@ Statements statements(const Dialect& dialect) {
     by_change.compact = dialect.compact != nullptr;
     out.emplace_back("join_by_change", join_statement(keyed, by_change));
   }
+  if (dialect.wide_table) {
+    JoinOptions by_hash = join;
+    by_hash.by_hash = true;
+    by_hash.compact = dialect.compact != nullptr;
+    out.emplace_back("join_by_hash", join_statement(keyed, by_hash));
+  }
   if (dialect.facts != nullptr) {
     out.emplace_back("facts", dialect.facts({table.request.prod, table.request.pr},
                                             {table.request.key, table.request.key}));
