@@ -132,6 +132,10 @@ struct Dialect {
   // HUGEINT takes -1 for 0.
   std::vector<Sql> (*hashed)(const Sql& form, const ColumnType& from, const CommonType& to);
 
+  // Whether a form takes so long to make that joins and fingerprints carry the values as they are, and
+  // `is_distinct` makes forms of those that differ. Null: none does.
+  bool (*has_late_form)(const CommonType& common) = nullptr;
+
   // What a join carries of a value if it asks only whether two of them differ: the value, or, if that is
   // long, a hash of it; NULL stays NULL. Null: the value always.
   Sql (*compact)(const HashedValue& value) = nullptr;
@@ -155,7 +159,8 @@ struct Dialect {
   // The sum of a hash over all rows, in a type that can't overflow.
   Sql (*hash_sum)(const Sql& hash);
 
-  // A condition, true or false, never NULL, NULL being equal to NULL and NaN to NaN. `common`: of both forms.
+  // A condition, true or false, never NULL, NULL being equal to NULL and NaN to NaN. `common`: of both forms,
+  // or values if the form is a late one.
   Sql (*is_distinct)(const Sql& a, const Sql& b, const CommonType& common) = is_distinct_from;
 
   // A condition: whether two different non-null numbers are close enough. `exact` if both are integers or

@@ -222,8 +222,20 @@ bool is_long(const HashedValue& value) {
   }
 }
 
-// A join copies texts into its table, and compares them behind a pointer. Not for JSON: its form takes long,
-// and would be made twice.
+// That of JSON takes 15 µs a document; most documents that are equal are written alike.
+bool has_late_form(const CommonType& common) {
+  return common.kind == Kind::same && common.family == Family::json;
+}
+
+Sql is_distinct(const Sql& a, const Sql& b, const CommonType& common) {
+  if (!has_late_form(common)) return is_distinct_from(a, b, common);
+  const auto text = [](const Sql& value) { return cast(value, "VARCHAR"_sql); };
+  return "CASE WHEN "_sql + text(a) + " IS NOT DISTINCT FROM "_sql + text(b) + " THEN false ELSE "_sql +
+         duckdb_json_form(a) + " IS DISTINCT FROM "_sql + duckdb_json_form(b) + " END"_sql;
+}
+
+// A join copies texts into its table, and compares them behind a pointer. Not for JSON, of which the text is
+// asked for.
 Sql compact(const HashedValue& value) {
   if (!is_long(value)) return value.form;
   return "CASE WHEN "_sql + value.form + " IS NOT NULL THEN hash("_sql +
@@ -339,6 +351,8 @@ Dialect make_duckdb() {
   dialect.unsorted = unsorted;
   dialect.hashed = hashed;
   dialect.row_hash = row_hash;
+  dialect.has_late_form = has_late_form;
+  dialect.is_distinct = is_distinct;
   dialect.compact = compact;
   dialect.smallest_keys = smallest_keys;
   dialect.listed_keys = listed_keys;

@@ -44,7 +44,19 @@ void append_hashed(const Comparison& comparison, const ComparedColumn& column, S
   }
 }
 
+Sql as_carried(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  const auto has_late_form = comparison.dialect->has_late_form;
+  const bool is_late = has_late_form != nullptr && has_late_form(column.common);
+  return is_late ? name_in(comparison, column, side) : form_of(comparison, column, side);
+}
+
 namespace {
+
+HashedValue carried_value(const Comparison& comparison, const ComparedColumn& column, Side side) {
+  return {.form = as_carried(comparison, column, side),
+          .from = side == Side::prod ? column.prod_type : column.pr_type,
+          .to = column.common};
+}
 
 HashedValue hashed_value(const Comparison& comparison, const ComparedColumn& column, Side side) {
   return {.form = form_of(comparison, column, side),
@@ -64,18 +76,22 @@ Sql whole_keys(const Comparison& comparison, Side side) {
 // What the join carries of a column: only whether two values differ is asked of it, but by a rule.
 Sql carried(const Comparison& comparison, const ComparedColumn& column, Side side,
             const JoinOptions& options) {
-  if (!options.compact || has_rule(column)) return form_of(comparison, column, side);
-  return comparison.dialect->compact(hashed_value(comparison, column, side));
+  if (!options.compact || has_rule(column)) return as_carried(comparison, column, side);
+  return comparison.dialect->compact(carried_value(comparison, column, side));
 }
 
 }  // namespace
 
 Sql hash_of_row(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {
   const Dialect& dialect = *comparison.dialect;
-  if (dialect.quick_row_hash == nullptr) return dialect.row_hash(hashed(comparison, columns, side), 0);
   std::vector<HashedValue> values;
-  for (const ComparedColumn& column : columns) values.push_back(hashed_value(comparison, column, side));
-  return dialect.quick_row_hash(values);
+  for (const ComparedColumn& column : columns) values.push_back(carried_value(comparison, column, side));
+  if (dialect.quick_row_hash != nullptr) return dialect.quick_row_hash(values);
+  std::vector<Sql> parts;
+  for (const HashedValue& value : values) {
+    for (Sql& part : dialect.hashed(value.form, value.from, value.to)) parts.push_back(std::move(part));
+  }
+  return dialect.row_hash(parts, 0);
 }
 
 std::vector<Sql> hashed(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side) {

@@ -42,7 +42,11 @@ Sql where(const std::vector<Sql>& conditions);
 void append_hashed(const Comparison& comparison, const ComparedColumn& column, Side side,
                    std::vector<Sql>& out);
 
-// A hash of a row's values in these columns, 64 bits: the cheapest that the dialect has.
+// A value as joins carry it, for `is_distinct`: its form, or itself if the form is a late one.
+Sql as_carried(const Comparison& comparison, const ComparedColumn& column, Side side);
+
+// A hash of a row's values in these columns as they are carried, 64 bits: the cheapest that the dialect has.
+// Equal hashes are of equal rows; of late forms, equal rows may have different ones.
 Sql hash_of_row(const Comparison& comparison, const std::vector<ComparedColumn>& columns, Side side);
 
 // What a hash over these columns takes.

@@ -18,7 +18,7 @@ Sql timed_rows(const Comparison& comparison, const ComparedColumn& time, Side si
     list.push_back(keys.back() + numbered(" AS k"_sql, i));
   }
   for (const std::size_t i : columns)
-    list.push_back(form_of(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
+    list.push_back(as_carried(comparison, comparison.columns[i], side) + numbered(" AS v"_sql, i));
   if (with_copies)
     list.push_back(rows_of(*comparison.dialect) + " OVER (PARTITION BY "_sql + join(keys, ", "_sql) +
                    ") AS copies"_sql);

@@ -95,6 +95,12 @@ void check_equal(const TableDiff& diff, const Oracle& oracle) {
   }
 }
 
+// DuckDB's documents are read as texts before they are read as documents.
+bool may_be_written_otherwise(const GeneratedCase& generated) {
+  return std::ranges::any_of(generated.columns,
+                             [](const GeneratedColumn& column) { return column.prod_type == "JSON"; });
+}
+
 // Equal tables with sound keys have equal fingerprints, however their values are written; that other tables
 // have others is seen in what their diffs say.
 void check_spared_join(const TableDiff& diff, const Oracle& oracle) {
@@ -162,7 +168,7 @@ void check_engine(EngineKind engine, const std::string& url, const diff::Dialect
     const Oracle oracle = brute_force(generated);
     const TableDiff diff = run(usual, request_for(generated, a, b));
     check_equal(diff, oracle);
-    check_spared_join(diff, oracle);
+    if (!may_be_written_otherwise(generated)) check_spared_join(diff, oracle);
 
     check_equal(run(in_large, request_for(generated, a, b)), oracle);
     check_equal(run(by_key, request_for(generated, a, b)), oracle);
