@@ -350,6 +350,16 @@ class Planner {
   Comparison plan_;
 };
 
+// A table without its schema would be taken for a part of the statement that reads it.
+void refuse_name_of_ours(const Relation& relation) {
+  const std::vector<Identifier> parts = parts_of(relation);
+  if (parts.size() != 1 || !folded(parts[0].value()).starts_with(kOurPrefix)) return;
+  throw Error(
+      ErrorClass::caller,
+      fmt::format("a table's name begins with {}, as the parts of a diff's statements do", kOurPrefix),
+      relation.sql, "write it with its schema");
+}
+
 }  // namespace
 
 Sql name_in(const Comparison& comparison, const ComparedColumn& column, Side side) {
@@ -389,6 +399,8 @@ Sql loose_form(const Comparison& comparison, const ComparedColumn& column, Side 
 
 Comparison plan_comparison(const Dialect& dialect, const TableDiffRequest& request,
                            const std::vector<Column>& prod, const std::vector<Column>& pr) {
+  refuse_name_of_ours(request.prod);
+  refuse_name_of_ours(request.pr);
   const Sides sides(prod, pr, request);
   return Planner(dialect, request, sides).plan();
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "diff/column_type.hpp"
@@ -80,8 +81,12 @@ Sql equal_by_rule(const Comparison& comparison, const ComparedColumn& column, co
 // The form with everything taken off that the column's rules ignore, for whole rows; a tolerance can't be.
 Sql loose_form(const Comparison& comparison, const ComparedColumn& column, Side side);
 
+// What the common table expressions of a diff's statements begin with.
+inline constexpr std::string_view kOurPrefix = "dg__";
+
 // Throws Error(configuration) for names that neither side has, naming the nearest and those there are, and
-// for a key whose two types have no common one.
+// for a key whose two types have no common one; Error(caller) for a table without schema whose name begins
+// with kOurPrefix.
 Comparison plan_comparison(const Dialect& dialect, const TableDiffRequest& request,
                            const std::vector<Column>& prod, const std::vector<Column>& pr);
 

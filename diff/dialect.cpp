@@ -85,6 +85,10 @@ Sql literal(const Dialect& dialect, std::string_view text) {
 
 Sql number(double value) { return sql_after_check(fmt::format("{}", value)); }
 
+bool is_late(const Dialect& dialect, const CommonType& common) {
+  return dialect.has_late_form != nullptr && dialect.has_late_form(common);
+}
+
 Sql as_text(const Dialect& dialect, const Sql& number) {
   return "CAST("_sql + number + " AS "_sql + dialect.text_type + ")"_sql;
 }

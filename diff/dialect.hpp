@@ -245,6 +245,9 @@ Sql literal(const Dialect& dialect, std::string_view text);
 // finite.
 Sql number(double value);
 
+// Dialect::has_late_form, false where it is null.
+bool is_late(const Dialect& dialect, const CommonType& common);
+
 // CAST(number AS text); NULL as a text, too.
 Sql as_text(const Dialect& dialect, const Sql& number);
 

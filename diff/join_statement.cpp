@@ -85,7 +85,8 @@ Sql changes(const Comparison& comparison, const JoinOptions& options) {
 }
 
 // The counts as text, and what they are selected from. Of several masks, each is counted by itself, by the
-// groups that are alike in it: to ask every row of a hundred columns takes longer than the join.
+// groups that are alike in it: to ask every row of a hundred columns takes longer than the join. Not where
+// the groups may be made anew each time that they are read.
 struct Counts {
   Sql text;
   Sql from;
@@ -104,11 +105,12 @@ Counts counts(const Comparison& comparison, const JoinOptions& options) {
     return "(SELECT "_sql + packed(dialect, values) + " AS v FROM "_sql + rows + ") "_sql + alias;
   };
   const std::size_t masks = mask_count(options);
-  if (masks == 1) {
-    for (Sql& sum : column_counts(dialect, options, 0)) sums.push_back(std::move(sum));
+  const bool is_one_pass = masks == 1 || dialect.materialized.empty();
+  for (std::size_t mask = 0; is_one_pass && mask < masks; ++mask) {
+    for (Sql& sum : column_counts(dialect, options, mask)) sums.push_back(std::move(sum));
   }
   Counts out{.text = "c.v"_sql, .from = selected(sums, changes(comparison, options), "c"_sql)};
-  for (std::size_t mask = 0; masks > 1 && mask < masks; ++mask) {
+  for (std::size_t mask = 0; !is_one_pass && mask < masks; ++mask) {
     const std::vector<Sql> of_columns = column_counts(dialect, options, mask);
     if (of_columns.empty()) break;
     const Sql alias = numbered("c"_sql, mask);

@@ -14,8 +14,7 @@ Sql has_its_partitions() {
          "pg_partition_root(c.oid)) OR EXISTS (WITH RECURSIVE tree AS (SELECT c.oid UNION ALL SELECT "
          "i.inhrelid "
          "FROM pg_inherits i JOIN tree ON tree.oid = i.inhparent) SELECT 1 FROM tree JOIN pg_class k ON "
-         "k.oid = "
-         "tree.oid WHERE k.relfilenode <> 0 AND k.relfilenode IS DISTINCT FROM pg_relation_filenode(k.oid))))"_sql;
+         "k.oid = tree.oid WHERE k.relfilenode <> 0 AND k.relfilenode IS DISTINCT FROM pg_relation_filenode(k.oid))))"_sql;
 }
 
 }  // namespace
@@ -41,12 +40,10 @@ Sql postgres_describe(const std::vector<Relation>& relations) {
          "AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid, "
          // Down from a domain to the type that it is stored as.
          "LATERAL (WITH RECURSIVE down AS (SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod UNION ALL "
-         "SELECT "
-         "n.oid, n.typtype, n.typbasetype, CASE WHEN n.typtype = 'd' THEN n.typtypmod ELSE down.typtypmod "
-         "END "
-         "FROM down JOIN pg_type n ON n.oid = down.typbasetype WHERE down.typtype = 'd') SELECT oid, "
-         "typtypmod "
-         "FROM down WHERE typtype <> 'd') d JOIN pg_type b ON b.oid = d.oid ORDER BY s.side, a.attnum"_sql;
+         "SELECT n.oid, n.typtype, n.typbasetype, CASE WHEN n.typtype = 'd' THEN n.typtypmod ELSE "
+         "down.typtypmod "
+         "END FROM down JOIN pg_type n ON n.oid = down.typbasetype WHERE down.typtype = 'd') SELECT oid, "
+         "typtypmod FROM down WHERE typtype <> 'd') d JOIN pg_type b ON b.oid = d.oid ORDER BY s.side, a.attnum"_sql;
 }
 
 // An index over some of the key's columns that is unique, whole and in force. Children of a table that others
@@ -60,16 +57,15 @@ Sql postgres_facts(const std::vector<Relation>& relations, const std::vector<std
     sides.push_back(
         "SELECT "_sql + Sql::number(static_cast<std::int64_t>(i)) +
         " AS side, c.relkind IN ('r', 'm', 'p') AS can_sample, (c.relkind = 'p' OR NOT c.relhassubclass) AND "
-        "EXISTS ("
-        "SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND "
-        "i.indimmediate "
-        "AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT 1 FROM pg_attribute a "
+        "EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND "
+        "i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT 1 FROM "
+        "pg_attribute a "
         "WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) "
         "AND a.attname::text <> ALL (ARRAY["_sql +
         join(names, ", "_sql) +
         "]::text[]))) AS is_unique, CASE WHEN c.reltuples > 0 THEN c.reltuples::bigint WHEN c.relkind IN "
-        "('r', 'm') "
-        "THEN pg_relation_size(c.oid) / 100 ELSE 0 END AS about_rows, c.relkind IN ('r', 'm') AND NOT "
+        "('r', 'm') THEN pg_relation_size(c.oid) / 100 ELSE 0 END AS about_rows, c.relkind IN ('r', 'm') AND "
+        "NOT "
         "c.relhassubclass AS has_addresses, current_setting('max_parallel_workers_per_gather')::int > 0 AS "
         "is_parallel FROM pg_class c WHERE c.oid = to_regclass("_sql +
         literal(postgres_dialect(), relations[i].sql) + ")"_sql);

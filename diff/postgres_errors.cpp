@@ -39,8 +39,7 @@ constexpr std::string_view kForeignServer =
 constexpr std::string_view kNoIcu =
     "ignore_case folds letters by ICU's collations, which this database does not have: its encoding, such as "
     "SQL_ASCII, has none, or the server was built without ICU; leave ignore_case out, or compare in a "
-    "database of "
-    "encoding UTF8";
+    "database of encoding UTF8";
 
 constexpr std::string_view kRaised = "a function that a view or the filter calls raised it";
 

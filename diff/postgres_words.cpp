@@ -85,14 +85,15 @@ bool has(const std::array<std::string_view, N>& list, std::string_view text) {
 // Context that is not of a function: the error was passed on by a process that helps the statement.
 bool is_of_function(std::string_view context) { return !context.empty() && context != "parallel worker"; }
 
+constexpr std::string_view kWord = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
 // The innermost function, as PL/pgSQL names it: "PL/pgSQL function f(integer) line 3 at RAISE". Of a line
 // that quotes SQL, which may have been put together from values, nothing is taken.
 std::string function_of(std::string_view context) {
   constexpr std::string_view kBefore = "PL/pgSQL function ";
   if (!context.starts_with(kBefore)) return {};
   const std::string_view rest = context.substr(kBefore.size());
-  const std::size_t end =
-      rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$.");
+  const std::size_t end = rest.find_first_not_of(std::string(kWord) + "$.");
   if (end == 0 || end == std::string_view::npos || rest[end] != '(') return {};
   return std::string(rest.substr(0, end));
 }
@@ -107,11 +108,7 @@ std::string_view type_of(std::string_view message) {
   return known == kTypes.end() ? std::string_view() : *known;
 }
 
-bool is_word(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(
-                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_01234567"
-                              "89") == std::string_view::npos;
-}
+bool is_word(std::string_view text) { return !text.empty() && text.find_first_not_of(kWord) == text.npos; }
 
 }  // namespace
 

@@ -77,7 +77,8 @@ Sql rename_statement(const Comparison& candidates) {
     const Sql a = numbered("a.v"_sql, i);
     const Sql b = numbered("b.v"_sql, i);
     const Sql is_equal = a + " IS NOT NULL AND NOT ("_sql + dialect.is_distinct(a, b, pair.common) + ")"_sql;
-    const Sql hash = dialect.row_hash(dialect.hashed(a, pair.prod_type, pair.common), kValueSeed);
+    const Sql form = is_late(dialect, pair.common) ? dialect.form(a, pair.prod_type, pair.common) : a;
+    const Sql hash = dialect.row_hash(dialect.hashed(form, pair.prod_type, pair.common), kValueSeed);
     counts.push_back(dialect.count + "(CASE WHEN "_sql + a + " IS NOT NULL OR "_sql + b +
                      " IS NOT NULL THEN 1 END)"_sql);
     counts.push_back(dialect.count + "(CASE WHEN "_sql + is_equal + " THEN 1 END)"_sql);

@@ -45,15 +45,20 @@ JoinOptions options_for(const RunningDiff& run, std::vector<std::size_t> columns
 
 constexpr double kMany = 0.25;  // of the rows
 
-bool is_wide(const Dialect& dialect, const JoinOptions& options) {
-  return dialect.wide_table && options.columns.size() > *dialect.wide_table && options.groups.empty();
+// Whether to join by hashes pays where few rows differ. It makes the forms of the keys twice.
+bool is_wide(const RunningDiff& run, const JoinOptions& options) {
+  const std::optional<std::size_t> limit = run.dialect.wide_table;
+  const auto& key = run.comparison.key;
+  return run.request.may_skip_join && limit && options.columns.size() > *limit && options.groups.empty() &&
+         std::none_of(key.begin(), key.end(),
+                      [&](const ComparedColumn& column) { return is_late(run.dialect, column.common); });
 }
 
 JoinOptions options_for(const RunningDiff& run, RowJoin join, const Survey& known) {
   JoinOptions options = options_for(run, std::move(join.columns));
   options.inner = join.same_keys;
   options.with_totals = !run.has_row_counts;
-  options.by_hash = is_wide(run.dialect, options) && known.share_that_differs.value_or(1) < kMany;
+  options.by_hash = is_wide(run, options) && known.share_that_differs.value_or(1) < kMany;
   if (options.by_hash) {
     options.by_change = false;
     return options;
@@ -94,7 +99,7 @@ Awaitable<void> compare_chunks(RunningDiff& run, JoinOptions rows) {
     options.inner = true;
     options.without_duplicates = rows.without_duplicates;
     options.with_samples = false;
-    options.by_hash = !rows.without_duplicates && changed < kMany * matched && is_wide(run.dialect, options);
+    options.by_hash = !rows.without_duplicates && changed < kMany * matched && is_wide(run, options);
     const ResultSet result =
         co_await run.query("columns of the join", join_statement(run.comparison, options));
     take_column_counts(run, read_join_counts(result), options.columns);

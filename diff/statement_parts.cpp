@@ -45,9 +45,8 @@ void append_hashed(const Comparison& comparison, const ComparedColumn& column, S
 }
 
 Sql as_carried(const Comparison& comparison, const ComparedColumn& column, Side side) {
-  const auto has_late_form = comparison.dialect->has_late_form;
-  const bool is_late = has_late_form != nullptr && has_late_form(column.common);
-  return is_late ? name_in(comparison, column, side) : form_of(comparison, column, side);
+  return is_late(*comparison.dialect, column.common) ? name_in(comparison, column, side)
+                                                     : form_of(comparison, column, side);
 }
 
 namespace {

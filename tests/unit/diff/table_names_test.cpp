@@ -91,3 +91,19 @@ TEST_CASE("a table may have any name that the statements of a diff use for somet
     }
   }
 }
+
+TEST_CASE("a table with the name of a part of the statements is read by its schema, and refused without") {
+  for (const char* engine_name : kEngines) {
+    CAPTURE(engine_name);
+    Engine engine(engine_name);
+    make_tables(engine, "dg__differing", "DG__repeated", true);
+    TableDiffRequest options = request();
+    options.prod = parse_relation("dg__differing");
+    options.pr = parse_relation("DG__repeated");
+    CHECK(test::error_of([&] { engine.diff(options); }).hint() == "write it with its schema");
+    const std::string schema = std::string(engine_name) == "duckdb" ? "main." : "public.";
+    options.prod = parse_relation(schema + "dg__differing");
+    options.pr = parse_relation(schema + "DG__repeated");
+    check_keyed(engine, options, true);
+  }
+}
