@@ -247,6 +247,7 @@ TEST_CASE(
                    "; UPDATE b SET id = id + 100000 WHERE id % 1000 = 1");
     const TableDiff diff = engine.diff(request({"id", "region"}));
     CHECK(std::ranges::count(diff.plan, c.join) == 1);
+    CHECK(std::ranges::count(diff.plan, "join without duplicates") == 0);
     CHECK(diff.rows.added == 100);
     CHECK(diff.rows.removed == 100);
     CHECK(diff.rows.changed == c.changed);
@@ -262,6 +263,25 @@ TEST_CASE(
     CHECK(diff.samples.removed[0].key[0] == "1");
     CHECK(diff.samples.added[0].key[0] == "100001");
   }
+}
+
+TEST_CASE("hashes are not joined first where every value is to be compared, or the key is a document") {
+  Engine engine("duckdb");
+  std::string columns;
+  for (int i = 0; i < 25; ++i) columns += fmt::format(", id * {} % 101 AS c{}", i + 1, i);
+  engine.execute("CREATE TABLE a AS SELECT id, CAST('{\"n\": ' || id || '}' AS JSON) AS doc" + columns +
+                 " FROM range(60000) t(id); CREATE TABLE b AS SELECT * REPLACE (CASE WHEN id % 100 = 0 THEN "
+                 "NULL ELSE c7 END AS c7) FROM a");
+  const auto joins_by_hashes = [&](const TableDiffRequest& options) {
+    const TableDiff diff = engine.diff(options);
+    CHECK(diff.rows.changed == 600);
+    return std::ranges::count(diff.plan, "join by hashes") == 1;
+  };
+  CHECK(joins_by_hashes(request()));
+  CHECK_FALSE(joins_by_hashes(request({"doc"})));
+  TableDiffRequest exact = request();
+  exact.may_skip_join = false;
+  CHECK_FALSE(joins_by_hashes(exact));
 }
 
 TEST_CASE("large tables with repeated keys, and views, give what small tables give") {
